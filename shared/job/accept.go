@@ -1,0 +1,115 @@
+package job
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+const (
+	defaultLimit  = 24 * time.Hour
+	defaultWithin = time.Hour
+	nonceLife     = 10 * time.Minute
+	keyLife       = 24 * time.Hour
+)
+
+// Accepted is what became of a Request.
+type Accepted struct {
+	ID       string
+	State    State
+	Existing bool      // the same idempotency key made it before
+	Nudge    []Pointer // functions to nudge
+}
+
+// Accept makes a job of a request, in one script, once per idempotency key.
+func (s *Store) Accept(ctx context.Context, r Request) (*Accepted, error) {
+	fields, err := r.fields()
+	if err != nil {
+		return nil, fmt.Errorf("job: accept %q: %w", r.Command, err)
+	}
+	args := []any{
+		r.Nonce, rand.Text(), r.Key, keyLife.Milliseconds(), nonceLife.Milliseconds(),
+		r.Signoff.within().Milliseconds(), len(r.Watch),
+	}
+	for _, address := range r.Watch {
+		args = append(args, address)
+	}
+	answer, err := s.ask(ctx, acceptScript, append(args, fields...)...)
+	if err != nil {
+		return nil, err
+	}
+	if answer.word() == "replayed" {
+		return nil, ErrReplayed
+	}
+	return &Accepted{
+		ID: answer.text(1), State: State(answer.text(2)),
+		Existing: answer.word() == "existing", Nudge: answer.pointers(3),
+	}, nil
+}
+
+// Admit remembers the nonce of a message that makes no job, or gives ErrReplayed if it was seen in the last ten minutes.
+func (s *Store) Admit(ctx context.Context, nonce string) error {
+	fresh, err := s.run(ctx, admitScript, nonce, rand.Text(), nonceLife.Milliseconds()).Int()
+	if err != nil {
+		return fmt.Errorf("job: admit: %w", err)
+	}
+	if fresh == 0 {
+		return ErrReplayed
+	}
+	return nil
+}
+
+// within is how long a sign-off may take; 0 when none is needed.
+func (s *Signoff) within() time.Duration {
+	switch {
+	case s == nil || s.Need <= 0:
+		return 0
+	case s.Within <= 0:
+		return defaultWithin
+	default:
+		return s.Within
+	}
+}
+
+// fields flattens a request into the record's fields and values.
+func (r Request) fields() ([]any, error) {
+	limit := r.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	fields := []any{"limit", limit.Milliseconds(), "percent", -1}
+	for _, f := range []struct{ name, value string }{
+		{"function", r.Function},
+		{"command", r.Command},
+		{"text", r.Text},
+		{"principal", r.Principal},
+		{"lock", r.Lock},
+		{"parent", r.Parent},
+		{"retry_of", r.RetryOf},
+		{"key", r.Key},
+	} {
+		if f.value != "" {
+			fields = append(fields, f.name, f.value)
+		}
+	}
+	documents := []struct {
+		name  string
+		value any
+	}{{"args", r.Args}, {"origin", r.Origin}, {"why", r.Why}}
+	if r.Signoff.within() > 0 {
+		documents = append(documents, struct {
+			name  string
+			value any
+		}{"signoff", r.Signoff})
+	}
+	for _, f := range documents {
+		text, err := json.Marshal(f.value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+		fields = append(fields, f.name, text)
+	}
+	return fields, nil
+}

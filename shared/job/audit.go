@@ -1,0 +1,76 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// AuditEntry is one act, or one refusal.
+type AuditEntry struct {
+	ID     string // set when read
+	At     time.Time
+	Who    string // principal
+	Act    string // "accepted", "cancel", "refused", "login", …
+	Job    string
+	Detail string // never a secret
+}
+
+// Audit records an act that no job transition records itself.
+func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
+	now, err := s.Now(ctx)
+	if err != nil {
+		return err
+	}
+	add := &redis.XAddArgs{
+		Stream: auditKey,
+		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", e.Detail},
+	}
+	if err := s.rdb.XAdd(ctx, add).Err(); err != nil {
+		return fmt.Errorf("job: audit %s: %w", e.Act, err)
+	}
+	return nil
+}
+
+// AuditTail reads the newest n entries, the newest first.
+func (s *Store) AuditTail(ctx context.Context, n int64) ([]AuditEntry, error) {
+	found, err := s.rdb.XRevRangeN(ctx, auditKey, "+", "-", n).Result()
+	if err != nil {
+		return nil, fmt.Errorf("job: read audit: %w", err)
+	}
+	list := make([]AuditEntry, len(found))
+	for i, e := range found {
+		list[i] = AuditEntry{
+			ID: e.ID, At: entryTime(e), Who: field(e, "who"), Act: field(e, "act"), Job: field(e, "job"), Detail: field(e, "detail"),
+		}
+	}
+	return list, nil
+}
+
+// Count adds n to a counter that outlives processes.
+func (s *Store) Count(ctx context.Context, name string, n int64) error {
+	if err := s.rdb.HIncrBy(ctx, countKey, name, n).Err(); err != nil {
+		return fmt.Errorf("job: count %s: %w", name, err)
+	}
+	return nil
+}
+
+// Counts reads all counters.
+func (s *Store) Counts(ctx context.Context) (map[string]int64, error) {
+	found, err := s.rdb.HGetAll(ctx, countKey).Result()
+	if err != nil {
+		return nil, fmt.Errorf("job: read counters: %w", err)
+	}
+	counts := make(map[string]int64, len(found))
+	for name, text := range found {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("job: counter %s: %w", name, err)
+		}
+		counts[name] = n
+	}
+	return counts, nil
+}

@@ -1,0 +1,75 @@
+package job
+
+import (
+	"context"
+	"fmt"
+)
+
+// Cancellation is what became of the wish that a job stop.
+type Cancellation struct {
+	State   State // Cancelled when it had not begun, else Cancelling
+	Already bool  // somebody asked before
+	Nudge   []Pointer
+}
+
+// Cancel asks a job and the jobs it started to stop. It gives ErrNotFound or ErrFinished when there is nothing to stop.
+func (s *Store) Cancel(ctx context.Context, id, by, reason string) (*Cancellation, error) {
+	answer, err := s.ask(ctx, cancelScript, id, by, reason)
+	if err != nil {
+		return nil, err
+	}
+	switch answer.word() {
+	case "gone":
+		return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
+	case "finished":
+		return nil, fmt.Errorf("%w: %s is %s", ErrFinished, id, answer.text(1))
+	}
+	return &Cancellation{
+		State: State(answer.text(1)), Already: answer.word() == "already", Nudge: answer.pointers(2),
+	}, nil
+}
+
+// Hints delivers the ids of jobs that were just asked to stop, until ctx ends. A hint may be lost; the flag is not.
+func (s *Store) Hints(ctx context.Context, hint func(id string)) {
+	sub := s.rdb.Subscribe(ctx, cancelTopic)
+	defer func() { _ = sub.Close() }() // nothing is lost with a hint
+	messages := sub.Channel()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m, open := <-messages:
+			if !open {
+				return
+			}
+			hint(m.Payload)
+		}
+	}
+}
+
+// Approved is where a sign-off stands after one more word.
+type Approved struct {
+	Got, Need int
+	State     State // Queued once enough people approved
+	Nudge     []Pointer
+}
+
+// Approve counts by's word for a job that waits for a sign-off; force lets it through at once. The caller has checked
+// by's role. It gives ErrNotFound, ErrNotConfirming, ErrOwnWord or ErrAlreadyApproved.
+func (s *Store) Approve(ctx context.Context, id, by string, force bool) (*Approved, error) {
+	flag := 0
+	if force {
+		flag = 1
+	}
+	answer, err := s.ask(ctx, approveScript, id, by, flag)
+	if err != nil {
+		return nil, err
+	}
+	refused := map[string]error{"gone": ErrNotFound, "not": ErrNotConfirming, "own": ErrOwnWord, "again": ErrAlreadyApproved}
+	if err, ok := refused[answer.word()]; ok {
+		return nil, fmt.Errorf("%w: %s", err, id)
+	}
+	return &Approved{
+		Got: int(answer.number(1)), Need: int(answer.number(2)), State: State(answer.text(3)), Nudge: answer.pointers(4),
+	}, nil
+}

@@ -1,0 +1,23 @@
+package job
+
+// Every Redis key of handsoff begins with Prefix. The scripts compute their keys from it as the functions here do.
+const Prefix = "handsoff:"
+
+func jobKey(id string) string      { return Prefix + "job:" + id }
+func storyKey(id string) string    { return jobKey(id) + ":story" }
+func logKey(id string) string      { return jobKey(id) + ":log" }
+func watchersKey(id string) string { return jobKey(id) + ":watchers" }
+func childrenKey(id string) string { return jobKey(id) + ":children" }
+
+// OutboxKey is the stream of what a door without an edit API must show at an address.
+func OutboxKey(address string) string { return Prefix + "outbox:" + address }
+
+const (
+	openKey     = Prefix + "open"
+	finishedKey = Prefix + "finished"
+	dueKey      = Prefix + "due"
+	notifyKey   = Prefix + "notify"
+	auditKey    = Prefix + "audit"
+	countKey    = Prefix + "count"
+	cancelTopic = Prefix + "cancel"
+)

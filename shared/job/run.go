@@ -1,0 +1,173 @@
+package job
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+const (
+	// maxLine bounds one story or log line, in bytes; longer ones are cut.
+	maxLine = 8 << 10
+	// maxDocument bounds a checkpoint or a result, in bytes.
+	maxDocument = 1 << 20
+)
+
+// ErrTooLarge says that a checkpoint or result is over a mebibyte.
+var ErrTooLarge = errors.New("job: document is too large")
+
+// Run is a job in the hands of a step. It ends with the step.
+type Run struct {
+	store   *Store
+	job     *Job
+	resumed bool
+	nudge   func(context.Context, []Pointer)
+	stop    func(error) // ends the step's context
+
+	mu      sync.Mutex
+	op      int64
+	effects map[string]Effect
+}
+
+// Job is the record as of the start of this step, with what the step saved since.
+func (r *Run) Job() *Job { return r.job }
+
+// Resumed says that a worker died on this job before this step: what it did last may not have been recorded.
+func (r *Run) Resumed() bool { return r.resumed }
+
+// Load reads the checkpoint into v; false when none was saved yet.
+func (r *Run) Load(v any) (bool, error) {
+	if r.job.Checkpoint == nil {
+		return false, nil
+	}
+	if err := json.Unmarshal(r.job.Checkpoint, v); err != nil {
+		return false, fmt.Errorf("job %s: read checkpoint: %w", r.job.ID, err)
+	}
+	return true, nil
+}
+
+// Save records a change, in one round trip. It gives ErrLeaseLost, and ends the step, when another worker has the job.
+func (r *Run) Save(ctx context.Context, c Change) error {
+	fields, visible, err := r.flatten(c)
+	if err != nil {
+		return err
+	}
+	return r.write(ctx, fields, c.Say, c.Log, visible || len(c.Say) > 0)
+}
+
+// Say adds one line to the story: what people are told.
+func (r *Run) Say(ctx context.Context, format string, args ...any) error {
+	return r.Save(ctx, Change{Say: []string{fmt.Sprintf(format, args...)}})
+}
+
+// Signalled records that the outside thing was told to stop, the first time it is called.
+func (r *Run) Signalled(ctx context.Context) error {
+	if r.job.Cancel == nil || !r.job.Cancel.Signal.IsZero() {
+		return nil
+	}
+	now, err := r.store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	r.job.Cancel.Signal = now
+	return r.write(ctx, []any{"cancel_signal", now.UnixMilli()}, nil, nil, true)
+}
+
+func (r *Run) flatten(c Change) (fields []any, visible bool, err error) {
+	if p := c.Progress; p != nil {
+		visible = *p != r.job.Progress
+		r.job.Progress = *p
+		var eta int64
+		if !p.ETA.IsZero() {
+			eta = p.ETA.UnixMilli()
+		}
+		fields = append(fields, "percent", p.Percent, "eta", eta, "step", p.Step, "steps", p.Steps, "line", cut(p.Line))
+	}
+	if c.Checkpoint != nil {
+		text, err := document(c.Checkpoint)
+		if err != nil {
+			return nil, false, fmt.Errorf("job %s: checkpoint: %w", r.job.ID, err)
+		}
+		r.job.Checkpoint = text
+		fields = append(fields, "checkpoint", []byte(text))
+	}
+	if c.Links != nil {
+		text, err := document(c.Links)
+		if err != nil {
+			return nil, false, fmt.Errorf("job %s: links: %w", r.job.ID, err)
+		}
+		r.job.Links, visible = c.Links, true
+		fields = append(fields, "links", []byte(text))
+	}
+	return fields, visible, nil
+}
+
+func (r *Run) write(ctx context.Context, fields []any, story, log []string, visible bool) error {
+	r.mu.Lock()
+	r.op++
+	op := r.op
+	r.mu.Unlock()
+	args := []any{r.job.ID, r.job.Fence, op, flag(visible), len(fields) / 2}
+	args = append(args, fields...)
+	for _, lines := range [][]string{story, log} {
+		args = append(args, len(lines))
+		for _, line := range lines {
+			args = append(args, cut(line))
+		}
+	}
+	answer, err := r.store.ask(ctx, saveScript, args...)
+	if err != nil {
+		return fmt.Errorf("job %s: %w", r.job.ID, err)
+	}
+	if answer.word() == "lost" {
+		r.stop(ErrLeaseLost)
+		return ErrLeaseLost
+	}
+	if answer.number(1) == 1 {
+		r.cancelled()
+	}
+	r.nudge(ctx, answer.pointers(2))
+	return nil
+}
+
+// cancelled ends the step's context because somebody asked. A step of Cancel is not ended by what it is there for.
+func (r *Run) cancelled() {
+	if r.job.State != Cancelling {
+		r.stop(ErrCancelled)
+	}
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func document(v any) (json.RawMessage, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("marshal: %w", err)
+	}
+	if len(text) > maxDocument {
+		return nil, ErrTooLarge
+	}
+	return text, nil
+}
+
+// cut bounds a line and makes it valid UTF-8.
+func cut(line string) string {
+	line = strings.ToValidUTF8(line, "\uFFFD")
+	if len(line) <= maxLine {
+		return line
+	}
+	end := maxLine
+	for !utf8.RuneStart(line[end]) {
+		end--
+	}
+	return line[:end] + "…"
+}

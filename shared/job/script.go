@@ -1,0 +1,111 @@
+package job
+
+import (
+	"context"
+	"embed"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+)
+
+//go:embed script/*.lua
+var sources embed.FS
+
+// script is one atomic transition: script/lib.lua followed by script/<name>.lua.
+type script struct {
+	name string
+	lua  *redis.Script
+}
+
+func load(name string) script {
+	lib, err := sources.ReadFile("script/lib.lua")
+	if err != nil {
+		panic(err) // embedded at build time
+	}
+	body, err := sources.ReadFile("script/" + name + ".lua")
+	if err != nil {
+		panic(err)
+	}
+	return script{name: name, lua: redis.NewScript(string(lib) + string(body))}
+}
+
+// The transitions. What each takes and returns stands at the top of its file.
+var (
+	acceptScript  = load("accept")
+	admitScript   = load("admit")
+	startScript   = load("start")
+	renewScript   = load("renew")
+	saveScript    = load("save")
+	parkScript    = load("park")
+	finishScript  = load("finish")
+	cancelScript  = load("cancel")
+	approveScript = load("approve")
+	dueScript     = load("due")
+	wakeScript    = load("wake")
+	watchScript   = load("watch")
+	claimScript   = load("claim")
+	releaseScript = load("release")
+	shownScript   = load("shown")
+	sweepScript   = load("sweep")
+)
+
+func (s *Store) run(ctx context.Context, sc script, args ...any) *redis.Cmd {
+	full := make([]any, 0, len(args)+1)
+	full = append(full, s.millis())
+	return sc.lua.Run(ctx, s.rdb, []string{Prefix}, append(full, args...)...)
+}
+
+// reply is a script's answer of the form {word, …}.
+type reply []any
+
+func (s *Store) ask(ctx context.Context, sc script, args ...any) (reply, error) {
+	values, err := s.run(ctx, sc, args...).Slice()
+	if err != nil {
+		return nil, fmt.Errorf("job: %s: %w", sc.name, err)
+	}
+	if len(values) == 0 {
+		return nil, fmt.Errorf("job: %s: empty answer", sc.name)
+	}
+	return values, nil
+}
+
+func (r reply) word() string { return r.text(0) }
+
+func (r reply) text(i int) string {
+	if i >= len(r) {
+		return ""
+	}
+	s, _ := r[i].(string)
+	return s
+}
+
+func (r reply) number(i int) int64 {
+	if i >= len(r) {
+		return 0
+	}
+	n, _ := r[i].(int64)
+	return n
+}
+
+func (r reply) strings(i int) []string {
+	if i >= len(r) {
+		return nil
+	}
+	list, _ := r[i].([]any)
+	texts := make([]string, len(list))
+	for n, v := range list {
+		texts[n], _ = v.(string)
+	}
+	return texts
+}
+
+// pointers reads nudges: id, function, id, function, …
+func (r reply) pointers(i int) []Pointer { return pointers(r.strings(i)) }
+
+func pointers(flat []string) []Pointer {
+	list := make([]Pointer, 0, len(flat)/2)
+	for n := 0; n+1 < len(flat); n += 2 {
+		list = append(list, Pointer{ID: flat[n], Function: flat[n+1]})
+	}
+	return list
+}

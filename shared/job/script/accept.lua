@@ -1,0 +1,81 @@
+-- Makes a job, once per idempotency key.
+-- ARGV[2]   nonce, or ''            ARGV[3]   token: tells our own retry from a replay
+-- ARGV[4]   idempotency key, or ''  ARGV[5]   its life in ms
+-- ARGV[6]   life of a nonce in ms   ARGV[7]   sign-off must come within ms, or 0 for none needed
+-- ARGV[8]   number of addresses that watch, then the addresses, then field, value, field, value, …
+-- Returns   {'replayed'} | {'existing', id, state} | {'new', id, state, nudges}
+local nonce = ARGV[2] ~= '' and P .. 'nonce:' .. ARGV[2]
+if nonce then
+  local seen = redis.call('GET', nonce)
+  if seen then
+    local token, id = string.match(seen, '^(%S+) ?(.*)$')
+    if token ~= ARGV[3] then
+      return {'replayed'}
+    end
+    return {'existing', id, get(id, 'state')}
+  end
+end
+local key = ARGV[4] ~= '' and P .. 'idem:' .. ARGV[4]
+if key then
+  local id = redis.call('GET', key)
+  if id then
+    if nonce then
+      redis.call('SET', nonce, ARGV[3] .. ' ' .. id, 'PX', ARGV[6])
+    end
+    return {'existing', id, get(id, 'state')}
+  end
+end
+
+-- The number is scrambled so that neighbours look unlike each other; within a length no id comes twice.
+local digits = '0123456789abcdefghjkmnpqrstvwxyz'
+local number, length, space = redis.call('INCR', P .. 'seq'), 4, 1048576
+while number >= space do
+  number, length, space = number - space, length + 1, space * 32
+end
+number = (number * 413077 + 271828) % space
+local id = ''
+for _ = 1, length do
+  local digit = number % 32
+  id = id .. string.sub(digits, digit + 1, digit + 1)
+  number = (number - digit) / 32
+end
+
+if key then
+  redis.call('SET', key, id, 'PX', ARGV[5])
+end
+if nonce then
+  redis.call('SET', nonce, ARGV[3] .. ' ' .. id, 'PX', ARGV[6])
+end
+
+local watchers = tonumber(ARGV[8])
+for i = 9, 8 + watchers do
+  redis.call('HSET', J(id) .. ':watchers', ARGV[i], '{}')
+end
+for i = 9 + watchers, #ARGV, 2 do
+  set(id, ARGV[i], ARGV[i + 1])
+end
+set(id, 'id', id, 'created', now, 'fence', 0, 'attempt', 0, 'lapses', 0)
+redis.call('ZADD', P .. 'open', now, id)
+local parent = get(id, 'parent')
+if parent ~= '' then
+  redis.call('SADD', J(parent) .. ':children', id)
+end
+
+local state = 'queued'
+if ARGV[7] ~= '0' then
+  state = 'confirming'
+  local till = now + tonumber(ARGV[7])
+  set(id, 'until', till)
+  due(id, till)
+else
+  due(id, now)
+  local lock = get(id, 'lock')
+  if lock ~= '' then
+    set(id, 'behind', queue_up(id, lock))
+  end
+  nudge(id, get(id, 'function'))
+end
+set(id, 'state', state)
+audit(get(id, 'principal'), 'accepted', id, get(id, 'text'))
+changed(id)
+return {'new', id, state, nudges}

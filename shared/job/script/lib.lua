@@ -1,0 +1,111 @@
+-- What every script stands on. It is put before each of them.
+-- KEYS[1]  the prefix of all keys; every other key is computed from it
+-- ARGV[1]  the time in milliseconds, or 0 for this server's own clock
+local P = KEYS[1]
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local t = redis.call('TIME')
+  now = t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- Functions to nudge once the script has returned, as id, function, id, function, …
+local nudges = {}
+local function nudge(id, fn)
+  nudges[#nudges + 1] = id
+  nudges[#nudges + 1] = fn
+end
+
+local function J(id) return P .. 'job:' .. id end
+
+local function get(id, field)
+  return redis.call('HGET', J(id), field) or ''
+end
+
+local function set(id, ...)
+  redis.call('HSET', J(id), ...)
+end
+
+local function final(state)
+  return state == 'succeeded' or state == 'failed' or state == 'cancelled' or state == 'unknown'
+end
+
+-- A visible change: one more version, and, if anybody watches, one more job for notify.
+local function changed(id)
+  redis.call('HINCRBY', J(id), 'version', 1)
+  set(id, 'changed', now)
+  if redis.call('EXISTS', J(id) .. ':watchers') == 1 and redis.call('ZADD', P .. 'notify', 'NX', now, id) == 1 then
+    nudge(id, 'notify')
+  end
+end
+
+local function due(id, at)
+  redis.call('ZADD', P .. 'due', at, id)
+end
+
+local function audit(who, act, id, detail)
+  redis.call('XADD', P .. 'audit', 'MAXLEN', '~', 200000, '*', 'at', now, 'who', who, 'act', act, 'job', id, 'detail', detail)
+end
+
+local function say(id, text)
+  redis.call('XADD', J(id) .. ':story', 'MAXLEN', '~', 5000, '*', 'at', now, 'text', text)
+end
+
+local function log(id, text)
+  redis.call('XADD', J(id) .. ':log', 'MAXLEN', '~', 50000, '*', 'at', now, 'text', text)
+end
+
+-- Everybody in line for a lock learns behind whom; the first may start.
+local function advance(lock)
+  local line = redis.call('ZRANGE', P .. 'lock:' .. lock, 0, -1)
+  for place, id in ipairs(line) do
+    local behind = place == 1 and '' or line[1]
+    if get(id, 'behind') ~= behind then
+      set(id, 'behind', behind)
+      changed(id)
+    end
+  end
+  if line[1] and get(line[1], 'state') == 'queued' then
+    due(line[1], now)
+    nudge(line[1], get(line[1], 'function'))
+  end
+end
+
+-- Puts a job in line for its lock. Returns the holder when that is another job, else ''.
+local function queue_up(id, lock)
+  redis.call('ZADD', P .. 'lock:' .. lock, redis.call('INCR', P .. 'line'), id)
+  local holder = redis.call('ZRANGE', P .. 'lock:' .. lock, 0, 0)[1]
+  return holder == id and '' or holder
+end
+
+-- Lets a waiting job go on now, if it waits.
+local function wake(id)
+  if get(id, 'state') == 'waiting' then
+    set(id, 'wake', now)
+    due(id, now)
+    nudge(id, get(id, 'function'))
+  end
+end
+
+-- The end of a job: frees its lock, wakes its parent, tells the audit.
+local function finish(id, state, who, reason)
+  set(id, 'state', state, 'finished', now, 'lease', '', 'wake', '', 'behind', '', 'error', reason)
+  redis.call('ZREM', P .. 'open', id)
+  redis.call('ZREM', P .. 'due', id)
+  redis.call('ZADD', P .. 'finished', now, id)
+  local lock = get(id, 'lock')
+  if lock ~= '' and redis.call('ZREM', P .. 'lock:' .. lock, id) == 1 then
+    advance(lock)
+  end
+  local parent = get(id, 'parent')
+  if parent ~= '' then
+    wake(parent)
+  end
+  changed(id)
+  audit(who, state, id, reason)
+end
+
+-- Whether the holder of this fence may still write.
+local function holds(id, fence)
+  local state = get(id, 'state')
+  return (state == 'running' or state == 'cancelling') and get(id, 'fence') == fence
+end

@@ -1,0 +1,35 @@
+-- Writes what a step has to say.
+-- ARGV[2] id  ARGV[3] fence  ARGV[4] op: number of this write under this fence, so that a repeated one is not made twice
+-- ARGV[5] 1 when people should see it
+-- ARGV[6] number of field-value pairs, then the pairs; then number of story lines, the lines; then number of log lines, the lines
+-- Returns {'lost'} | {'ok', cancelling 0 or 1, nudges}
+local id = ARGV[2]
+if not holds(id, ARGV[3]) then
+  return {'lost'}
+end
+local cancelling = get(id, 'state') == 'cancelling' and 1 or 0
+if tonumber(ARGV[4]) <= tonumber(get(id, 'op')) then
+  return {'ok', cancelling, nudges}
+end
+set(id, 'op', ARGV[4])
+local at = 6
+local function count()
+  at = at + 1
+  return tonumber(ARGV[at - 1])
+end
+for _ = 1, count() do
+  set(id, ARGV[at], ARGV[at + 1])
+  at = at + 2
+end
+for _ = 1, count() do
+  say(id, ARGV[at])
+  at = at + 1
+end
+for _ = 1, count() do
+  log(id, ARGV[at])
+  at = at + 1
+end
+if ARGV[5] == '1' then
+  changed(id)
+end
+return {'ok', cancelling, nudges}
