@@ -1,0 +1,113 @@
+// Package config reads handsoff's configuration: one YAML file, given to every function as the secret handsoff-config.
+//
+// The keys that all parts share are fields of File. Every other key at the top is a capability's own section, which that
+// capability decodes strictly with File.Section; so a plugin brings its section along and nothing here changes.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxSize bounds a configuration, in bytes.
+const maxSize = 1 << 20
+
+// File is a configuration.
+type File struct {
+	Bot      Bot                  `yaml:"bot"`
+	Roles    map[string][]string  `yaml:"roles"` // role → principals; "telnet:*" is everybody of a door
+	Jobs     Jobs                 `yaml:"jobs"`
+	Sections map[string]yaml.Node `yaml:",inline"`
+
+	root yaml.Node // for Masked, which shows what was written
+}
+
+// Bot is the chat persona.
+type Bot struct {
+	Name string `yaml:"name"` // "handsoff" when empty
+}
+
+// Jobs says how long finished jobs are kept.
+type Jobs struct {
+	KeepFor    time.Duration `yaml:"keep_for"`     // 30 days when 0
+	KeepAtMost int           `yaml:"keep_at_most"` // 10,000 when 0
+}
+
+// Load reads a file. Errors name the file and the line.
+func Load(path string) (*File, error) {
+	f, err := os.Open(path) //nolint:gosec // the operator's own file
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read
+	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("config: read %s: %w", path, err)
+	}
+	file, err := Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("config: %s: %w", path, err)
+	}
+	return file, nil
+}
+
+// Parse reads a configuration. An empty one is valid: nobody has a role, and nothing is configured.
+func Parse(text []byte) (*File, error) {
+	if len(text) > maxSize {
+		return nil, fmt.Errorf("larger than %d bytes", maxSize)
+	}
+	var file File
+	if err := decode(text, &file); err != nil {
+		return nil, err
+	}
+	if err := yaml.Unmarshal(text, &file.root); err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	if file.Bot.Name == "" {
+		file.Bot.Name = "handsoff"
+	}
+	if file.Jobs.KeepFor <= 0 {
+		file.Jobs.KeepFor = 30 * 24 * time.Hour
+	}
+	if file.Jobs.KeepAtMost <= 0 {
+		file.Jobs.KeepAtMost = 10_000
+	}
+	return &file, checkRoles(file.Roles)
+}
+
+// Section decodes a capability's own section. It reports whether there is one; a key that into does not know is an error.
+func (f *File) Section(name string, into any) (bool, error) {
+	node, ok := f.Sections[name]
+	if !ok {
+		return false, nil
+	}
+	text, err := yaml.Marshal(&node)
+	if err != nil {
+		return true, fmt.Errorf("config: section %s: %w", name, err)
+	}
+	if err := decode(text, into); err != nil {
+		return true, fmt.Errorf("config: section %s (line %d): %w", name, node.Line, err)
+	}
+	return true, nil
+}
+
+// Has reports whether a section is there.
+func (f *File) Has(name string) bool {
+	_, ok := f.Sections[name]
+	return ok
+}
+
+func decode(text []byte, into any) error {
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return err //nolint:wrapcheck // the caller says whose text it was
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package function
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+const (
+	// grace is how long requests and steps may go on after SIGTERM.
+	grace = 10 * time.Second
+	// usualTimeout is of-watchdog's for reading, writing and executing.
+	usualTimeout = 30 * time.Second
+)
+
+// Main is a function's whole main: it serves what build returns until SIGTERM or SIGINT, and exits.
+func Main(name string, build func(ctx context.Context, p *Platform) (*Parts, error)) {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil)).With("function", name)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	if err := Run(ctx, name, os.Getenv, log, build); err != nil {
+		log.Error("function ends", "error", err)
+		stop()
+		os.Exit(1) //nolint:gocritic // stop was called
+	}
+}
+
+// Run is Main with its surroundings given: it serves until ctx ends.
+func Run(ctx context.Context, name string, getenv func(string) string, log *slog.Logger,
+	build func(ctx context.Context, p *Platform) (*Parts, error),
+) (err error) {
+	env := ReadEnvironment(getenv)
+	platform, err := NewPlatform(ctx, name, env, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, platform.Close()) }()
+	parts, err := build(ctx, platform)
+	if err != nil {
+		return fmt.Errorf("set up: %w", err)
+	}
+	handler := NewHandler(platform, parts)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(env.Bind, env.Port))
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	server := &http.Server{
+		Handler:           bounded(handler, duration(getenv("exec_timeout"))),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       duration(getenv("read_timeout")),
+		WriteTimeout:      duration(getenv("write_timeout")),
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	return serve(ctx, server, listener, handler)
+}
+
+// serve serves until ctx ends, then lets what is under way come to its end.
+func serve(ctx context.Context, server *http.Server, listener net.Listener, handler *Handler) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	return errors.Join(handler.Close(last), server.Shutdown(last))
+}
+
+// bounded ends a request's context when it has taken too long.
+func bounded(next http.Handler, limit time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// duration reads one of of-watchdog's time limits; what cannot be read is the usual one.
+func duration(text string) time.Duration {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		d = 0
+	}
+	return cmp.Or(max(d, 0), usualTimeout)
+}
