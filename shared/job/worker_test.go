@@ -22,7 +22,9 @@ type capability struct {
 	step, cancel func(ctx context.Context, run *job.Run) (job.Outcome, error)
 }
 
-func (c capability) Step(ctx context.Context, run *job.Run) (job.Outcome, error) { return c.step(ctx, run) }
+func (c capability) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
+	return c.step(ctx, run)
+}
 
 func (c capability) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	return c.cancel(ctx, run)
