@@ -1,0 +1,52 @@
+package home
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strconv"
+
+	"github.com/handsoff/handsoff/local-provider/durable"
+)
+
+// Ports are the ports on the loopback interface on which this home's services listen.
+type Ports struct {
+	Gateway int `json:"gateway"`
+	Telnet  int `json:"telnet"`
+	Redis   int `json:"redis"`
+	Jenkins int `json:"jenkins"`
+}
+
+// DefaultPorts are those that a home gets when nothing else is asked for.
+func DefaultPorts() Ports { return Ports{Gateway: 8080, Telnet: 2323, Redis: 16379, Jenkins: 8081} }
+
+// GatewayURL is where functions and faas-cli find the API.
+func (p Ports) GatewayURL() string { return "http://" + Loopback(p.Gateway) }
+
+// RedisAddress is host:port of Redis.
+func (p Ports) RedisAddress() string { return Loopback(p.Redis) }
+
+// JenkinsURL is where the sandbox's Jenkins is.
+func (p Ports) JenkinsURL() string { return "http://" + Loopback(p.Jenkins) }
+
+// Loopback is host:port of a port on the loopback interface.
+func Loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// ReadPorts returns the ports that were chosen, or the default ones when none were.
+func (h Home) ReadPorts() (Ports, error) {
+	ports := DefaultPorts()
+	err := durable.ReadJSON(h.PortsFile(), &ports)
+	if errors.Is(err, fs.ErrNotExist) {
+		return DefaultPorts(), nil
+	}
+	if err != nil {
+		return Ports{}, fmt.Errorf("which ports were chosen: %w", err)
+	}
+	return ports, nil
+}
+
+// WritePorts records the ports for those who come later.
+func (h Home) WritePorts(ports Ports) error {
+	return durable.WriteJSON(h.PortsFile(), ports) //nolint:wrapcheck // it names the file already
+}

@@ -1,0 +1,82 @@
+package home
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/handsoff/handsoff/local-provider/durable"
+)
+
+// The secrets that every home has.
+const (
+	SecretKey         = "handsoff-key"
+	SecretCLIKeys     = "handsoff-cli-keys"
+	SecretConfig      = "handsoff-config"
+	SecretRedis       = "redis-password" //nolint:gosec // a name
+	SecretGatewayUser = "basic-auth-user"
+	SecretGateway     = "basic-auth-password" //nolint:gosec // a name
+	SecretJenkins     = "jenkins-token"       //nolint:gosec // a name
+	SecretTelnetUsers = "telnet-users"
+	keyBytes          = 32
+	passwordBytes     = 16
+	jenkinsTokenBytes = 16
+	maxSecret         = 1 << 20
+)
+
+// GenerateSecrets makes the random secrets that are missing; those that exist are left alone.
+func (h Home) GenerateSecrets() error {
+	for name, make := range map[string]func() string{
+		SecretKey:         func() string { return random(keyBytes) },
+		SecretCLIKeys:     func() string { return "local:" + random(keyBytes) },
+		SecretRedis:       func() string { return random(passwordBytes) },
+		SecretGatewayUser: func() string { return "admin" },
+		SecretGateway:     func() string { return random(passwordBytes) },
+		SecretJenkins:     func() string { return random(jenkinsTokenBytes) },
+	} {
+		there, err := exists(h.Secret(name))
+		if err != nil {
+			return err
+		}
+		if there {
+			continue
+		}
+		if err := h.WriteSecret(name, make()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteSecret stores a secret that only the owner can read.
+func (h Home) WriteSecret(name, value string) error {
+	if err := durable.WriteFile(h.Secret(name), []byte(value), 0o600); err != nil {
+		return fmt.Errorf("store the secret %s: %w", name, err)
+	}
+	return nil
+}
+
+// ReadSecret returns a secret without the line end that an editor may have left.
+func (h Home) ReadSecret(name string) (string, error) {
+	info, err := os.Stat(h.Secret(name))
+	if err != nil {
+		return "", fmt.Errorf("read the secret %s: %w", name, err)
+	}
+	if info.Size() > maxSecret {
+		return "", fmt.Errorf("read the secret %s: larger than %d bytes", name, maxSecret)
+	}
+	value, err := os.ReadFile(h.Secret(name))
+	if err != nil {
+		return "", fmt.Errorf("read the secret %s: %w", name, err)
+	}
+	return strings.TrimRight(string(value), "\r\n"), nil
+}
+
+// random returns n random bytes as hexadecimal digits.
+func random(n int) string {
+	bytes := make([]byte, n)
+	_, _ = rand.Read(bytes) // never fails
+	return hex.EncodeToString(bytes)
+}

@@ -1,0 +1,304 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// fallback is the longest that a message from another process, or of a dead worker, stays unseen.
+	fallback = 5 * time.Second
+	// silence is how long a worker may give no sign of life before its messages are given to others.
+	silence = 30 * time.Second
+	// unknownLane is shared by all functions that do not exist, so that inventing names costs nothing.
+	unknownLane = "-"
+	// weakLane is everybody's in weak mode.
+	weakLane = "weak"
+)
+
+// Caller calls a function, as invoke.Invoker does.
+type Caller interface {
+	Do(name string, request *http.Request) (*http.Response, error)
+}
+
+// Options say how the queue behaves.
+type Options struct {
+	// Worker names this consumer, the same after each restart: what a former life had in hand is then taken over at once.
+	Worker string
+	// InFlight is how many messages of one function are delivered at a time; 0 means 8.
+	InFlight int
+	// Tries is how often a message is delivered before it becomes a dead letter; 0 means 8.
+	Tries int
+	// Base is the first pause before another try, doubled each time, up to Limit; 0 means 500 ms and one minute.
+	Base, Limit time.Duration
+	// Exists says whether a function is deployed.
+	Exists func(name string) bool
+	// Weak, when not nil, makes the queue as unreliable as the Community Edition's.
+	Weak *Weak
+	// Keys are production's unless a test sets a prefix.
+	Keys Keys
+}
+
+// Queue delivers messages. Make one with New, and let it Run.
+type Queue struct {
+	store    *store
+	options  Options
+	deliver  *delivery
+	mu       sync.Mutex
+	lanes    map[string]*lane
+	work     sync.WaitGroup
+	life     context.Context //nolint:containedctx // the queue's own: deliveries outlive the request that caused them
+	end      context.CancelFunc
+	promoter *promoter
+}
+
+// New returns a queue on a Redis.
+func New(client redis.UniversalClient, caller Caller, o Options) *Queue {
+	o = o.withDefaults()
+	life, end := context.WithCancel(context.Background())
+	q := &Queue{
+		store:   &store{redis: client, keys: o.Keys, worker: o.Worker},
+		options: o, deliver: newDelivery(caller, o), lanes: make(map[string]*lane), life: life, end: end,
+	}
+	q.promoter = &promoter{wake: q.promote}
+	return q
+}
+
+func (o Options) withDefaults() Options {
+	const defaultInFlight, defaultTries = 8, 8
+	if o.InFlight == 0 {
+		o.InFlight = defaultInFlight
+	}
+	if o.Tries == 0 {
+		o.Tries = defaultTries
+	}
+	if o.Base == 0 {
+		o.Base = 500 * time.Millisecond
+	}
+	if o.Limit == 0 {
+		o.Limit = time.Minute
+	}
+	if o.Exists == nil {
+		o.Exists = func(string) bool { return true }
+	}
+	return o
+}
+
+// Put takes a request in. When it returns nil the message is in Redis and will be delivered. ErrFull when too many wait.
+func (q *Queue) Put(ctx context.Context, r Request) error {
+	r.Accepted = time.Now().UTC()
+	m := &Message{Request: r, ID: uuid.NewString(), Lane: q.laneOf(r.Function), Tries: 1}
+	l := q.lane(m.Lane)
+	claim := l.reserve()
+	if err := q.store.put(ctx, m, claim); err != nil {
+		if claim {
+			q.giveBack(l)
+		}
+		return err
+	}
+	if claim {
+		q.start(l, m)
+	} else {
+		q.wake(m.Lane)
+	}
+	return nil
+}
+
+func (q *Queue) laneOf(function string) string {
+	switch {
+	case q.options.Weak != nil:
+		return weakLane
+	case q.options.Exists(function):
+		return function
+	default:
+		return unknownLane
+	}
+}
+
+func (q *Queue) lane(name string) *lane {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	l, ok := q.lanes[name]
+	if !ok {
+		l = &lane{name: name, limit: q.options.InFlight}
+		if name == weakLane {
+			l.limit = 1
+		}
+		q.lanes[name] = l
+	}
+	return l
+}
+
+// wake looks whether a lane has a message and a place for it. It may be called as often as one likes.
+func (q *Queue) wake(name string) {
+	l := q.lane(name)
+	if l.reserve() {
+		q.start(l, nil)
+	}
+}
+
+// start works in a place that was reserved: on the message in hand, if any, and then on what is ready.
+func (q *Queue) start(l *lane, m *Message) {
+	q.work.Go(func() {
+		for {
+			q.drain(l, m)
+			m = nil
+			if !l.give() {
+				return
+			}
+		}
+	})
+}
+
+// giveBack returns a place that was not used.
+func (q *Queue) giveBack(l *lane) {
+	if l.give() {
+		q.start(l, nil)
+	}
+}
+
+// drain delivers until the lane has nothing ready. Each found message also wakes one more place, until all are busy.
+func (q *Queue) drain(l *lane, m *Message) {
+	var v verdict
+	for {
+		if m != nil {
+			var ok bool
+			if v, ok = q.deliver.run(q.life, m); !ok {
+				return // the provider ends; the message stays in hand and is taken over by the next life
+			}
+		}
+		next, err := q.record(l, m, v)
+		if err != nil {
+			return
+		}
+		if v.kind == kindRetry {
+			q.promoter.at(v.at)
+		}
+		if m, v = next, (verdict{}); m == nil {
+			return
+		}
+		q.wake(l.name)
+	}
+}
+
+// record writes a verdict and claims the next message. Redis may be away for a while: the verdict is kept until it can
+// be written, because the call it stands for was made.
+func (q *Queue) record(l *lane, m *Message, v verdict) (*Message, error) {
+	pause := 50 * time.Millisecond
+	for {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(q.life), 5*time.Second)
+		next, err := q.store.next(ctx, l.name, m, v, l.open())
+		cancel()
+		if err == nil || m == nil || q.life.Err() != nil {
+			return next, err
+		}
+		slog.Warn("the queue cannot reach Redis and tries again", "error", err)
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, fallback)
+		case <-q.life.Done():
+		}
+	}
+}
+
+// Run delivers what is in Redis until ctx is done, then lets what is in hand finish for at most grace.
+func (q *Queue) Run(ctx context.Context, grace time.Duration) {
+	q.recoverOwn(ctx)
+	q.sweep(ctx)
+	swept := time.Now()
+	for ctx.Err() == nil {
+		lane, err := q.store.wait(ctx, fallback)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			slog.Warn("the queue cannot reach Redis and tries again", "error", err)
+			rest(ctx, time.Second)
+		case lane != "":
+			q.wake(lane)
+		}
+		if time.Since(swept) >= fallback {
+			q.sweep(ctx)
+			swept = time.Now()
+		}
+	}
+	q.stop(grace)
+}
+
+func rest(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+func (q *Queue) stop(grace time.Duration) {
+	q.promoter.stop()
+	q.mu.Lock()
+	for _, l := range q.lanes {
+		l.stop()
+	}
+	q.mu.Unlock()
+	timer := time.AfterFunc(grace, q.end)
+	defer timer.Stop()
+	q.work.Wait()
+	q.end()
+}
+
+// recoverOwn waits for Redis, because nothing can be delivered before it is there.
+func (q *Queue) recoverOwn(ctx context.Context) {
+	for ctx.Err() == nil {
+		lanes, err := q.store.recover(ctx, q.options.Worker)
+		if err == nil {
+			if len(lanes) > 0 {
+				slog.Info("messages that were being delivered when the provider ended are delivered again", "count", len(lanes))
+			}
+			return
+		}
+		slog.Warn("the queue waits for Redis", "error", err)
+		rest(ctx, time.Second)
+	}
+}
+
+// sweep finds what nobody told this worker of.
+func (q *Queue) sweep(ctx context.Context) {
+	silent, err := q.store.beat(ctx, time.Now().Add(-silence))
+	for _, worker := range silent {
+		_, recovered := q.store.recover(ctx, worker)
+		err = errors.Join(err, recovered)
+	}
+	q.promote()
+	lanes, listed := q.store.lanes(ctx)
+	if err := errors.Join(err, listed); err != nil && ctx.Err() == nil {
+		slog.Warn("the queue cannot look after itself", "error", err)
+	}
+	for _, lane := range lanes {
+		q.wake(lane)
+	}
+}
+
+// promote makes delayed messages ready and sets the clock for the next.
+func (q *Queue) promote() {
+	ctx, cancel := context.WithTimeout(q.life, fallback)
+	defer cancel()
+	lanes, due, err := q.store.promote(ctx)
+	if err != nil {
+		if q.life.Err() == nil {
+			slog.Warn("delayed messages wait a little longer", "error", fmt.Errorf("%w", err))
+		}
+		return
+	}
+	for _, lane := range lanes {
+		q.wake(lane)
+	}
+	if !due.IsZero() {
+		q.promoter.at(due)
+	}
+}
