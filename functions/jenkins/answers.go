@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/command"
+)
+
+// answerTime bounds a command that answers at once, all its requests together.
+const answerTime = 15 * time.Second
+
+// ready makes an answering command of one that gives lines. Errors become sentences: a person waits for this answer.
+func (c *capability) ready(lines func(ctx context.Context, call command.Call) ([]string, error)) func(context.Context, command.Call) (command.Answer, error) {
+	return func(ctx context.Context, call command.Call) (command.Answer, error) {
+		ctx, cancel := context.WithTimeout(ctx, answerTime)
+		defer cancel()
+		text, err := lines(ctx, call)
+		if err != nil {
+			return c.apologise(err)
+		}
+		return command.Answer{Text: strings.Join(text, "\n")}, nil
+	}
+}
+
+// apologise puts an error into an answer.
+func (c *capability) apologise(err error) (command.Answer, error) {
+	if text, final := c.final(err); final {
+		return command.Answer{Text: sentence(capital(text)), Problem: &command.Problem{Code: codeOf(err)}}, nil
+	}
+	return command.Answer{
+		Text:    capital(err.Error()) + ". Try again in a moment.",
+		Problem: &command.Problem{Code: command.CodeUnavailable},
+	}, nil
+}
+
+func codeOf(err error) string {
+	switch {
+	case remote.Is(err, remote.Denied):
+		return command.CodeForbidden
+	case remote.Is(err, remote.NotFound):
+		return command.CodeNotFound
+	}
+	return command.CodeConflict
+}
+
+func capital(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// ago says how long ago something began, for people.
+func ago(now time.Time, milliseconds int64) string {
+	if milliseconds <= 0 {
+		return "at an unknown time"
+	}
+	return spell(now.Sub(time.UnixMilli(milliseconds))) + " ago"
+}
+
+// spell writes a duration with its largest unit: 40s, 5m, 3h, 2d.
+func spell(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}

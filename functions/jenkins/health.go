@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/command"
+)
+
+// jobHealth answers "jenkins job-health": one job, or all at the top and the main branch of every folder there.
+func (c *capability) jobHealth(ctx context.Context, call command.Call) ([]string, error) {
+	items, err := c.api.Items(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if asked := command.Values(call.Args).String("job"); asked != "" {
+		return c.oneHealth(items, asked)
+	}
+	var chosen []*remote.Item
+	for i := range items {
+		item := &items[i]
+		if item.Folder() {
+			item = mainBranch(item)
+		}
+		if item != nil && !idle(item.Color) {
+			chosen = append(chosen, item)
+		}
+	}
+	if len(chosen) == 0 {
+		return []string{"There is no job to report on."}, nil
+	}
+	lines := make([]string, 0, len(chosen)+1)
+	for _, item := range chosen {
+		lines = append(lines, healthLine(item))
+	}
+	return append(capped(lines, "jobs"), "All in all: "+overall(chosen)+"."), nil
+}
+
+func (c *capability) oneHealth(items []remote.Item, asked string) ([]string, error) {
+	name, err := remote.Clean(asked)
+	if err != nil {
+		return nil, refused(err.Error())
+	}
+	var names []string
+	for _, item := range remote.Buildables(items) {
+		if item.FullName == name {
+			lines := []string{healthLine(&item) + c.lastBuild(&item)}
+			for _, health := range item.Health {
+				lines = append(lines, fmt.Sprintf("    %d %%: %s", health.Score, remote.Plain(health.Description, 200)))
+			}
+			return lines, nil
+		}
+		names = append(names, item.FullName)
+	}
+	text := fmt.Sprintf("Jenkins has no job %s, or does not show it to %s", name, c.api.Account())
+	if best := closest(name, names); best != "" {
+		text += "; perhaps you meant " + best
+	}
+	return nil, refused(text)
+}
+
+func healthLine(item *remote.Item) string {
+	line := item.FullName + ": " + colour(item.Color)
+	if len(item.Health) == 0 {
+		return line
+	}
+	worst := item.Health[0].Score
+	for _, health := range item.Health {
+		worst = min(worst, health.Score)
+	}
+	return fmt.Sprintf("%s, health %d %%", line, worst)
+}
+
+// idle jobs say nothing about health.
+func idle(color string) bool {
+	return strings.HasPrefix(color, "disabled") || strings.HasPrefix(color, "notbuilt") || strings.HasPrefix(color, "nobuilt")
+}
+
+// overall is the worst there is: failing before unstable before well.
+func overall(items []*remote.Item) string {
+	verdict := "well"
+	for _, item := range items {
+		switch color := strings.TrimSuffix(item.Color, "_anime"); {
+		case color == "red":
+			return "failing"
+		case color == "yellow":
+			verdict = "unstable"
+		}
+	}
+	return verdict
+}
