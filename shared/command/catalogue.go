@@ -1,0 +1,186 @@
+package command
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Catalogue is what all deployed functions declare. It never changes once it is built.
+type Catalogue struct {
+	byWords  map[string]*Declared // other words for the same too
+	commands []*Declared          // sorted by words
+	most     int                  // how many words the longest command has
+	faults   []Fault
+}
+
+// NewCatalogue reads the annotations of functions, by function name. What is wrong in them is in Faults: of two functions
+// that claim the same words, the one whose name comes first has them.
+func NewCatalogue(annotations map[string]string) *Catalogue {
+	c := &Catalogue{byWords: make(map[string]*Declared)}
+	for _, function := range slices.Sorted(maps.Keys(annotations)) {
+		commands, faults := decodeAnnotation(function, annotations[function])
+		c.faults = append(c.faults, faults...)
+		for _, d := range commands {
+			c.add(d)
+		}
+	}
+	slices.SortFunc(c.commands, func(a, b *Declared) int { return strings.Compare(a.Words, b.Words) })
+	for words := range c.byWords {
+		for end := strings.LastIndexByte(words, ' '); end > 0; end = strings.LastIndexByte(words[:end], ' ') {
+			if d := c.byWords[words[:end]]; d != nil {
+				d.longer = true
+			}
+		}
+	}
+	return c
+}
+
+func (c *Catalogue) add(d *Declared) {
+	if other := c.byWords[d.Words]; other != nil {
+		c.fault(d, fmt.Sprintf("%s: the function %s has these words already", d.Words, other.Function))
+		return
+	}
+	c.commands = append(c.commands, d)
+	for _, words := range append([]string{d.Words}, d.Also...) {
+		if other := c.byWords[words]; other != nil {
+			c.fault(d, fmt.Sprintf("%s: also %s: the function %s has these words already", d.Words, words, other.Function))
+			continue
+		}
+		c.byWords[words] = d
+		c.most = max(c.most, strings.Count(words, " ")+1)
+	}
+}
+
+func (c *Catalogue) fault(d *Declared, text string) {
+	c.faults = append(c.faults, Fault{d.Function, text})
+}
+
+// Faults are the declarations that could not be taken as they are.
+func (c *Catalogue) Faults() []Fault { return slices.Clone(c.faults) }
+
+// Commands are all commands, sorted by their words.
+func (c *Catalogue) Commands() []*Declared { return slices.Clone(c.commands) }
+
+// Lookup finds a command by its exact words; nil when there is none.
+func (c *Catalogue) Lookup(words string) *Declared { return c.byWords[words] }
+
+// Parse reads a line: the longest command whose words begin it, then the arguments. Errors are [Mistake]s, with the code
+// [CodeUnknown] when it begins with no command's words.
+func (c *Catalogue) Parse(text string) (*Parsed, error) {
+	line, err := Tidy(text)
+	if err != nil {
+		return nil, err
+	}
+	if line == "" {
+		return nil, mistake("That is empty; type help to see what I can do.")
+	}
+	d, scan := c.match(line)
+	if d == nil {
+		return nil, c.unknown(line)
+	}
+	return bindLine(d, scan)
+}
+
+// match finds the longest command at the beginning of a tidied line, and where its arguments begin. Case and the kind and
+// amount of white space between words do not matter; a quoted word is never a command's.
+func (c *Catalogue) match(line string) (*Declared, scanner) {
+	var found *Declared
+	scan := scanner{line: line}
+	after := scan
+	words := make([]byte, 0, 64)
+	for range c.most {
+		w, ok := scan.commandWord()
+		if !ok {
+			break
+		}
+		if len(words) > 0 {
+			words = append(words, ' ')
+		}
+		words = append(words, w...)
+		if d := c.byWords[string(words)]; d != nil {
+			found, after = d, scan
+		}
+	}
+	return found, after
+}
+
+// commandWord reads a word that could be a command's, in lower case.
+func (s *scanner) commandWord() (string, bool) {
+	const most = 32 // the longest word of a command
+	if s.done() {
+		return "", false
+	}
+	w, err := s.next()
+	if err != nil || w.quoted || len(w.text) > most {
+		return "", false
+	}
+	return strings.ToLower(w.text), true
+}
+
+// Find gives the command with these words for arguments that come as values; errors are [Mistake]s.
+func (c *Catalogue) Find(words string) (*Declared, error) {
+	line, err := Tidy(words)
+	if err != nil {
+		return nil, err
+	}
+	d, scan := c.match(line)
+	if d == nil || !scan.done() {
+		return nil, c.unknown(line)
+	}
+	return d, nil
+}
+
+// unknown says that a line begins with no command's words, and what was probably meant.
+func (c *Catalogue) unknown(line string) *Mistake {
+	m := &Mistake{Problem: Problem{Code: CodeUnknown}}
+	typed := strings.ToLower(leadingWords(line, 2))
+	first, _, _ := strings.Cut(typed, " ")
+	guesses := c.guess(line)
+	group := c.beginning(first)
+	switch {
+	case typed == first && len(group) > 0:
+		m.Text = fmt.Sprintf("%s is only the beginning of a command.", shown(typed))
+	case len(guesses) > 0:
+		m.Text = fmt.Sprintf("I do not know %s.", shown(typed))
+	case len(group) > 0:
+		m.Text = fmt.Sprintf("I do not know %s; type help %s to see what I can do there.", shown(typed), first)
+		guesses = wordsOf(group)
+	default:
+		m.Text = fmt.Sprintf("I do not know %s; type help to see what I can do.", shown(typed))
+	}
+	return m.with(nil, guesses...)
+}
+
+func wordsOf(commands []*Declared) []string {
+	words := make([]string, len(commands))
+	for i, d := range commands {
+		words[i] = d.Words
+	}
+	return words
+}
+
+// guess gives whole lines to try instead: each command that resembles the line's beginning, with the line's arguments.
+func (c *Catalogue) guess(line string) []string {
+	line = OneLine(line)
+	var guesses []guess
+	for _, d := range c.commands {
+		if d.Hidden {
+			continue
+		}
+		for _, words := range append([]string{d.Words}, d.Also...) {
+			typed := leadingWords(line, strings.Count(words, " ")+1)
+			if slips, ok := resembles(typed, words); ok {
+				guesses = append(guesses, guess{words + strings.TrimPrefix(line, typed), slips})
+			}
+		}
+	}
+	return ranked(guesses)
+}
+
+// leadingWords are the first n words of a line, as typed, single spaces between.
+func leadingWords(line string, n int) string {
+	words := strings.Fields(line)
+	return strings.Join(words[:min(n, len(words))], " ")
+}

@@ -1,0 +1,218 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+// Reader is for whom help is written.
+type Reader struct {
+	Principal  string
+	Roles      Roles
+	Configured func(section string) bool // whether the configuration has a section
+}
+
+// may reports whether the reader may use a command.
+func (r Reader) may(d *Declared) bool {
+	_, ok := Granted(r.Roles, r.Principal, d.Role)
+	return ok
+}
+
+// Missing lists the configuration sections that a command needs and that are not there.
+func (r Reader) Missing(d *Declared) []string {
+	var missing []string
+	for _, section := range d.Needs {
+		if !r.Configured(section) {
+			missing = append(missing, section)
+		}
+	}
+	return missing
+}
+
+// MissingText says what a command lacks, "" when it lacks nothing.
+func MissingText(missing []string) string {
+	if len(missing) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(missing))
+	for i, section := range missing {
+		quoted[i] = "“" + section + "”"
+	}
+	word := "section "
+	if len(missing) > 1 {
+		word = "sections "
+	}
+	return "the configuration has no " + word + series(quoted, "and")
+}
+
+// Help writes help about everything, about the commands that begin with some words, or about one command. Words that no
+// command begins with give a [Mistake].
+func (c *Catalogue) Help(words string, r Reader) (string, error) {
+	line, err := Tidy(words)
+	if err != nil {
+		return "", err
+	}
+	if line == "" {
+		return c.overview(r), nil
+	}
+	wanted := strings.ToLower(OneLine(line))
+	group := c.beginning(wanted)
+	if d := c.byWords[wanted]; d != nil {
+		return d.help(r, group), nil
+	}
+	if len(group) > 0 {
+		return list(group, r) + "\n\nhelp <words> tells more about one of them.", nil
+	}
+	// "help jenkins build demo/slow" is about the command, whatever follows.
+	if d, _ := c.match(line); d != nil {
+		return d.help(r, c.beginning(d.Words)), nil
+	}
+	m := c.unknown(line)
+	for i, suggestion := range m.Suggestions {
+		m.Suggestions[i] = "help " + suggestion
+	}
+	return "", m
+}
+
+// beginning are the shown commands that begin with these words and have more.
+func (c *Catalogue) beginning(words string) []*Declared {
+	var group []*Declared
+	for _, d := range c.commands {
+		if !d.Hidden && strings.HasPrefix(d.Words, words+" ") {
+			group = append(group, d)
+		}
+	}
+	return group
+}
+
+// overview lists all commands: first those that stand alone, then a paragraph for each first word that several share.
+func (c *Catalogue) overview(r Reader) string {
+	groups := make(map[string][]*Declared)
+	var firsts []string
+	for _, d := range c.commands {
+		if d.Hidden {
+			continue
+		}
+		first, _, _ := strings.Cut(d.Words, " ")
+		if groups[first] == nil {
+			firsts = append(firsts, first)
+		}
+		groups[first] = append(groups[first], d)
+	}
+	var alone []*Declared
+	var paragraphs []string
+	for _, first := range firsts {
+		if len(groups[first]) == 1 {
+			alone = append(alone, groups[first]...)
+		} else {
+			paragraphs = append(paragraphs, list(groups[first], r))
+		}
+	}
+	if len(alone) > 0 {
+		paragraphs = slices.Insert(paragraphs, 0, list(alone, r))
+	}
+	paragraphs = append(paragraphs, "help <words> tells more: help "+c.example()+".")
+	return strings.Join(paragraphs, "\n\n")
+}
+
+// example is a command for people to try help with: one of the longest group's.
+func (c *Catalogue) example() string {
+	for _, d := range c.commands {
+		if !d.Hidden && len(d.Args) > 0 && strings.Contains(d.Words, " ") {
+			return d.Words
+		}
+	}
+	return "help"
+}
+
+// list is a line a command: its words and its summary, and what keeps the reader from it.
+func list(commands []*Declared, r Reader) string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, d := range commands {
+		note := ""
+		if missing := MissingText(r.Missing(d)); missing != "" {
+			note = " (not set up: " + missing + ")"
+		} else if !r.may(d) {
+			note = " (needs the role " + d.Role + ")"
+		}
+		fmt.Fprintf(table, "%s\t%s%s\n", d.Words, d.Summary, note) //nolint:errcheck // a strings.Builder never fails
+	}
+	table.Flush() //nolint:errcheck // nor here
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// help is everything about one command.
+func (d *Declared) help(r Reader, group []*Declared) string {
+	parts := []string{d.Usage() + "\n" + d.Summary + "."}
+	if help := strings.TrimSpace(d.Help); help != "" {
+		parts = append(parts, help)
+	}
+	if arguments := d.argumentHelp(); arguments != "" {
+		parts = append(parts, arguments)
+	}
+	parts = append(parts, strings.Join(d.terms(r), "\n"))
+	if len(group) > 0 {
+		parts = append(parts, "There are also:\n"+list(group, r))
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func (d *Declared) argumentHelp() string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for i := range d.Args {
+		fmt.Fprintf(table, "  %s\t%s\n", d.Args[i].Name, d.Args[i].describe()) //nolint:errcheck // a strings.Builder never fails
+	}
+	if d.Extra != "" {
+		fmt.Fprintf(table, "  name=value\t%s\n", d.Extra) //nolint:errcheck // nor here
+	}
+	table.Flush() //nolint:errcheck // nor here
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// terms are the conditions under which the command runs, a sentence each.
+func (d *Declared) terms(r Reader) []string {
+	var terms []string
+	if missing := MissingText(r.Missing(d)); missing != "" {
+		terms = append(terms, "It is not set up: "+missing+".")
+	}
+	if why, ok := Granted(r.Roles, r.Principal, d.Role); !ok {
+		terms = append(terms, "It needs the role "+d.Role+", which you do not have.")
+	} else if d.Role != RoleAnyone {
+		terms = append(terms, "It needs the role "+d.Role+", which you have: "+why+".")
+	}
+	if g := d.Signoff; g != nil {
+		terms = append(terms, g.term())
+	}
+	if d.Lock != "" {
+		terms = append(terms, "It runs alone: a second one for "+d.Lock+" waits in line.")
+	}
+	if d.Limit > 0 {
+		terms = append(terms, "It is stopped after "+FormatDuration(d.Limit)+".")
+	}
+	if len(d.Also) > 0 {
+		terms = append(terms, "The same: "+strings.Join(d.Also, ", ")+".")
+	}
+	return append(terms, "The function "+d.Function+" does it.")
+}
+
+func (g *SignoffSpec) term() string {
+	text := fmt.Sprintf("%s with the role %s must approve it", count(g.Need, "other person"), g.role())
+	if g.Need > 1 {
+		text = fmt.Sprintf("%d other people with the role %s must approve it", g.Need, g.role())
+	}
+	if g.Unless != "" {
+		text += ", unless " + g.Unless + "=yes"
+	}
+	return text + "."
+}
+
+func (g *SignoffSpec) role() string {
+	if g.Role == "" {
+		return "approver"
+	}
+	return g.Role
+}

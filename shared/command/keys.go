@@ -1,0 +1,9 @@
+package command
+
+import "github.com/handsoff/handsoff/shared/job"
+
+// The Redis keys of this package.
+const catalogueKey = job.Prefix + "catalogue" // string: the last good annotations, JSON
+
+// aliasKey is a hash: short form → long form.
+func aliasKey(principal string) string { return job.Prefix + "alias:" + principal }

@@ -1,0 +1,67 @@
+package command
+
+import (
+	"time"
+
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// Envelope is what a door hands to the function command. Exactly one of Text and Command is set.
+type Envelope struct {
+	ID        string         `json:"id"`                // idempotency key: a retry has the same one; at most 128 bytes
+	Nonce     string         `json:"nonce"`             // differs with every sending
+	Time      time.Time      `json:"time"`              // when it was sent
+	Principal string         `json:"principal"`         // who, "telnet:ann"; the door vouches for it
+	Origin    job.Origin     `json:"origin"`            // where from, and where to answer
+	Text      string         `json:"text,omitempty"`    // what was typed
+	Command   string         `json:"command,omitempty"` // a command's words, with Args, from a rule, schedule or button
+	Args      map[string]any `json:"args,omitempty"`    // never parsed again
+	Job       string         `json:"job,omitempty"`     // the job in whose thread it was said
+	Watch     []string       `json:"watch,omitempty"`   // addresses that follow a job made of it
+	Cause     []string       `json:"cause,omitempty"`   // rules and jobs that led here, the nearest first
+	Parent    string         `json:"parent,omitempty"`  // the job that asked for it
+}
+
+// Answer is what a door shows at once.
+type Answer struct {
+	Text    string    `json:"text"`              // plain text, lines split by \n, no control characters
+	Job     string    `json:"job,omitempty"`     // the job that was accepted or is spoken of
+	State   job.State `json:"state,omitempty"`   // its state
+	Problem *Problem  `json:"problem,omitempty"` // why nothing was done; Text is then a whole sentence for the person
+}
+
+// Problem says why a command was not carried out.
+type Problem struct {
+	Code        string   `json:"code"`                  // one of the Code constants
+	Usage       string   `json:"usage,omitempty"`       // the command's usage line
+	Suggestions []string `json:"suggestions,omitempty"` // whole commands to try instead, the likeliest first
+}
+
+// The codes of a Problem.
+const (
+	CodeUsage       = "usage"       // the text is not a valid command
+	CodeUnknown     = "unknown"     // no such command
+	CodeForbidden   = "forbidden"   // the principal lacks the role
+	CodeNotFound    = "not-found"   // what it names does not exist
+	CodeConflict    = "conflict"    // it cannot be done in the present state
+	CodeMissing     = "missing"     // the back end is not configured; Text says what is missing
+	CodeUnavailable = "unavailable" // something is down; nothing was started, try again
+)
+
+// Call is what the function command sends to the function that owns a command which answers at once.
+type Call struct {
+	ID        string         `json:"id"`
+	Nonce     string         `json:"nonce"`
+	Time      time.Time      `json:"time"`
+	Command   string         `json:"command"`
+	Args      map[string]any `json:"args"`
+	Principal string         `json:"principal"`
+	Roles     []string       `json:"roles"` // all roles the principal has, implied ones included
+	Origin    job.Origin     `json:"origin"`
+	Watch     []string       `json:"watch,omitempty"`
+}
+
+// Nudge tells a function that a job is due.
+type Nudge struct {
+	Job string `json:"job"`
+}
