@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+const (
+	// pace is how close ticks may follow each other: whoever comes earlier finds the work already done.
+	pace = time.Second
+	// sweepEvery is how often old jobs are retired.
+	sweepEvery = time.Minute
+	// tickLimit bounds one tick; what it leaves is still due at the next one.
+	tickLimit = 20 * time.Second
+)
+
+// The clock's own keys: while one is there, its work was just done.
+const (
+	tickKey  = job.Prefix + "clock"
+	sweepKey = job.Prefix + "clock:sweep"
+)
+
+// clock does what is due.
+type clock struct {
+	jobs     *job.Store
+	rdb      redis.UniversalClient
+	keepFor  time.Duration
+	keepMost int
+	nudge    func(context.Context, job.Pointer) error
+	roll     *roll
+	log      *slog.Logger
+
+	busy sync.Mutex // one tick at a time in this process
+}
+
+func newClock(p *function.Platform) *clock {
+	return &clock{
+		jobs: p.Jobs, rdb: p.Redis, keepFor: p.Config.Jobs.KeepFor, keepMost: p.Config.Jobs.KeepAtMost,
+		nudge: p.Gateway.Nudge, roll: &roll{list: p.Gateway.Functions}, log: p.Log,
+	}
+}
+
+// tick does what is due now. Anybody may ask for it as often as they like: within a second of another tick, here or
+// elsewhere, it returns at once.
+func (c *clock) tick(ctx context.Context) error {
+	if !c.busy.TryLock() {
+		return nil
+	}
+	defer c.busy.Unlock()
+	// A caller that hangs up must not stop the clock.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tickLimit)
+	defer cancel()
+	mine, err := c.turn(ctx, tickKey, pace)
+	if err != nil || !mine {
+		return err
+	}
+	return errors.Join(c.nudgeDue(ctx), c.nudgeViews(ctx), c.sweep(ctx))
+}
+
+// turn reports whether nobody has had the turn for this long.
+func (c *clock) turn(ctx context.Context, key string, every time.Duration) (bool, error) {
+	err := c.rdb.SetArgs(ctx, key, "1", redis.SetArgs{Mode: "NX", TTL: every}).Err()
+	if errors.Is(err, redis.Nil) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("clock: take the turn: %w", err)
+	}
+	return true, nil
+}
+
+// nudgeViews has notify show what is unshown and due. What is not due yet has a timer in notify, and the next tick.
+func (c *clock) nudgeViews(ctx context.Context) error {
+	next, any, err := c.jobs.NextView(ctx)
+	if err != nil || !any {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	now, err := c.jobs.Now(ctx)
+	if err != nil || next.After(now) {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	return c.nudgeAll(ctx, []job.Pointer{{ID: anyView, Function: "notify"}})
+}
+
+// anyView stands in a nudge for a job's id: notify shows whatever is due.
+const anyView = "any"
+
+// sweep retires old jobs, at most once a minute.
+func (c *clock) sweep(ctx context.Context) error {
+	mine, err := c.turn(ctx, sweepKey, sweepEvery)
+	if err != nil || !mine {
+		return err
+	}
+	n, err := c.jobs.Sweep(ctx, c.keepFor, c.keepMost)
+	if n > 0 {
+		c.log.Info("old jobs retired", "jobs", n)
+	}
+	return err //nolint:wrapcheck // says all there is to say
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// approve counts the caller's word for a job that waits for a sign-off, or lets it past by force.
+func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (command.Answer, error) {
+	force := command.Values(call.Args).Bool("force")
+	if j.State != job.Confirming || j.Signoff == nil {
+		return notConfirming(j), nil
+	}
+	needed := role(j.Signoff)
+	if force {
+		needed = config.Force
+	}
+	if !has(call, needed) {
+		return d.refuse(ctx, call, j, needed)
+	}
+	approved, err := d.jobs.Approve(ctx, j.ID, call.Principal, force)
+	switch {
+	case errors.Is(err, job.ErrNotConfirming) || errors.Is(err, job.ErrNotFound):
+		return notConfirming(j), nil
+	case errors.Is(err, job.ErrOwnWord):
+		return problem(command.CodeForbidden, fmt.Sprintf("You asked for %s yourself, so it needs the word of somebody else. %s",
+			j.ID, d.could(role(j.Signoff), call.Principal))), nil
+	case errors.Is(err, job.ErrAlreadyApproved):
+		return problem(command.CodeConflict, fmt.Sprintf("You have approved %s already; it needs the word of somebody else too.", j.ID)), nil
+	case err != nil:
+		return command.Answer{}, err
+	}
+	d.nudgeAll(ctx, approved.Nudge)
+	answer := command.Answer{Job: j.ID, State: approved.State}
+	switch {
+	case force:
+		answer.Text = j.ID + " goes past its sign-off by force. That is in the audit trail, and the admins are told."
+		return answer, d.alert(ctx, j.ID)
+	case approved.State == job.Confirming:
+		answer.Text = fmt.Sprintf("Your word counts: %s has %d of %d approvals.", j.ID, approved.Got, approved.Need)
+	default:
+		answer.Text = j.ID + " is approved and begins."
+	}
+	return answer, nil
+}
+
+// alert has every admin whom the configuration names follow a job that was forced, so that notify tells them what was
+// done, by whom, and how it ends. The count of forced jobs is in `status`.
+func (d *desk) alert(ctx context.Context, id string) error {
+	for _, admin := range d.config.Roles[config.Admin] {
+		if strings.HasSuffix(admin, ":*") {
+			continue // everybody of a door is nobody's address
+		}
+		nudges, err := d.jobs.Watch(ctx, id, admin)
+		if err != nil {
+			return fmt.Errorf("tell %s of the forced job %s: %w", admin, id, err)
+		}
+		d.nudgeAll(ctx, nudges)
+	}
+	return d.jobs.Count(ctx, "signoffs_forced", 1)
+}
+
+// reject stops a job that waits for a sign-off.
+func (d *desk) reject(ctx context.Context, call command.Call, j *job.Job) (command.Answer, error) {
+	if j.State != job.Confirming || j.Signoff == nil {
+		return notConfirming(j), nil
+	}
+	if needed := role(j.Signoff); !has(call, needed) && call.Principal != j.Principal {
+		return d.refuse(ctx, call, j, needed)
+	}
+	why := "rejected"
+	if more := reason(call); more != "" {
+		why += ": " + more
+	}
+	return d.stopJob(ctx, call, j, why)
+}
+
+func notConfirming(j *job.Job) command.Answer {
+	text := fmt.Sprintf("%s does not wait for a sign-off; it is %s.", j.ID, j.State)
+	if !j.State.Final() && j.State != job.Confirming {
+		text += fmt.Sprintf(" `cancel %s` stops it.", j.ID)
+	}
+	answer := problem(command.CodeConflict, text)
+	answer.Job, answer.State = j.ID, j.State
+	return answer
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// nudgeLimit bounds a nudge that is sent in the background.
+const nudgeLimit = 5 * time.Second
+
+// desk answers the commands about jobs.
+type desk struct {
+	jobs      *job.Store
+	rdb       redis.UniversalClient
+	config    *config.File
+	nudge     func(context.Context, job.Pointer) error
+	functions lister
+	source    *command.Source
+	log       *slog.Logger
+	tasks     sync.WaitGroup // nudges under way
+}
+
+func newDesk(p *function.Platform) *desk {
+	list := lister(p.Gateway.Functions)
+	return &desk{
+		jobs: p.Jobs, rdb: p.Redis, config: p.Config, nudge: p.Gateway.Nudge,
+		functions: list, source: command.NewSource(list.annotations, p.Redis, p.Log), log: p.Log,
+	}
+}
+
+// calls are the commands, by their words; stack.yml declares them.
+func (d *desk) calls() map[string]function.CallFunc {
+	return map[string]function.CallFunc{
+		"jobs":    d.list,
+		"job":     d.about(d.show),
+		"log":     d.about(d.output),
+		"status":  d.status,
+		"cancel":  d.about(d.cancel),
+		"retry":   d.about(d.retry),
+		"approve": d.about(d.approve),
+		"reject":  d.about(d.reject),
+		"watch":   d.about(d.watch),
+		"unwatch": d.about(d.unwatch),
+		"why":     d.why,
+	}
+}
+
+// stop lets nudges that are under way come to their end.
+func (d *desk) stop(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { d.tasks.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("nudges are still under way: %w", ctx.Err())
+	}
+}
+
+// nudgeAll passes nudges on in the background: nobody waits for an answer because of them, and one that is lost is made
+// good by the clock.
+func (d *desk) nudgeAll(ctx context.Context, list []job.Pointer) {
+	for _, p := range list {
+		d.tasks.Go(func() {
+			limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), nudgeLimit)
+			defer cancel()
+			if err := d.nudge(limited, p); err != nil {
+				d.log.Warn("nudge", "job", p.ID, "to", p.Function, "error", err)
+			}
+		})
+	}
+}
+
+// problem is an answer that says why nothing was done.
+func problem(code, text string, suggestions ...string) command.Answer {
+	return command.Answer{Text: text, Problem: &command.Problem{Code: code, Suggestions: suggestions}}
+}

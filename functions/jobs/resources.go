@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// When something runs low, in percent.
+const (
+	fullMemory = 90 // of Redis' limit used
+	leftMemory = 10 // of the machine's memory available
+	leftDisk   = 5  // of a disk free
+)
+
+// resources says how much Redis uses, and what runs low.
+func (d *desk) resources(ctx context.Context) (use string, low []string) {
+	info, err := d.redisInfo(ctx)
+	if err != nil {
+		d.log.Warn("ask Redis how it does", "error", err)
+	}
+	used, most := number(info["used_memory"]), number(info["maxmemory"])
+	use = "its memory is not known"
+	switch {
+	case most > 0:
+		use = fmt.Sprintf("%s of %s memory used", mebibytes(used), mebibytes(most))
+		if used*100 >= most*fullMemory {
+			low = append(low, "Redis' memory: new jobs are refused when it is full; raise maxmemory")
+		}
+	case used > 0:
+		use = mebibytes(used) + " memory used"
+	}
+	for _, field := range []string{"aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status"} {
+		if info[field] == "err" {
+			low = append(low, "Redis cannot write its file ("+field+" is err): is its disk full?")
+		}
+	}
+	return use, append(low, machine()...)
+}
+
+// redisInfo reads what Redis says of its memory and files. An embedded one says nothing.
+func (d *desk) redisInfo(ctx context.Context) (map[string]string, error) {
+	info := make(map[string]string)
+	for _, section := range []string{"memory", "persistence"} {
+		text, err := d.rdb.Info(ctx, section).Result()
+		if err != nil {
+			return info, fmt.Errorf("info %s: %w", section, err)
+		}
+		for line := range strings.Lines(text) {
+			if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
+				info[name] = value
+			}
+		}
+	}
+	return info, nil
+}
+
+// machine says what runs low where this function runs.
+func machine() []string {
+	var low []string
+	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
+		if left, total := meminfo(string(text)); total > 0 && left*100 < total*leftMemory {
+			low = append(low, fmt.Sprintf("memory: %s of %s are left", mebibytes(left), mebibytes(total)))
+		}
+	}
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(os.TempDir(), &disk); err == nil && disk.Blocks > 0 && disk.Bavail*100 < disk.Blocks*leftDisk {
+		low = append(low, fmt.Sprintf("disk: %d %% of %s are free", disk.Bavail*100/disk.Blocks, os.TempDir()))
+	}
+	return low
+}
+
+// meminfo reads Linux' /proc/meminfo, whose figures are in KiB.
+func meminfo(text string) (available, total uint64) {
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		switch fields[0] {
+		case "MemAvailable:":
+			available = number(fields[1]) << 10
+		case "MemTotal:":
+			total = number(fields[1]) << 10
+		}
+	}
+	return available, total
+}
+
+func number(text string) uint64 {
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func mebibytes(n uint64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }

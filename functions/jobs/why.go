@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/chat/jobtext"
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+const (
+	// auditDepth is how far back the audit trail is searched for a job, in entries.
+	auditDepth = 5000
+	// auditLines is how many of a job's audit entries are shown, the newest.
+	auditLines = 20
+)
+
+// why explains a job, or without one the caller's last refusal.
+func (d *desk) why(ctx context.Context, call command.Call) (command.Answer, error) {
+	if !command.Values(call.Args).Has("id") {
+		return d.whyRefused(ctx, call)
+	}
+	return d.about(d.whyJob)(ctx, call)
+}
+
+func (d *desk) whyJob(ctx context.Context, _ command.Call, j *job.Job) (command.Answer, error) {
+	now, err := d.jobs.Now(ctx)
+	if err != nil {
+		return command.Answer{}, err
+	}
+	trail, err := d.trail(ctx, j.ID, now)
+	if err != nil {
+		return command.Answer{}, err
+	}
+	lines := slices.Concat(
+		[]string{j.ID + ": " + jobtext.Command(j), jobtext.Standing(j, now) + "."},
+		d.whyAccepted(j), d.whySignoff(j), whyHeld(j), whyEnded(j, now), trail)
+	return command.Answer{Text: strings.Join(lines, "\n"), Job: j.ID, State: j.State}, nil
+}
+
+// whyAccepted says what let the job in, and who else could have asked for it.
+func (d *desk) whyAccepted(j *job.Job) []string {
+	lines := []string{fmt.Sprintf("It was accepted because %s asked for it", chat.OneLine(j.Principal))}
+	if j.Why.Granted != "" {
+		lines[0] += " and " + chat.OneLine(j.Why.Granted)
+	}
+	lines[0] += "."
+	if j.Why.Role != "" && j.Why.Role != command.RoleAnyone {
+		lines = append(lines, fmt.Sprintf("The command needs the role %s. %s", j.Why.Role, d.could(j.Why.Role, "")))
+	}
+	for i, cause := range j.Why.Cause {
+		text := "It was caused by "
+		if i > 0 {
+			text = "that by "
+		}
+		lines = append(lines, text+chat.OneLine(cause)+".")
+	}
+	for _, note := range j.Why.Notes {
+		lines = append(lines, "Note: "+chat.OneLine(note)+".")
+	}
+	if j.RetryOf != "" {
+		lines = append(lines, "It repeats "+j.RetryOf+".")
+	}
+	return lines
+}
+
+func (d *desk) whySignoff(j *job.Job) []string {
+	s := j.Signoff
+	if s == nil {
+		return nil
+	}
+	not := ", whose own word does not count"
+	if s.Self {
+		not = ", whose own word counts"
+	}
+	lines := []string{fmt.Sprintf("It needs %d approval(s) by the role %s; %s asked for it%s. %s",
+		s.Need, role(s), chat.OneLine(j.Principal), not, d.could(role(s), ""))}
+	for _, word := range s.Approved {
+		how := "approved"
+		if word.Forced {
+			how = "let it past by force"
+		}
+		lines = append(lines, fmt.Sprintf("%s %s.", chat.OneLine(word.Principal), how))
+	}
+	return lines
+}
+
+// whyHeld says what keeps the job from going on.
+func whyHeld(j *job.Job) []string {
+	var lines []string
+	if j.Behind != "" {
+		lines = append(lines, fmt.Sprintf("Only one job at a time may have %s; %s has it, and this one is next in line or behind others.",
+			chat.OneLine(j.Lock), j.Behind))
+	}
+	if j.State == job.Waiting && j.Progress.Line != "" {
+		lines = append(lines, "It waits: "+chat.OneLine(j.Progress.Line)+".")
+	}
+	if j.Retried > 0 {
+		lines = append(lines, fmt.Sprintf("%d fault(s) in a row are being waited out.", j.Retried))
+	}
+	if j.Attempt > 0 {
+		lines = append(lines, fmt.Sprintf("Its worker was lost %d time(s), and another one took over.", j.Attempt))
+	}
+	return lines
+}
+
+func whyEnded(j *job.Job, now time.Time) []string {
+	var lines []string
+	if reason := jobtext.Reason(j); reason != "" {
+		lines = append(lines, "It ended so "+reason+".")
+	}
+	if receipt := jobtext.Receipt(j, now); len(receipt) > 0 {
+		lines = append(lines, "The receipt of its stop:")
+		for _, text := range receipt {
+			lines = append(lines, "  "+text)
+		}
+	}
+	return lines
+}
+
+// trail is what the audit says of a job, the oldest first.
+func (d *desk) trail(ctx context.Context, id string, now time.Time) ([]string, error) {
+	entries, err := d.jobs.AuditTail(ctx, auditDepth)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]string
+	for _, e := range entries {
+		if e.Job == id && len(rows) < auditLines {
+			rows = append(rows, []string{"  " + chat.Clock(e.At, now), chat.OneLine(e.Who), chat.OneLine(e.Act), chat.Clip(chat.OneLine(e.Detail), lineCells)})
+		}
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	slices.Reverse(rows)
+	return []string{"The audit says:", chat.Table(rows)}, nil
+}
+
+// could names who has a role, one excepted.
+func (d *desk) could(role, except string) string {
+	who := slices.DeleteFunc(d.config.Who(role), func(p string) bool { return p == except })
+	if len(who) == 0 {
+		return "Nobody has that role: an admin can give it in the configuration, under roles."
+	}
+	return "Who has it: " + strings.Join(who, ", ") + "."
+}
+
+// whyRefused explains the caller's last refusal.
+func (d *desk) whyRefused(ctx context.Context, call command.Call) (command.Answer, error) {
+	text, err := d.rdb.Get(ctx, refusedKey(call.Principal)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return command.Answer{Text: "You were refused nothing of late. `why <id>` explains a job."}, nil
+	}
+	if err != nil {
+		return command.Answer{}, fmt.Errorf("read the last refusal: %w", err)
+	}
+	var last refusal
+	if err := json.Unmarshal(text, &last); err != nil {
+		return command.Answer{}, fmt.Errorf("read the last refusal: %w", err)
+	}
+	now, err := d.jobs.Now(ctx)
+	if err != nil {
+		return command.Answer{}, err
+	}
+	lines := []string{fmt.Sprintf("You were refused %s: %s", chat.Age(now.Sub(last.At)), chat.OneLine(last.Text))}
+	if last.Granted != "" {
+		lines = append(lines, "What you have: "+chat.OneLine(last.Granted)+".")
+	}
+	if last.Role != "" && last.Role != command.RoleAnyone {
+		lines = append(lines, fmt.Sprintf("It needs the role %s. %s", chat.OneLine(last.Role), d.could(last.Role, call.Principal)))
+	}
+	for _, note := range last.Notes {
+		lines = append(lines, "Note: "+chat.OneLine(note))
+	}
+	return command.Answer{Text: strings.Join(lines, "\n")}, nil
+}

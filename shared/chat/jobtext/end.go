@@ -1,0 +1,105 @@
+package jobtext
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+const (
+	endBytes = 16 << 10
+	endLines = 120
+)
+
+// End is the last word about a finished job: its outcome and duration, why, the receipt of a cancel, links and the result
+// as lines. now is the day against which moments are written.
+func End(j *job.Job, now time.Time) string {
+	lines := []string{outcome(j) + ": " + Command(j)}
+	add := func(text string) { lines = append(lines, "  "+text) }
+	if reason := Reason(j); reason != "" {
+		add(reason)
+	}
+	for _, text := range Receipt(j, now) {
+		add(text)
+	}
+	for _, link := range Links(j) {
+		add(link)
+	}
+	for _, text := range Result(j) {
+		add(text)
+	}
+	if next := Next(j); next != "" {
+		add(next)
+	}
+	return chat.Bound(strings.Join(lines, "\n"), endBytes, endLines)
+}
+
+// outcome is how a finished job ended, and after how long.
+func outcome(j *job.Job) string {
+	took := chat.Duration(Took(j, j.Finished))
+	switch j.State {
+	case job.Succeeded:
+		if j.Cancel != nil {
+			return fmt.Sprintf("%s succeeded in %s, before it could be stopped", j.ID, took)
+		}
+		return fmt.Sprintf("%s succeeded in %s", j.ID, took)
+	case job.Failed:
+		if j.Started.IsZero() {
+			return j.ID + " failed before it began"
+		}
+		return fmt.Sprintf("%s failed after %s", j.ID, took)
+	case job.Cancelled:
+		if j.Started.IsZero() {
+			return j.ID + " was cancelled before it began"
+		}
+		return fmt.Sprintf("%s was cancelled after %s", j.ID, took)
+	case job.Unknown:
+		return j.ID + " ended, and nobody can tell how"
+	case job.Confirming, job.Queued, job.Running, job.Waiting, job.Cancelling:
+	}
+	return fmt.Sprintf("%s is %s", j.ID, j.State)
+}
+
+// Reason is why a job failed or what is known of an unknown end. A cancel's reason is in its receipt.
+func Reason(j *job.Job) string {
+	switch {
+	case j.Error == "" || j.State == job.Cancelled:
+		return ""
+	case j.State == job.Unknown:
+		return "evidence: " + sentence(j.Error)
+	default:
+		return "because: " + sentence(j.Error)
+	}
+}
+
+// Next is what to do about a job that did not end well; empty when there is nothing.
+func Next(j *job.Job) string {
+	switch j.State {
+	case job.Failed:
+		return fmt.Sprintf("say `log %s` for its output, `retry %s` to try again", j.ID, j.ID)
+	case job.Unknown:
+		return fmt.Sprintf("look there yourself: if it did not happen, `retry %s`; if it did, nothing more is needed", j.ID)
+	case job.Confirming, job.Queued, job.Running, job.Waiting, job.Cancelling, job.Succeeded, job.Cancelled:
+	}
+	return ""
+}
+
+// Links are what can be clicked, a line each.
+func Links(j *job.Job) []string {
+	lines := make([]string, 0, len(j.Links))
+	for _, link := range j.Links {
+		lines = append(lines, strings.TrimPrefix(sentence(link.Title)+": "+chat.OneLine(link.URL), ": "))
+	}
+	return lines
+}
+
+// Result is what a job produced, as lines that read like YAML.
+func Result(j *job.Job) []string {
+	if j.Result == nil {
+		return nil
+	}
+	return chat.Outline(j.Result)
+}
