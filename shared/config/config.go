@@ -41,7 +41,7 @@ type Jobs struct {
 
 // Load reads a file. Errors name the file and the line.
 func Load(path string) (*File, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator's own file
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)
 	}

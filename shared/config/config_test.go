@@ -85,7 +85,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"roles: {admin: [ann]}": `"ann" is not a principal`,
-		"bot: {nmae: x}":        "line 1",
+		"bot: {title: x}":       "line 1",
 		"bot: [":                "line 1",
 	} {
 		if _, err := config.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

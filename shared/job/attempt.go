@@ -168,7 +168,7 @@ func (a *attempt) fault(phase string, err error) bool {
 // backoff doubles from one second to one minute, give or take a quarter.
 func backoff(retried int) time.Duration {
 	d := nominal(retried)
-	return d - d/4 + rand.N(d/2) //nolint:gosec // spreads load, guards nothing
+	return d - d/4 + rand.N(d/2)
 }
 
 func nominal(retried int) time.Duration { return min(time.Minute, time.Second<<min(retried, 6)) }

@@ -111,7 +111,7 @@ func live(t *testing.T, address string, plan jobtest.Death, cancelAt int) int {
 		t.Fatal(err)
 	}
 	points := 0
-	for number := 0; number < 12; number++ {
+	for number := range 12 {
 		life := jobtest.NewLife(plan)
 		if number > 0 {
 			life = jobtest.NewLife(jobtest.Death{})

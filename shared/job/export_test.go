@@ -13,11 +13,11 @@ type Held struct {
 
 // TakeLease takes a lease as a worker does; nil when the job is not to be had.
 func (s *Store) TakeLease(ctx context.Context, id, function, worker string, lease time.Duration) (*Held, error) {
-	j, _, _, _, err := s.start(ctx, Pointer{ID: id, Function: function}, worker, lease)
-	if j == nil || err != nil {
+	t, err := s.start(ctx, Pointer{ID: id, Function: function}, worker, lease)
+	if t.job == nil || err != nil {
 		return nil, err
 	}
-	return &Held{store: s, Job: j}, nil
+	return &Held{store: s, Job: t.job}, nil
 }
 
 // Park and Finish end the lease as a worker does. They return the script's word.

@@ -1,6 +1,6 @@
 package job
 
-// Every Redis key of handsoff begins with Prefix. The scripts compute their keys from it as the functions here do.
+// Prefix begins every Redis key of handsoff. The scripts compute their keys from it as the functions here do.
 const Prefix = "handsoff:"
 
 func jobKey(id string) string      { return Prefix + "job:" + id }

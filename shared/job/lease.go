@@ -14,34 +14,46 @@ const (
 	lineCheck = time.Minute
 )
 
-// start takes the lease on a job that is due. A nil Job means that there is nothing to do here now.
-func (s *Store) start(ctx context.Context, p Pointer, worker string, lease time.Duration) (*Job, map[string]Effect, bool, []Pointer, error) {
+// taken is what start gives: a job under a fresh lease, or, with a nil job, nothing to do here now.
+type taken struct {
+	job     *Job
+	effects map[string]Effect
+	resumed bool // a worker died on it
+	nudges  []Pointer
+}
+
+// start takes the lease on a job that is due.
+func (s *Store) start(ctx context.Context, p Pointer, worker string, lease time.Duration) (taken, error) {
 	answer, err := s.ask(ctx, startScript,
 		p.ID, p.Function, worker, lease.Milliseconds(), deaths, lineCheck.Milliseconds())
 	if err != nil {
-		return nil, nil, false, nil, err
+		return taken{}, err
 	}
 	switch answer.word() {
 	case "held":
+		return answer.taken()
 	case "finished":
-		return nil, nil, false, answer.pointers(1), nil
+		return taken{nudges: answer.pointers(1)}, nil
 	default: // gone, elsewhere, busy, early, locked: someone else's, or not yet
-		return nil, nil, false, nil, nil
+		return taken{}, nil
 	}
-	flat := answer.strings(3)
+}
+
+func (r reply) taken() (taken, error) {
+	flat := r.strings(3)
 	fields := make(map[string]string, len(flat)/2)
 	for i := 0; i+1 < len(flat); i += 2 {
 		fields[flat[i]] = flat[i+1]
 	}
 	j, err := decode(fields)
 	if err != nil {
-		return nil, nil, false, nil, err
+		return taken{}, err
 	}
 	effects, err := decodeEffects(fields)
 	if err != nil {
-		return nil, nil, false, nil, fmt.Errorf("job %s: %w", j.ID, err)
+		return taken{}, fmt.Errorf("job %s: %w", j.ID, err)
 	}
-	return j, effects, answer.number(1) == 1, answer.pointers(2), nil
+	return taken{job: j, effects: effects, resumed: r.number(1) == 1, nudges: r.pointers(2)}, nil
 }
 
 func decodeEffects(fields map[string]string) (map[string]Effect, error) {

@@ -10,13 +10,13 @@ import (
 // ErrUnsure says that an effect was begun by a worker that died, and that looking could not tell whether it happened.
 var ErrUnsure = errors.New("job: an outside effect may or may not have happened")
 
-// notDone marks an error after which surely nothing happened outside.
-type notDone struct{ error }
+// notDoneError marks an error after which surely nothing happened outside.
+type notDoneError struct{ error }
 
-func (e notDone) Unwrap() error { return e.error }
+func (e notDoneError) Unwrap() error { return e.error }
 
 // NotDone wraps an error of an effect when surely nothing happened outside: it was refused, or never sent.
-func NotDone(err error) error { return notDone{err} }
+func NotDone(err error) error { return notDoneError{err} }
 
 // Once makes an outside effect once, whatever dies in between, and returns what it gave.
 //
@@ -62,8 +62,7 @@ func Once[T any](
 	}
 	made, err := do(ctx)
 	if err != nil {
-		var sure notDone
-		if errors.As(err, &sure) {
+		if _, sure := errors.AsType[notDoneError](err); sure {
 			return none, errors.Join(err, run.forget(context.WithoutCancel(ctx), name))
 		}
 		return none, err

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -123,25 +124,18 @@ func (w *Worker) take(ctx context.Context, id string) (*attempt, error) {
 	default:
 		return nil, ErrBusy
 	}
-	run, nudges, err := w.lease(ctx, id)
-	w.nudge(ctx, nudges)
-	if run == nil || err != nil {
+	name := fmt.Sprintf("%s/%s", w.opts.Name, rand.Text())
+	t, err := w.store.start(ctx, Pointer{ID: id, Function: w.opts.Function}, name, w.opts.Lease)
+	w.nudge(ctx, t.nudges)
+	if t.job == nil || err != nil {
 		<-w.slots
 		return nil, err
 	}
-	return &attempt{worker: w, run: run, log: w.opts.Log.With("job", id, "fence", run.job.Fence)}, nil
-}
-
-func (w *Worker) lease(ctx context.Context, id string) (*Run, []Pointer, error) {
-	name := fmt.Sprintf("%s/%d", w.opts.Name, time.Now().UnixNano())
-	j, effects, resumed, nudges, err := w.store.start(ctx, Pointer{ID: id, Function: w.opts.Function}, name, w.opts.Lease)
-	if j == nil || err != nil {
-		return nil, nudges, err
-	}
-	return &Run{
-		store: w.store, job: j, resumed: resumed, effects: effects,
+	run := &Run{
+		store: w.store, job: t.job, resumed: t.resumed, effects: t.effects,
 		nudge: w.nudge, stop: func(error) {},
-	}, nudges, nil
+	}
+	return &attempt{worker: w, run: run, log: w.opts.Log.With("job", id, "fence", t.job.Fence)}, nil
 }
 
 // nudge passes nudges on. One that fails costs time only: the clock finds what is due.

@@ -44,7 +44,6 @@ func (s *Server) Start(tb testing.TB) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	//nolint:gosec // a fixed program
 	s.cmd = exec.CommandContext(context.Background(), "redis-server", "--bind", host, "--port", port, "--dir", s.dir, "--save", "",
 		"--appendonly", "yes", "--appendfsync", "everysec", "--logfile", filepath.Join(s.dir, "log"))
 	s.cmd.Stderr = os.Stderr
