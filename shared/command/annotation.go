@@ -11,8 +11,8 @@ import (
 
 // Limits of an annotation. Kubernetes allows a function 256 KiB for all of its annotations.
 const (
-	maxAnnotation = 64 << 10 // bytes
-	maxCommands   = 100      // of one function
+	maxAnnotation = 256 << 10 // bytes
+	maxCommands   = 500       // of one function
 )
 
 // Fault is something wrong in a function's declaration. The rest of the catalogue works nevertheless.
@@ -45,20 +45,24 @@ func decodeAnnotation(function, text string) ([]*Declared, []Fault) {
 	return commands, faults
 }
 
+// decodeSpecs reads a list of commands; a text of several YAML documents is one list after the other.
 func decodeSpecs(text string) ([]Spec, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.KnownFields(true)
-	var specs []Spec
-	if err := decoder.Decode(&specs); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("the annotation is not a list of commands: %s", OneLine(err.Error()))
+	var all []Spec
+	for {
+		var specs []Spec
+		err := decoder.Decode(&specs)
+		if errors.Is(err, io.EOF) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the annotation is not a list of commands: %s", OneLine(err.Error()))
+		}
+		if all = append(all, specs...); len(all) > maxCommands {
+			return nil, fmt.Errorf("the annotation has more than %d commands", maxCommands)
+		}
 	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("the annotation has more than one YAML document")
-	}
-	if len(specs) > maxCommands {
-		return nil, fmt.Errorf("the annotation has %d commands; it may have %d", len(specs), maxCommands)
-	}
-	return specs, nil
 }
 
 // name is what a fault calls a command: its words, or its place in the list when they are missing or broken.

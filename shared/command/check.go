@@ -16,14 +16,14 @@ const (
 	maxChoices   = 64
 	maxSummary   = 120
 	maxHelp      = 4 << 10
-	maxPhrase    = 200
+	maxPhrase    = 300
+	maxName      = 64
 	maxLimit     = 30 * day
 	maxApprovals = 10
 )
 
 var (
 	wordForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_.?-]{0,31}$`)
-	argForm  = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,31}$`)
 	roleForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
 	holeForm = regexp.MustCompile(`\{([^{}]*)\}`)
 )
@@ -125,8 +125,8 @@ func (s *Spec) checkArgs() error {
 }
 
 func (a *Arg) check() error {
-	if !argForm.MatchString(a.Name) {
-		return errors.New("a name is a lower-case letter, then letters, digits, _ and -")
+	if !isPairName(a.Name) || len(a.Name) > maxName {
+		return fmt.Errorf("a name is a letter or _, then letters, digits and _ . -, %d in all", maxName)
 	}
 	switch a.kind() {
 	case TypeChoice:

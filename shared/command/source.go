@@ -23,7 +23,7 @@ const (
 // ErrNoCatalogue says that the list of commands could not be read from the gateway, and no earlier one is known.
 var ErrNoCatalogue = errors.New("command: no catalogue")
 
-// Annotations asks the gateway for the annotation [Annotation] of every function that has it, by function name.
+// Annotations asks the gateway for the declarations of every function that has some, by function name.
 type Annotations func(ctx context.Context) (map[string]string, error)
 
 // Source keeps the catalogue of what is deployed: in memory for some seconds, and the last good one in Redis, for when the
@@ -101,7 +101,7 @@ func (s *Source) askNow(ctx context.Context) error {
 	default:
 		s.log.WarnContext(ctx, "the gateway does not list its functions; the catalogue kept in Redis is used", "error", err)
 		var restored error
-		if annotations, restored = s.restore(context.WithoutCancel(ctx)); restored != nil {
+		if annotations, restored = restore(context.WithoutCancel(ctx), s.rdb); restored != nil {
 			return fmt.Errorf("%w: %w; and in Redis: %w", ErrNoCatalogue, err, restored)
 		}
 	}
@@ -140,11 +140,20 @@ func (s *Source) save(ctx context.Context, annotations map[string]string) {
 	s.saved = maps.Clone(annotations)
 }
 
+// Kept is the catalogue that the function command last read, for parts that only look something up in it.
+func Kept(ctx context.Context, rdb redis.UniversalClient) (*Catalogue, error) {
+	annotations, err := restore(ctx, rdb)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoCatalogue, err)
+	}
+	return NewCatalogue(annotations), nil
+}
+
 // restore reads the last good annotations from Redis.
-func (s *Source) restore(ctx context.Context) (map[string]string, error) {
+func restore(ctx context.Context, rdb redis.UniversalClient) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
-	text, err := s.rdb.Get(ctx, catalogueKey).Bytes()
+	text, err := rdb.Get(ctx, catalogueKey).Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", catalogueKey, err)
 	}

@@ -5,6 +5,10 @@ import "time"
 // Annotation is the name of the annotation in which a function declares its commands, a YAML list of Spec.
 const Annotation = "handsoff.dev/commands"
 
+// AnnotationFrom is the name of the annotation with a path of the function, "/commands", at which it serves more commands in the
+// same form: those that its configuration makes.
+const AnnotationFrom = "handsoff.dev/commands-from"
+
 // Spec declares one command.
 type Spec struct {
 	Words   string        `yaml:"words"`             // "jenkins build"; lower case, single spaces
