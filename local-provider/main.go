@@ -43,9 +43,15 @@ type invocation struct {
 // commands is the table of all there is.
 func commands() []command {
 	return []command{
-		{"serve", "serve the OpenFaaS API and the functions", serve},
+		{"up", "bring everything up and say where to go", up},
+		{"down", "stop everything", down},
+		{"status", "say what runs", status},
 		{"build", "build the functions of a stack file", build},
 		{"deploy", "deploy the functions of a stack file", deploy},
+		{"dead-letters", "list, replay or drop messages that were given up", deadLetters},
+		{"serve", "serve the OpenFaaS API and the functions (up starts it)", serve},
+		{"supervise", "keep the services running (up starts it)", supervise},
+		{"embedded-redis", "serve a Redis in memory (up starts it)", embeddedRedis},
 	}
 }
 
@@ -67,7 +73,7 @@ func usage() string {
 	var text strings.Builder
 	text.WriteString("local-provider is OpenFaaS on one machine, without containers.\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(&text, "  local-provider %-13s %s\n", c.name, c.summary)
+		fmt.Fprintf(&text, "  local-provider %-15s %s\n", c.name, c.summary)
 	}
 	text.WriteString("\n`local-provider <subcommand> -h` lists a subcommand's flags.\n")
 	return text.String()

@@ -39,9 +39,9 @@ func (s *Set) Adopt(ctx context.Context) error {
 	return err
 }
 
-func (s *Set) adopt(ctx context.Context, path string) (trace, bool) {
+func (s *Set) adopt(ctx context.Context, path string) (Trace, bool) {
 	f := s.launcher.files(strings.TrimSuffix(filepath.Base(path), ".json"))
-	var t trace
+	var t Trace
 	if err := durable.ReadJSON(path, &t); err != nil {
 		slog.Warn("a record of a function's process is unreadable and is dropped", "error", err)
 		f.remove()
@@ -57,7 +57,7 @@ func (s *Set) adopt(ctx context.Context, path string) (trace, bool) {
 	return t, false
 }
 
-func (p *pool) adopt(ctx context.Context, t trace, f files) bool {
+func (p *pool) adopt(ctx context.Context, t Trace, f files) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	if t.Revision != p.spec.Revision || !t.Alive() || probe(ctx, t.Address) != nil {

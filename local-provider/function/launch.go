@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net"
 	"os"
@@ -32,8 +31,11 @@ type Folders struct {
 	Run string
 	// Work holds a working directory for each function, which is its HOME.
 	Work string
-	// Secrets holds all secrets, SecretsOf a directory for each function with those that it may see.
-	Secrets, SecretsOf string
+	// SecretsOf holds a directory for each function with the secrets that it may see.
+	SecretsOf string
+	// Grant fills a function's directory in SecretsOf with links to some secrets, so that a changed secret is seen at
+	// once, as a mounted one is.
+	Grant func(function string, secrets ...string) (string, error)
 }
 
 // launcher starts replicas.
@@ -85,7 +87,7 @@ func (l *launcher) spawn(spec Spec) (_ *replica, err error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it names the program already
 	}
-	t := trace{Ref: child.Ref, Function: spec.Name, Instance: instance, Revision: spec.Revision, Address: address}
+	t := Trace{Ref: child.Ref, Function: spec.Name, Instance: instance, Revision: spec.Revision, Address: address}
 	if err := durable.WriteJSON(f.record, t); err != nil {
 		return nil, errors.Join(err, child.Kill(context.Background()))
 	}
@@ -148,30 +150,4 @@ func suffix() string {
 	var random [4]byte
 	_, _ = rand.Read(random[:]) // never fails
 	return hex.EncodeToString(random[:])
-}
-
-// linkSecrets gives a function a directory with links to the secrets that its deployment names, and to no other. Links,
-// so that a changed secret is seen at once, as a mounted one is.
-func (l *launcher) linkSecrets(spec Spec) error {
-	dir := filepath.Join(l.folders.SecretsOf, spec.Name)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("give function %s its secrets: %w", spec.Name, err)
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return fmt.Errorf("give function %s its secrets: %w", spec.Name, err)
-	}
-	for _, entry := range entries {
-		if err := os.Remove(filepath.Join(dir, entry.Name())); err != nil {
-			return fmt.Errorf("give function %s its secrets: %w", spec.Name, err)
-		}
-	}
-	for _, name := range spec.Secrets {
-		target := filepath.Join(l.folders.Secrets, name)
-		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil && !os.IsExist(err) {
-			return fmt.Errorf("give function %s its secrets: %w", spec.Name, err)
-		}
-	}
-	slog.Debug("secrets linked", "function", spec.Name, "count", len(spec.Secrets))
-	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/handsoff/handsoff/local-provider/process"
 )
 
-// trace is what is on disk about a replica, so that a later provider finds it.
-type trace struct {
+// Trace is what is on disk about a replica, so that a later provider finds it.
+type Trace struct {
 	process.Ref
 
 	Function string `json:"function"`
@@ -23,7 +23,7 @@ type trace struct {
 
 // replica is one running process of a function.
 type replica struct {
-	trace
+	Trace
 
 	files  files
 	exited <-chan struct{}
@@ -44,8 +44,8 @@ func (f files) remove() {
 	}
 }
 
-func newReplica(t trace, f files, exited <-chan struct{}) *replica {
-	return &replica{trace: t, files: f, exited: exited, began: time.Now(), drained: make(chan struct{}, 1)}
+func newReplica(t Trace, f files, exited <-chan struct{}) *replica {
+	return &replica{Trace: t, files: f, exited: exited, began: time.Now(), drained: make(chan struct{}, 1)}
 }
 
 func (r *replica) release() {

@@ -55,7 +55,7 @@ func (s *Set) Apply(record deployment.Record) error {
 	if err != nil {
 		return err
 	}
-	if err := s.launcher.linkSecrets(spec); err != nil {
+	if _, err := s.launcher.folders.Grant(spec.Name, spec.Secrets...); err != nil {
 		return err
 	}
 	wanted := int(min(record.Replicas, MaxReplicas)) //nolint:gosec // at most five

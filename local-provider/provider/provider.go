@@ -60,7 +60,7 @@ func New(h home.Home, redisAddress string, o queue.Options) (*Provider, error) {
 	}
 	lines := journal.New(h.Journals())
 	functions := function.NewSet(function.Folders{
-		Run: h.Replicas(), Work: h.Work(), Secrets: h.Secrets(), SecretsOf: h.SecretsOf(),
+		Run: h.Replicas(), Work: h.Work(), SecretsOf: h.SecretsOf(), Grant: h.Grant,
 	}, image.Folder(h.Images()), lines)
 	invoker := invoke.New(functions)
 	p := &Provider{

@@ -254,7 +254,7 @@ func (q *Queue) stop(grace time.Duration) {
 
 // recoverOwn waits for Redis, because nothing can be delivered before it is there.
 func (q *Queue) recoverOwn(ctx context.Context) {
-	for ctx.Err() == nil {
+	for pause := 20 * time.Millisecond; ctx.Err() == nil; pause = min(2*pause, time.Second) {
 		lanes, err := q.store.recover(ctx, q.options.Worker)
 		if err == nil {
 			if len(lanes) > 0 {
@@ -263,7 +263,7 @@ func (q *Queue) recoverOwn(ctx context.Context) {
 			return
 		}
 		slog.Warn("the queue waits for Redis", "error", err)
-		rest(ctx, time.Second)
+		rest(ctx, pause)
 	}
 }
 

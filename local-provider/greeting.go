@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/handsoff/handsoff/local-provider/home"
+)
+
+// greeting is what a person reads when everything is up.
+type greeting struct {
+	in       invocation
+	home     home.Home
+	ports    home.Ports
+	plan     plan
+	password string
+	bin      string
+}
+
+func (g greeting) print() error {
+	var text strings.Builder
+	text.WriteString("\nhandsoff is up.\n\n")
+	if g.runs(serviceTelnet) {
+		g.telnet(&text)
+	}
+	dir := short(string(g.home))
+	fmt.Fprintf(&text, "  gateway    %s (user admin, password in %s)\n", g.ports.GatewayURL(),
+		filepath.Join(dir, "secrets", home.SecretGateway))
+	fmt.Fprintf(&text, "  faas-cli   faas-cli login -g %s --password-stdin < %s\n", g.ports.GatewayURL(),
+		filepath.Join(dir, "secrets", home.SecretGateway))
+	fmt.Fprintf(&text, "             echo jobs | faas-cli invoke command -g %s --sign X-Handsoff-Signature \\\n"+
+		"               --key \"$(sed -n 's/^local://p' %s)\"\n", g.ports.GatewayURL(),
+		filepath.Join(dir, "secrets", home.SecretCLIKeys))
+	if g.runs(serviceJenkins) {
+		fmt.Fprintf(&text, "  Jenkins    %s (the sandbox's own)\n", g.ports.JenkinsURL())
+	}
+	fmt.Fprintf(&text, "  data       %s\n", g.plan.redis)
+	fmt.Fprintf(&text, "  look       %s status\n  stop       %s down\n", g.self(), g.self())
+	for _, note := range g.plan.notes {
+		fmt.Fprintf(&text, "\nNote: %s.\n", note)
+	}
+	_, err := io.WriteString(g.in.stdout, text.String())
+	return err //nolint:wrapcheck // standard output is closed
+}
+
+func (g greeting) telnet(text *strings.Builder) {
+	how := "the password was shown when it was made; `" + filepath.Join(g.bin, "telnet-gateway") + " passwd " + firstUser +
+		"` makes a new entry for " + filepath.Join(short(string(g.home)), "secrets", home.SecretTelnetUsers)
+	if g.password != "" {
+		how = "password " + g.password + " (shown this once; only its hash is kept, in " +
+			filepath.Join(short(string(g.home)), "secrets", home.SecretTelnetUsers) + ")"
+	}
+	fmt.Fprintf(text, "  telnet     telnet 127.0.0.1 %d\n             log in as %s, %s\n", g.ports.Telnet, firstUser, how)
+	text.WriteString("             then type: help\n                        jenkins build demo/slow seconds=30\n")
+}
+
+func (g greeting) runs(name string) bool {
+	for _, s := range g.plan.Services {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// self is how the person called this program, with the home if it is not the usual one.
+func (g greeting) self() string {
+	self := short(g.in.self())
+	if short(string(g.home)) != ".handsoff" {
+		self += " -home " + short(string(g.home))
+	}
+	return self
+}
+
+func (in invocation) self() string {
+	path, err := os.Executable()
+	if err != nil {
+		return "local-provider"
+	}
+	return path
+}
+
+// short is a path relative to the current folder, where that is shorter.
+func short(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	relative, err := filepath.Rel(here, path)
+	if err != nil || len(relative) >= len(path) {
+		return path
+	}
+	return relative
+}

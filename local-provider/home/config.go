@@ -1,0 +1,79 @@
+package home
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/handsoff/handsoff/local-provider/durable"
+)
+
+// What was done about the configuration.
+const (
+	ConfigWritten   = "written"
+	ConfigUnchanged = "unchanged"
+	ConfigEdited    = "edited by hand, and left alone"
+	ConfigMissing   = "missing"
+)
+
+// CopyConfig makes the secret handsoff-config from the sandbox's configuration, with the Jenkins of this home in it. A
+// copy that somebody edited is left alone; any other follows the original and the ports.
+func (h Home) CopyConfig(from string, ports Ports) (string, error) {
+	original, err := os.ReadFile(from) //nolint:gosec // the user names the file
+	if errors.Is(err, fs.ErrNotExist) {
+		return ConfigMissing, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("copy the configuration: %w", err)
+	}
+	if len(original) > maxSecret {
+		return "", fmt.Errorf("copy the configuration: %s is larger than %d bytes", from, maxSecret)
+	}
+	wanted := []byte(withJenkins(string(original), ports))
+	made := h.in("run", SecretConfig+".made")
+	current, there, err := read(h.Secret(SecretConfig))
+	if err != nil {
+		return "", err
+	}
+	last, _, err := read(made)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case there && bytes.Equal(current, wanted):
+		return ConfigUnchanged, nil
+	case there && !bytes.Equal(current, last):
+		return ConfigEdited, nil
+	}
+	// The note of what was made comes second: a crash between the two must not make an edited copy look like ours.
+	if err := durable.WriteFile(h.Secret(SecretConfig), wanted, 0o600); err != nil {
+		return "", fmt.Errorf("copy the configuration: %w", err)
+	}
+	if err := durable.WriteFile(made, wanted, 0o600); err != nil {
+		return "", fmt.Errorf("copy the configuration: %w", err)
+	}
+	return ConfigWritten, nil
+}
+
+// withJenkins replaces the sandbox's usual address by the one it has here.
+func withJenkins(text string, ports Ports) string {
+	usual := DefaultPorts().JenkinsURL()
+	return strings.NewReplacer(
+		usual, ports.JenkinsURL(),
+		strings.Replace(usual, "127.0.0.1", "localhost", 1), ports.JenkinsURL(),
+	).Replace(text)
+}
+
+func read(path string) (text []byte, there bool, err error) {
+	text, err = os.ReadFile(path) //nolint:gosec // a file of the home
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read %s: %w", path, err)
+	}
+	return text, true, nil
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/supervisor"
+)
+
+// The services of one machine, in the order in which they are started.
+const (
+	serviceRedis    = "redis"
+	serviceJenkins  = "sandbox-jenkins"
+	serviceProvider = "provider"
+	serviceTelnet   = "telnet-gateway"
+)
+
+const (
+	// grace is what a service has to end in; the provider lets calls in flight finish first.
+	grace         = 5 * time.Second
+	providerGrace = 15 * time.Second
+)
+
+// plan is what is to run, and what a person should know about it.
+type plan struct {
+	Services []supervisor.Service `json:"services"`
+	// notes are sentences about what is missing or different on this machine.
+	notes []string
+	// redis says in a sentence which Redis is used.
+	redis string
+}
+
+// planner makes the plan.
+type planner struct {
+	home  home.Home
+	ports home.Ports
+	// self is this program, bin the folder of the others.
+	self, bin string
+	// embedded asks for the Redis in memory even where redis-server is installed.
+	embedded bool
+	// serve are further arguments of the provider.
+	serve []string
+}
+
+func (p planner) plan() (plan, error) {
+	var result plan
+	for _, add := range []func(*plan) error{p.addRedis, p.addJenkins, p.addProvider, p.addTelnet} {
+		if err := add(&result); err != nil {
+			return plan{}, err
+		}
+	}
+	return result, nil
+}
+
+// environment is what every service has; nothing is inherited from whoever types "up".
+func (p planner) environment(service string, more ...string) []string {
+	return append([]string{
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"HOME=" + filepath.Join(p.home.ServiceWork(), service),
+	}, more...)
+}
+
+func (p planner) addRedis(result *plan) error {
+	service := supervisor.Service{
+		Name: serviceRedis, Env: p.environment(serviceRedis), Address: p.ports.RedisAddress(), Grace: grace,
+	}
+	server, err := exec.LookPath("redis-server")
+	if p.embedded || err != nil {
+		service.Path = p.self
+		service.Args = []string{"embedded-redis", "-home", string(p.home), "-listen", p.ports.RedisAddress()}
+		result.redis = "the embedded Redis, which keeps everything in memory: nothing survives its restart"
+		if !p.embedded {
+			result.redis += "; install redis-server (apt install redis-server) for one that does"
+		}
+	} else {
+		if err := p.home.WriteRedisConfig(p.ports.Redis); err != nil {
+			return err //nolint:wrapcheck // a sentence already
+		}
+		service.Path, service.Args = server, []string{p.home.RedisConfig()}
+		result.redis = "redis-server with an append-only file in " + p.home.Redis()
+	}
+	result.Services = append(result.Services, service)
+	return nil
+}
+
+func (p planner) addJenkins(result *plan) error {
+	program, ok := p.program("sandbox-jenkins", result, "there is no Jenkins to try things on")
+	if !ok {
+		return nil
+	}
+	secrets, err := p.home.Grant(serviceJenkins, home.SecretJenkins)
+	if err != nil {
+		return err //nolint:wrapcheck // a sentence already
+	}
+	result.Services = append(result.Services, supervisor.Service{
+		Name: serviceJenkins, Path: program, Env: p.environment(serviceJenkins), Grace: grace,
+		Args: []string{
+			"-listen", home.Loopback(p.ports.Jenkins), "-dir", p.home.Jenkins(), "-user", "demo",
+			"-token-file", filepath.Join(secrets, home.SecretJenkins),
+		},
+		Address: home.Loopback(p.ports.Jenkins),
+	})
+	return nil
+}
+
+func (p planner) addProvider(result *plan) error {
+	result.Services = append(result.Services, supervisor.Service{
+		Name: serviceProvider, Path: p.self, Env: p.environment(serviceProvider), Grace: providerGrace,
+		Args: append([]string{
+			"serve", "-home", string(p.home), "-listen", home.Loopback(p.ports.Gateway), "-redis", p.ports.RedisAddress(),
+		}, p.serve...),
+		Address: home.Loopback(p.ports.Gateway),
+	})
+	return nil
+}
+
+func (p planner) addTelnet(result *plan) error {
+	program, ok := p.program("telnet-gateway", result, "nobody can log in by telnet")
+	if !ok {
+		return nil
+	}
+	secrets, err := p.home.Grant(serviceTelnet,
+		home.SecretConfig, home.SecretKey, home.SecretRedis, home.SecretTelnetUsers,
+		home.SecretGatewayUser, home.SecretGateway)
+	if err != nil {
+		return err //nolint:wrapcheck // a sentence already
+	}
+	result.Services = append(result.Services, supervisor.Service{
+		Name: serviceTelnet, Path: program, Args: []string{"-listen", home.Loopback(p.ports.Telnet)}, Grace: grace,
+		Env: p.environment(serviceTelnet, "gateway_url="+p.ports.GatewayURL(), "redis_address="+p.ports.RedisAddress(),
+			"secret_mount_path="+secrets),
+		Address: home.Loopback(p.ports.Telnet),
+	})
+	return nil
+}
+
+// program finds a program in the folder of programs; without it, a note says what is missed.
+func (p planner) program(name string, result *plan, missed string) (string, bool) {
+	path, err := filepath.Abs(filepath.Join(p.bin, name))
+	if err == nil {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path, true
+		}
+	}
+	result.notes = append(result.notes,
+		fmt.Sprintf("%s was not built, so %s; `make up` builds it", filepath.Join(p.bin, name), missed))
+	return "", false
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+
+	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/supervisor"
+)
+
+// portFlag is one port that can be chosen.
+type portFlag struct {
+	flag, what string
+	of         func(*home.Ports) *int
+}
+
+func portFlags() []portFlag {
+	return []portFlag{
+		{"gateway-port", "the API and the functions", func(p *home.Ports) *int { return &p.Gateway }},
+		{"telnet-port", "telnet", func(p *home.Ports) *int { return &p.Telnet }},
+		{"redis-port", "Redis", func(p *home.Ports) *int { return &p.Redis }},
+		{"jenkins-port", "the sandbox's Jenkins", func(p *home.Ports) *int { return &p.Jenkins }},
+	}
+}
+
+// addPortFlags adds the flags, and returns the ports into which they are read.
+func addPortFlags(set *flag.FlagSet) *home.Ports {
+	ports := home.DefaultPorts()
+	for _, f := range portFlags() {
+		port := f.of(&ports)
+		set.IntVar(port, f.flag, *port, "`port` for "+f.what)
+	}
+	return &ports
+}
+
+// choosePorts settles on the ports: those that a flag names, else those that this home used before, else the usual ones,
+// or with auto any that are free. A port that somebody else has is refused, by its number and its flag.
+func choosePorts(ctx context.Context, set *flag.FlagSet, flagged home.Ports, h home.Home, auto bool) (home.Ports, error) {
+	recorded, err := h.ReadPorts()
+	if err != nil {
+		return home.Ports{}, err //nolint:wrapcheck // a sentence already
+	}
+	_, missing := os.Stat(h.PortsFile())
+	fresh := errors.Is(missing, fs.ErrNotExist)
+	named := make(map[string]bool)
+	set.Visit(func(f *flag.Flag) { named[f.Name] = true })
+	ours, err := listening(h)
+	if err != nil {
+		return home.Ports{}, err
+	}
+	chosen := recorded
+	for _, f := range portFlags() {
+		port := f.of(&chosen)
+		if named[f.flag] {
+			*port = *f.of(&flagged)
+		}
+		usable := ours[home.Loopback(*port)] || isFree(ctx, *port)
+		if auto && !named[f.flag] && (fresh || !usable) {
+			if *port, err = freePort(ctx); err != nil {
+				return home.Ports{}, err
+			}
+			usable = true
+		}
+		if !usable {
+			return home.Ports{}, fmt.Errorf("port %d, for %s, is taken by another program: stop that program, or choose "+
+				"another port with -%s", *port, f.what, f.flag)
+		}
+	}
+	return chosen, different(chosen)
+}
+
+// different refuses one port for two services.
+func different(ports home.Ports) error {
+	flags := make(map[int]string)
+	for _, f := range portFlags() {
+		port := *f.of(&ports)
+		if other, taken := flags[port]; taken {
+			return fmt.Errorf("-%s and -%s both name port %d: choose two", other, f.flag, port)
+		}
+		flags[port] = f.flag
+	}
+	return nil
+}
+
+// listening is where the services of this home listen already.
+func listening(h home.Home) (map[string]bool, error) {
+	traces, err := supervisor.Traces(folders(h))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // a sentence already
+	}
+	ours := make(map[string]bool)
+	for _, t := range traces {
+		if t.Alive() {
+			ours[t.Address] = true
+		}
+	}
+	return ours, nil
+}
+
+func isFree(ctx context.Context, port int) bool {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", home.Loopback(port))
+	if err != nil {
+		return false
+	}
+	return listener.Close() == nil
+}
+
+func freePort(ctx context.Context) (int, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", home.Loopback(0))
+	if err != nil {
+		return 0, fmt.Errorf("find a free port: %w", err)
+	}
+	address, ok := listener.Addr().(*net.TCPAddr)
+	if err := listener.Close(); err != nil || !ok {
+		return 0, fmt.Errorf("find a free port: %w", err)
+	}
+	return address.Port, nil
+}
+
+func folders(h home.Home) supervisor.Folders {
+	return supervisor.Folders{Run: h.Services(), Logs: h.Logs(), Work: h.ServiceWork()}
+}

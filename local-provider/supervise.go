@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/handsoff/handsoff/local-provider/durable"
+	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/local-provider/supervisor"
+)
+
+// supervisorLimit bounds the waits for a supervisor to begin, to hand over or to end.
+const supervisorLimit = time.Minute
+
+// supervision is what is on disk about the running supervisor.
+type supervision struct {
+	process.Ref
+
+	// Fingerprint is that of the plan, and of this program, by which it runs.
+	Fingerprint string `json:"fingerprint"`
+	// Begun is set when all services were brought up; Failed says which were not ready.
+	Begun  bool   `json:"begun"`
+	Failed string `json:"failed,omitempty"`
+}
+
+func planFile(h home.Home) string        { return filepath.Join(h.Run(), "plan.json") }
+func supervisionFile(h home.Home) string { return filepath.Join(h.Run(), "supervisor.json") }
+
+// readSupervision returns the record of the supervisor, whether or not it still runs.
+func readSupervision(h home.Home) (supervision, error) {
+	var s supervision
+	err := durable.ReadJSON(supervisionFile(h), &s)
+	if errors.Is(err, fs.ErrNotExist) {
+		return supervision{}, nil
+	}
+	return s, err //nolint:wrapcheck // it names the file already
+}
+
+// supervise runs the plan of a home; `up` starts it in the background.
+func supervise(ctx context.Context, in invocation) error {
+	set, dir := flags(in, "supervise")
+	if err := set.Parse(in.args); err != nil {
+		return err //nolint:wrapcheck // the flag package has told the user
+	}
+	h, err := home.Open(*dir)
+	if err != nil {
+		return err //nolint:wrapcheck // a sentence already
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(in.stderr, nil)))
+	return superviseHome(ctx, h, func(error) {})
+}
+
+// superviseHome keeps the services of the home's plan running until ctx is done, or until SIGUSR1 asks to leave them to
+// another supervisor.
+func superviseHome(ctx context.Context, h home.Home, begun func(error)) error {
+	lock, err := h.Lock("supervisor")
+	if err != nil {
+		return fmt.Errorf("another supervisor runs for %s: %w", h, err)
+	}
+	defer func() { _ = lock.Close() }()
+	var p plan
+	if err := durable.ReadJSON(planFile(h), &p); err != nil {
+		return fmt.Errorf("there is no plan of what to run; `local-provider up` makes it: %w", err)
+	}
+	self, err := process.Find(os.Getpid())
+	if err != nil {
+		return fmt.Errorf("supervise: %w", err)
+	}
+	record := supervision{Ref: self}
+	if record.Fingerprint, err = fingerprint(p); err != nil {
+		return err
+	}
+	if err := durable.WriteJSON(supervisionFile(h), record); err != nil {
+		return err //nolint:wrapcheck // it names the file already
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	handOver := make(chan os.Signal, 1)
+	signal.Notify(handOver, syscall.SIGUSR1)
+	defer signal.Stop(handOver)
+	go func() {
+		select {
+		case <-handOver:
+			cancel(supervisor.ErrHandOver)
+		case <-ctx.Done():
+		}
+	}()
+	return supervisor.Run(ctx, folders(h), p.Services, func(failed error) { //nolint:wrapcheck // sentences already
+		record.Begun = true
+		if failed != nil {
+			record.Failed = failed.Error()
+		}
+		if err := durable.WriteJSON(supervisionFile(h), record); err != nil {
+			slog.Error("cannot record that the services are up", "error", err)
+		}
+		begun(failed)
+	})
+}
+
+// fingerprint changes when a running supervisor must be replaced: another plan, or another build of this program.
+func fingerprint(p plan) (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find this program: %w", err)
+	}
+	// After a new build the running program's file is "(deleted)", and the new one is meant.
+	info, err := os.Stat(strings.TrimSuffix(self, " (deleted)"))
+	if err != nil {
+		return "", fmt.Errorf("find this program: %w", err)
+	}
+	text, err := json.Marshal([]any{p, info.Size(), info.ModTime().UnixNano()})
+	if err != nil {
+		return "", fmt.Errorf("describe the plan: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// startSupervisor makes sure that a supervisor runs by the plan, and waits until it has brought everything up. It answers
+// with what is not ready.
+func startSupervisor(ctx context.Context, h home.Home, self string, p plan) error {
+	wanted, err := fingerprint(p)
+	if err != nil {
+		return err
+	}
+	running, err := readSupervision(h)
+	if err != nil {
+		return err
+	}
+	if !running.Alive() || running.Fingerprint != wanted {
+		if err := replaceSupervisor(ctx, h, self, running, p); err != nil {
+			return err
+		}
+	}
+	return awaitBegun(ctx, h, wanted)
+}
+
+func replaceSupervisor(ctx context.Context, h home.Home, self string, old supervision, p plan) error {
+	if err := endSupervisor(ctx, old, unix.SIGUSR1); err != nil {
+		return err
+	}
+	if err := durable.WriteJSON(planFile(h), p); err != nil {
+		return err //nolint:wrapcheck // it names the file already
+	}
+	log, err := os.OpenFile(filepath.Join(h.Logs(), "supervisor.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the supervisor's log: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	_, err = process.Start(process.Spec{
+		Path: self, Args: []string{"supervise", "-home", string(h)}, Dir: string(h), Output: log,
+		Env: []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + string(h)},
+	})
+	return err //nolint:wrapcheck // it names the program already
+}
+
+// endSupervisor asks a supervisor to end; one that does not listen is killed, which its services survive.
+func endSupervisor(ctx context.Context, s supervision, how unix.Signal) error {
+	if !s.Alive() {
+		return nil
+	}
+	if err := s.Signal(how); err != nil && !errors.Is(err, process.ErrGone) {
+		return err //nolint:wrapcheck // it names the process already
+	}
+	ctx, cancel := context.WithTimeout(ctx, supervisorLimit)
+	defer cancel()
+	if err := s.Wait(ctx); err != nil {
+		return s.Signal(unix.SIGKILL) //nolint:wrapcheck // it names the process already
+	}
+	return nil
+}
+
+func awaitBegun(ctx context.Context, h home.Home, wanted string) error {
+	ctx, cancel := context.WithTimeout(ctx, supervisorLimit)
+	defer cancel()
+	appear := time.Now().Add(5 * time.Second)
+	for ctx.Err() == nil {
+		s, err := readSupervision(h)
+		switch {
+		case err != nil:
+			return err
+		case s.Fingerprint == wanted && s.Begun && s.Failed != "":
+			return errors.New(s.Failed)
+		case s.Fingerprint == wanted && s.Begun && s.Alive():
+			return nil
+		case !s.Alive() && time.Now().After(appear):
+			return fmt.Errorf("the supervisor ended; %s says why", filepath.Join(h.Logs(), "supervisor.log"))
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return fmt.Errorf("the services are not up after %s; `local-provider status` shows which", supervisorLimit)
+}
