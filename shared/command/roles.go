@@ -14,6 +14,8 @@ type Roles interface {
 	RolesOf(principal string) []string
 	// Grant says what gives a principal a role, "roles.operator lists telnet:ann".
 	Grant(principal, role string) (sentence string, ok bool)
+	// Who lists the principals that have a role; "telnet:*" is everybody of a door.
+	Who(role string) []string
 }
 
 // Granted says what lets a principal use a command that needs a role.
@@ -24,14 +26,13 @@ func Granted(roles Roles, principal, role string) (sentence string, ok bool) {
 	return roles.Grant(principal, role)
 }
 
-// Refusal is the sentence for a principal who lacks a role: which one, what they have, and who could. able are the
-// principals who have the role; "telnet:*" is everybody of a door.
-func Refusal(roles Roles, what, principal, role string, able []string) string {
+// Refusal is the sentence for a principal who lacks a role: which one, what they have, and who could.
+func Refusal(roles Roles, what, principal, role string) string {
 	has := "no role"
 	if own := roles.RolesOf(principal); len(own) > 0 {
 		has = series(own, "and")
 	}
-	return what + " needs the role " + role + "; you have " + has + ". " + could(able)
+	return what + " needs the role " + role + "; you have " + has + ". " + could(roles.Who(role))
 }
 
 // could names those who could do it; of many, the first one and how many others.
