@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/telnet-gateway/login"
+	"github.com/handsoff/handsoff/telnet-gateway/outbox"
+	"github.com/handsoff/handsoff/telnet-gateway/session"
+)
+
+// usersSecret is the file of those who may log in.
+const usersSecret = "telnet-users"
+
+// tryLimit bounds one try to hand in a line; the client tries again.
+const tryLimit = 30 * time.Second
+
+// options are the flags.
+type options struct {
+	listen, health string
+	anywhere       bool
+}
+
+// run serves until ctx ends, or makes an entry for a user.
+func run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "passwd" {
+		return passwd(args[1:], stdin, stdout, stderr)
+	}
+	opts, err := readFlags(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(stderr, nil)).With("process", "telnet-gateway")
+	return serve(ctx, opts, function.ReadEnvironment(getenv), getenv("NO_COLOR") != "", stdout, log)
+}
+
+func readFlags(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("telnet-gateway", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:2323", "`address` to listen on; it must be the loopback's")
+	flags.BoolVar(&o.anywhere, "listen-anywhere", false, "allow an address that others can reach: telnet is not encrypted, "+
+		"whoever sees the traffic sees passwords")
+	flags.StringVar(&o.health, "health", "", "`address` for /healthz and /readyz; none when empty")
+	flags.Usage = func() {
+		fmt.Fprint(stderr, "Usage: telnet-gateway [flags]\n       telnet-gateway passwd [-stdin] <user>\n\n")
+		flags.PrintDefaults()
+	}
+	if err := flags.Parse(args); err != nil {
+		return o, err //nolint:wrapcheck // already told
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	return o, nil
+}
+
+// serve brings everything up, and down again in the opposite order.
+func serve(ctx context.Context, opts options, env function.Environment, noColour bool, stdout io.Writer, log *slog.Logger) (err error) {
+	listener, err := listen(ctx, opts.listen, opts.anywhere)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }() // the door closes it first
+	p, err := function.NewPlatform(ctx, "telnet-gateway", env, log)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	door, err := newDoor(p, noColour)
+	if err != nil {
+		return err
+	}
+	health, err := serveHealth(ctx, opts.health, p.Redis, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, health.close(ctx)) }()
+
+	fmt.Fprintf(stdout, "telnet-gateway listens on %s\n", listener.Addr())
+	if health.address != "" {
+		fmt.Fprintf(stdout, "telnet-gateway answers /healthz and /readyz on %s\n", health.address)
+	}
+	return attend(ctx, door, listener)
+}
+
+// attend serves people until ctx ends. The watcher outlives the sessions, which are told first.
+func attend(ctx context.Context, door *session.Door, listener net.Listener) error {
+	watch, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var watcher sync.WaitGroup
+	watcher.Go(func() { door.Watcher.Run(watch) })
+	err := door.Serve(ctx, listener)
+	stop()
+	watcher.Wait()
+	last, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer done()
+	if closeErr := door.Watcher.Close(last); closeErr != nil {
+		door.Log.Warn("clean up", "error", closeErr) // it expires by itself
+	}
+	if err != nil {
+		return fmt.Errorf("serve telnet: %w", err)
+	}
+	return nil
+}
+
+func newDoor(p *function.Platform, noColour bool) (*session.Door, error) {
+	settings := session.Settings{Bot: p.Config.Bot.Name, Version: version()}
+	if _, err := p.Config.Section("telnet", &settings); err != nil {
+		return nil, err //nolint:wrapcheck // names the section
+	}
+	if err := settings.Complete(); err != nil {
+		return nil, err //nolint:wrapcheck // names the key
+	}
+	if noColour {
+		settings.Colour = "never"
+	}
+	trail := trail{p.Jobs}
+	throttle := login.NewThrottle(p.Redis, settings.Policy())
+	return &session.Door{
+		Settings: settings,
+		Commands: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Timeout: tryLimit}),
+		Jobs:     p.Jobs,
+		Gate:     login.NewGate(filepath.Join(p.SecretDir, usersSecret), throttle, trail),
+		Trail:    trail,
+		Watcher:  outbox.NewWatcher(p.Redis, p.Log),
+		Seen:     outbox.NewSeen(p.Redis),
+		Redis:    p.Redis,
+		Log:      p.Log,
+	}, nil
+}
+
+// trail writes into the audit trail that all parts share.
+type trail struct{ jobs *job.Store }
+
+func (t trail) Audit(ctx context.Context, who, act, detail string) error {
+	return t.jobs.Audit(ctx, job.AuditEntry{Who: who, Act: act, Detail: detail}) //nolint:wrapcheck // names the act
+}
+
+// version is what the build knows of itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "(development)"
+	}
+	return info.Main.Version
+}
