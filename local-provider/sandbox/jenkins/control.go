@@ -1,0 +1,177 @@
+package jenkins
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// ControlPath is where the program serves Control.
+const ControlPath = "/sandbox/"
+
+var errControl = errors.New("bad order")
+
+// Control is the handler by which faults are ordered and builds held, beside what a Jenkins would answer. Its paths are
+// relative to ControlPath; it checks no credentials, so whoever serves it must.
+//
+//	GET  status                     the clock, the faults in force, builds started per job
+//	GET  starts                     builds ever started, with their parameters
+//	GET  requests                   requests made
+//	POST hold?job=demo/slow         builds of a job stand still; release lets them get on
+//	POST queue?hold=true            no queued build starts; hold=false lets them
+//	POST clock?advance=30s          moves the clock; speed=10 makes it run, speed=0 stops it
+//	POST fault?kind=slow&delay=2s   orders a fault; also method, path, times, skip. Answers its number
+//	POST mend?id=3                  ends a fault; without id, all
+//	POST vanish?job=demo/slow&number=1
+//	POST old-cancel?on=true         queue cancels answer as before 2.211
+func (s *Server) Control() http.Handler {
+	mux := http.NewServeMux()
+	get := func(path string, do func() any) {
+		mux.HandleFunc("GET "+ControlPath+path, func(w http.ResponseWriter, _ *http.Request) { reply(w, do()) })
+	}
+	post := func(path string, do func(*http.Request) (any, error)) {
+		mux.HandleFunc("POST "+ControlPath+path, func(w http.ResponseWriter, r *http.Request) {
+			done, err := do(r)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+				return
+			}
+			reply(w, done)
+		})
+	}
+	get("status", func() any { return s.status() })
+	get("starts", func() any { return s.Starts() })
+	get("requests", func() any { return s.Requests() })
+	post("hold", func(r *http.Request) (any, error) { return done(s.Hold(r.FormValue("job"))) })
+	post("release", func(r *http.Request) (any, error) { return done(s.Release(r.FormValue("job"))) })
+	post("queue", s.controlQueue)
+	post("clock", s.controlClock)
+	post("fault", s.controlFault)
+	post("mend", s.controlMend)
+	post("vanish", func(r *http.Request) (any, error) {
+		number, err := strconv.Atoi(r.FormValue("number"))
+		if err != nil {
+			return nil, fmt.Errorf("%w: number must be a build's number", errControl)
+		}
+		return done(s.Vanish(r.FormValue("job"), number))
+	})
+	post("old-cancel", func(r *http.Request) (any, error) {
+		s.OldQueueCancel(r.FormValue("on") == "true")
+		return done(nil)
+	})
+	return mux
+}
+
+// A status is what GET status answers.
+type status struct {
+	Now     time.Time      `json:"now"`
+	Started map[string]int `json:"started"`
+	Held    []string       `json:"held"`
+	Faults  []Fault        `json:"faults"`
+	Running int            `json:"running"`
+	Queued  int            `json:"queued"`
+}
+
+func (s *Server) status() status {
+	var out status
+	s.do(func() {
+		out = status{
+			Now: s.now, Started: map[string]int{}, Held: []string{}, Faults: []Fault{}, Running: len(s.running),
+			Queued: len(s.queue),
+		}
+		s.root.walk(func(it *item) {
+			if it.started > 0 {
+				out.Started[it.fullName()] = it.started
+			}
+			if it.held {
+				out.Held = append(out.Held, it.fullName())
+			}
+		})
+		for _, o := range s.faults {
+			out.Faults = append(out.Faults, o.Fault)
+		}
+	})
+	return out
+}
+
+func (s *Server) controlQueue(r *http.Request) (any, error) {
+	switch r.FormValue("hold") {
+	case "true":
+		s.HoldQueue()
+	case "false":
+		s.ReleaseQueue()
+	default:
+		return nil, fmt.Errorf("%w: hold must be true or false", errControl)
+	}
+	return done(nil)
+}
+
+func (s *Server) controlClock(r *http.Request) (any, error) {
+	if text := r.FormValue("advance"); text != "" {
+		d, err := time.ParseDuration(text)
+		if err != nil || d < 0 {
+			return nil, fmt.Errorf("%w: advance must be a time such as 30s", errControl)
+		}
+		s.Advance(d)
+	}
+	if text := r.FormValue("speed"); text != "" {
+		speed, err := strconv.ParseFloat(text, 64)
+		if err != nil || speed < 0 || speed > 1e6 {
+			return nil, fmt.Errorf("%w: speed must be a number from 0 to 1000000", errControl)
+		}
+		s.SetSpeed(speed)
+	}
+	return map[string]time.Time{"now": s.Now()}, nil
+}
+
+func (s *Server) controlFault(r *http.Request) (any, error) {
+	f := Fault{Kind: FaultKind(r.FormValue("kind")), Method: r.FormValue("method"), Path: r.FormValue("path")}
+	known := false
+	for _, kind := range FaultKinds() {
+		known = known || kind == f.Kind
+	}
+	if !known {
+		return nil, fmt.Errorf("%w: kind must be one of %v", errControl, FaultKinds())
+	}
+	for name, to := range map[string]*int{"times": &f.Times, "skip": &f.Skip} {
+		if text := r.FormValue(name); text != "" {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 0 {
+				return nil, fmt.Errorf("%w: %s must be a number", errControl, name)
+			}
+			*to = n
+		}
+	}
+	if text := r.FormValue("delay"); text != "" {
+		d, err := time.ParseDuration(text)
+		if err != nil || d < 0 {
+			return nil, fmt.Errorf("%w: delay must be a time such as 2s", errControl)
+		}
+		f.Delay = d
+	}
+	return map[string]int{"id": s.Break(f)}, nil
+}
+
+func (s *Server) controlMend(r *http.Request) (any, error) {
+	text := r.FormValue("id")
+	if text == "" {
+		s.Mend()
+		return done(nil)
+	}
+	id, err := strconv.Atoi(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: id must be the number of a fault", errControl)
+	}
+	s.Mend(id)
+	return done(nil)
+}
+
+func done(err error) (any, error) { return map[string]bool{"done": err == nil}, err }
+
+func reply(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(body) // fails only when the client has gone
+}
