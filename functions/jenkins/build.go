@@ -114,11 +114,11 @@ func (b *builder) ask(ctx context.Context, run *job.Run, p *pursuit, ready *plan
 		}
 		ctx, cancel := outlast(ctx, requestGrace)
 		defer cancel()
-		item, err := b.api.Trigger(ctx, ready.order(run.Job().ID))
+		queued, err := b.api.Trigger(ctx, ready.order(run.Job().ID))
 		if surelyNot(err) {
 			return triggered{}, job.NotDone(err)
 		}
-		return triggered{Item: item, Shared: slices.Contains(p.Base.Queue, item)}, err
+		return triggered{Item: queued.Item, Shared: queued.Merged || slices.Contains(p.Base.Queue, queued.Item)}, err
 	}
 	return job.Once(ctx, run, buildEffect, look, do)
 }

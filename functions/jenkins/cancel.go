@@ -80,7 +80,7 @@ func (b *builder) unqueue(ctx context.Context, run *job.Run, p *pursuit) (job.Ou
 		p.reach(b.api, item.Executable.Number, item.Executable.URL)
 		return job.Outcome{}, b.tellTooLate(ctx, run, p)
 	case item.Cancelled:
-		return job.Stopped(fmt.Sprintf("queue item %d of %s is cancelled; it never became a build", p.Item, p.Job), b.left(p)...), nil
+		return job.Stopped(fmt.Sprintf("queue item %d of %s is cancelled; it never became a build", p.Item, p.Job), p.sharers()...), nil
 	}
 	return job.Wait(b.gentle(p)), nil
 }
@@ -138,15 +138,7 @@ func (b *builder) goneFromQueue(ctx context.Context, run *job.Run, p *pursuit) (
 		return job.Unsure(fmt.Sprintf("Queue item %d of %s is gone, and so are some builds since then; whether one of them was it cannot be told.",
 			p.Item, p.Job)), nil
 	}
-	return job.Stopped(fmt.Sprintf("Jenkins has no queue item %d of %s any more, and no build came of it", p.Item, p.Job), b.left(p)...), nil
-}
-
-// left says what stopping did beside what was wanted.
-func (b *builder) left(p *pursuit) []string {
-	if !p.Shared {
-		return nil
-	}
-	return []string{"somebody else had asked for the same build before, and has lost it too"}
+	return job.Stopped(fmt.Sprintf("Jenkins has no queue item %d of %s any more, and no build came of it", p.Item, p.Job), p.sharers()...), nil
 }
 
 // gentle is how long to wait between looks at what is being stopped.

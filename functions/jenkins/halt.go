@@ -85,7 +85,7 @@ func (c *capability) conclude(ctx context.Context, run *job.Run, p *pursuit, bui
 		if err := c.closeConsole(ctx, run, p); err != nil {
 			return job.Outcome{}, err
 		}
-		return job.Stopped(fmt.Sprintf("%s is %s", p.title(), build.Result), c.leftOf(p, build)...), nil
+		return job.Stopped(fmt.Sprintf("%s is %s", p.title(), build.Result), p.left(build)...), nil
 	case remote.Success:
 		return c.finish(ctx, run, p, build, false)
 	case "":
@@ -102,11 +102,8 @@ func (c *capability) conclude(ctx context.Context, run *job.Run, p *pursuit, bui
 	return job.Fail(fmt.Sprintf("%s has stopped, with the result %s instead of ABORTED", p.title(), word(build.Result)), result(p)), nil
 }
 
-func (c *capability) leftOf(p *pursuit, build *remote.Build) []string {
-	var left []string
-	if p.Shared {
-		left = append(left, "somebody else had asked for the same build before, and has lost it too")
-	}
+func (p *pursuit) left(build *remote.Build) []string {
+	left := p.sharers()
 	if p.Stop.Force == "" {
 		left = append(left, stoppedBy(p, build)+" before it was asked to stop from here")
 	}
@@ -114,4 +111,12 @@ func (c *capability) leftOf(p *pursuit, build *remote.Build) []string {
 		left = append(left, "it was killed, so its own clean-up did not run")
 	}
 	return left
+}
+
+// sharers warns of what stopping does to somebody else.
+func (p *pursuit) sharers() []string {
+	if !p.Shared {
+		return nil
+	}
+	return []string{"somebody else had asked for the same build before, and has lost it too"}
 }

@@ -19,11 +19,16 @@ type Order struct {
 
 var queueLocation = regexp.MustCompile(`/queue/item/([0-9]{1,18})/?$`)
 
-// Trigger asks for a build and returns the id of its queue item. Jenkins answers with an item that was already waiting when
-// that one is for the same job with the same parameters.
+// Queued is what asking for a build gave.
+type Queued struct {
+	Item   int64 // the id of the queue item
+	Merged bool  // it had been waiting already, for the same job with the same parameters: Jenkins makes one build of both
+}
+
+// Trigger asks for a build. Only newer versions of Jenkins tell of merging, and only for jobs with parameters.
 //
 // An [Error] that is not Passing, or that is Unsent, says that no build was started. After any other one it is unknown.
-func (c *Client) Trigger(ctx context.Context, order Order) (int64, error) {
+func (c *Client) Trigger(ctx context.Context, order Order) (Queued, error) {
 	a := ask{doing: "starting " + order.Job, path: Path(order.Job), leaf: "build", form: url.Values{}}
 	if order.Parameterized {
 		a.leaf = "buildWithParameters"
@@ -37,25 +42,25 @@ func (c *Client) Trigger(ctx context.Context, order Order) (int64, error) {
 	}
 	got, err := c.post(ctx, a)
 	if err != nil {
-		return 0, err
+		return Queued{}, err
 	}
 	return queued(a.doing, got)
 }
 
-func queued(doing string, got *reply) (int64, error) {
+func queued(doing string, got *reply) (Queued, error) {
 	if got.status >= http.StatusBadRequest || toLogin(got) {
-		return 0, refusal(doing, got)
+		return Queued{}, refusal(doing, got)
 	}
 	location := got.header.Get("Location")
 	if match := queueLocation.FindStringSubmatch(location); match != nil {
 		id, err := strconv.ParseInt(match[1], 10, 64)
 		if err == nil {
-			return id, nil
+			return Queued{Item: id, Merged: got.status == http.StatusSeeOther}, nil
 		}
 	}
 	if got.status == http.StatusFound || got.status == http.StatusSeeOther {
 		// Jenkins sends the asker back to the job's page when something vetoed the build.
-		return 0, &Error{Doing: doing, Fault: Rejected, Status: got.status, Detail: "it did not queue the build, and does not say why"}
+		return Queued{}, &Error{Doing: doing, Fault: Rejected, Status: got.status, Detail: "it did not queue the build, and does not say why"}
 	}
-	return 0, &Error{Doing: doing, Fault: Strange, Status: got.status, Detail: "it does not say what it queued"}
+	return Queued{}, &Error{Doing: doing, Fault: Strange, Status: got.status, Detail: "it does not say what it queued"}
 }
