@@ -75,7 +75,7 @@ func (d *desk) over(ctx context.Context, id, so string) (command.Answer, error) 
 	if err != nil {
 		return command.Answer{}, err
 	}
-	answer := problem(command.CodeConflict, jobtext.Standing(j, j.Finished)+"; "+so+".")
+	answer := problem(command.CodeConflict, j.ID+" "+jobtext.Standing(j, j.Finished)+"; "+so+".")
 	answer.Job, answer.State = j.ID, j.State
 	return answer, nil
 }

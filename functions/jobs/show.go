@@ -41,7 +41,7 @@ func (d *desk) show(ctx context.Context, _ command.Call, j *job.Job) (command.An
 	addCancel(&s, j, now)
 	addEnd(&s, j, now)
 	s.Add("told so far", strings.Join(told, "\n"))
-	head := j.ID + ": " + jobtext.Command(j) + "\n" + jobtext.Standing(j, now)
+	head := j.ID + ": " + jobtext.Command(j) + "\n" + j.ID + " " + jobtext.Standing(j, now)
 	return command.Answer{Text: head + "\n" + s.String(), Job: j.ID, State: j.State}, nil
 }
 

@@ -42,7 +42,7 @@ func (d *desk) whyJob(ctx context.Context, _ command.Call, j *job.Job) (command.
 		return command.Answer{}, err
 	}
 	lines := slices.Concat(
-		[]string{j.ID + ": " + jobtext.Command(j), jobtext.Standing(j, now) + "."},
+		[]string{j.ID + ": " + jobtext.Command(j), j.ID + " " + jobtext.Standing(j, now) + "."},
 		d.whyAccepted(j), d.whySignoff(j), whyHeld(j), whyEnded(j, now), trail)
 	return command.Answer{Text: strings.Join(lines, "\n"), Job: j.ID, State: j.State}, nil
 }

@@ -14,13 +14,15 @@ const (
 	endLines = 120
 )
 
-// End is the last word about a finished job: its outcome and duration, why, the receipt of a cancel, links and the result
+// End is the last word about a finished job, "succeeded in 31 s: jenkins build demo/slow": its outcome and duration, why, the receipt of a cancel, links and the result
 // as lines. now is the day against which moments are written.
 func End(j *job.Job, now time.Time) string {
 	lines := []string{outcome(j) + ": " + Command(j)}
 	add := func(text string) { lines = append(lines, "  "+text) }
-	if reason := Reason(j); reason != "" {
-		add(reason)
+	for _, text := range []string{Forced(j), Reason(j)} {
+		if text != "" {
+			add(text)
+		}
 	}
 	for _, text := range Receipt(j, now) {
 		add(text)
@@ -43,24 +45,24 @@ func outcome(j *job.Job) string {
 	switch j.State {
 	case job.Succeeded:
 		if j.Cancel != nil {
-			return fmt.Sprintf("%s succeeded in %s, before it could be stopped", j.ID, took)
+			return fmt.Sprintf("succeeded in %s, before it could be stopped", took)
 		}
-		return fmt.Sprintf("%s succeeded in %s", j.ID, took)
+		return "succeeded in " + took
 	case job.Failed:
 		if j.Started.IsZero() {
-			return j.ID + " failed before it began"
+			return "failed before it began"
 		}
-		return fmt.Sprintf("%s failed after %s", j.ID, took)
+		return "failed after " + took
 	case job.Cancelled:
 		if j.Started.IsZero() {
-			return j.ID + " was cancelled before it began"
+			return "was cancelled before it began"
 		}
-		return fmt.Sprintf("%s was cancelled after %s", j.ID, took)
+		return "was cancelled after " + took
 	case job.Unknown:
-		return j.ID + " ended, and nobody can tell how"
+		return "ended, and nobody can tell how"
 	case job.Confirming, job.Queued, job.Running, job.Waiting, job.Cancelling:
 	}
-	return fmt.Sprintf("%s is %s", j.ID, j.State)
+	return "is " + string(j.State)
 }
 
 // Reason is why a job failed or what is known of an unknown end. A cancel's reason is in its receipt.

@@ -9,15 +9,15 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// Standing is one sentence, without a full stop, about what an unfinished job does or waits for.
+// Standing says, without a full stop, what an unfinished job does or waits for, or how a finished one ended: "is running".
 func Standing(j *job.Job, now time.Time) string {
 	switch j.State {
 	case job.Confirming:
-		return j.ID + " " + Needs(j, now)
+		return Needs(j, now)
 	case job.Queued:
 		return queued(j)
 	case job.Running, job.Waiting:
-		return j.ID + " is running"
+		return "is running"
 	case job.Cancelling:
 		return cancelling(j)
 	case job.Succeeded, job.Failed, job.Cancelled, job.Unknown:
@@ -49,16 +49,16 @@ func Needs(j *job.Job, now time.Time) string {
 
 func queued(j *job.Job) string {
 	if j.Behind != "" {
-		return fmt.Sprintf("%s waits in line behind %s, which holds %s", j.ID, j.Behind, sentence(j.Lock))
+		return fmt.Sprintf("waits in line behind %s, which holds %s", j.Behind, sentence(j.Lock))
 	}
-	return j.ID + " is queued and begins in a moment"
+	return "is queued and begins in a moment"
 }
 
 func cancelling(j *job.Job) string {
-	text := j.ID + " is being cancelled"
+	text := "is being cancelled"
 	if j.Cancel != nil {
 		if j.Cancel.By == deadline {
-			text = j.ID + " has passed its time limit and is being stopped"
+			text = "has passed its time limit and is being stopped"
 		} else {
 			text += ", as " + who(j.Cancel.By) + " asked" + because(j.Cancel.Reason)
 		}
@@ -84,7 +84,7 @@ func Forced(j *job.Job) string {
 	}
 	for _, word := range j.Signoff.Approved {
 		if word.Forced {
-			return fmt.Sprintf("%s was let past its sign-off by force, by %s", j.ID, who(word.Principal))
+			return "was let past its sign-off by force, by " + who(word.Principal)
 		}
 	}
 	return ""

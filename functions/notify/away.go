@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+const (
+	// firstWait and longestWait bound the back-off of an address whose door fails; it doubles between them.
+	firstWait   = time.Second
+	longestWait = 5 * time.Minute
+	// unknownFor is how long an address is kept whose door no renderer here knows: a newer notify may be on its way.
+	unknownFor = 24 * time.Hour
+	// awayLife is how long it is remembered that an address could not be reached; longer than it is kept waiting.
+	awayLife = 2 * unknownFor
+)
+
+// awayKey holds the absence of an address that could not be reached.
+func awayKey(address string) string { return job.Prefix + "away:" + address }
+
+// absence is since when an address cannot be reached, and when it is tried again. It is in Redis, so that every notify
+// knows, and one that is restarted does not run against the same wall.
+type absence struct {
+	Since time.Time `json:"since"`
+	Until time.Time `json:"until"`
+	Times int       `json:"times"`
+}
+
+// kind is the part of an address that says which door it is.
+func kind(address string) string {
+	name, _, _ := strings.Cut(address, ":")
+	return name
+}
+
+// reachable says how long to wait before an address is tried. When its time has come, the next time is set before the
+// try: of all jobs for an address that is away, one is the probe and the others wait for what becomes of it.
+func (c *courier) reachable(ctx context.Context, address string, now time.Time) (*absence, time.Duration, error) {
+	text, err := c.rdb.Get(ctx, awayKey(address)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("read the absence of %s: %w", address, err)
+	}
+	var a absence
+	if err := json.Unmarshal(text, &a); err != nil {
+		return nil, 0, nil //nolint:nilerr // unreadable: as if it were not there; the next failure writes it anew
+	}
+	if wait := a.Until.Sub(now); wait > 0 {
+		return &a, wait, nil
+	}
+	a.next(now)
+	return &a, 0, c.keepAway(ctx, address, &a)
+}
+
+// next moves the time of the next try on.
+func (a *absence) next(now time.Time) {
+	wait := longestWait
+	if shift := min(a.Times, 16); firstWait<<shift < longestWait {
+		wait = firstWait << shift
+	}
+	a.Times++
+	a.Until = now.Add(wait)
+}
+
+func (c *courier) keepAway(ctx context.Context, address string, a *absence) error {
+	text, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("absence of %s: %w", address, err)
+	}
+	if err := c.rdb.Set(ctx, awayKey(address), text, awayLife).Err(); err != nil {
+		return fmt.Errorf("record the absence of %s: %w", address, err)
+	}
+	return nil
+}
+
+// failed records that a door failed, and says when to try again.
+func (c *courier) failed(ctx context.Context, address string, view View, known *absence, err error) time.Duration {
+	switch {
+	case errors.Is(err, errGone):
+		return 0
+	case errors.Is(err, errMoved):
+		return atOnceAgain
+	case known != nil: // the probe failed; its next time is already set
+		return max(known.Until.Sub(view.Now), atOnceAgain)
+	}
+	c.log.Warn("an address cannot be reached", "address", address, "job", view.Job.ID, "error", err)
+	a := absence{Since: view.Now}
+	a.next(view.Now)
+	if err := c.keepAway(context.WithoutCancel(ctx), address, &a); err != nil {
+		c.log.Warn("an address cannot be reached", "address", address, "error", err)
+	}
+	return a.Until.Sub(view.Now)
+}
+
+// back forgets the absence of an address that was reached.
+func (c *courier) back(ctx context.Context, address string, known *absence) time.Duration {
+	if known == nil {
+		return 0
+	}
+	c.log.Info("an address can be reached again", "address", address, "tries", known.Times)
+	if err := c.rdb.Del(ctx, awayKey(address)).Err(); err != nil {
+		c.log.Warn("forget an absence", "address", address, "error", err)
+	}
+	return 0
+}
+
+// unknown keeps an address of an unknown kind for a day, and then drops it.
+func (c *courier) unknown(ctx context.Context, address string, view View, known *absence) time.Duration {
+	if known == nil {
+		return c.failed(ctx, address, view, nil, fmt.Errorf("notify knows no door %q", kind(address)))
+	}
+	if view.Now.Sub(known.Since) < unknownFor {
+		return max(known.Until.Sub(view.Now), atOnceAgain)
+	}
+	c.log.Warn("an address of an unknown kind follows the job no longer", "address", address, "job", view.Job.ID)
+	if err := c.jobs.Unwatch(ctx, view.Job.ID, address); err != nil {
+		return c.faulty("drop an address", view.Job.ID, err)
+	}
+	return 0
+}
