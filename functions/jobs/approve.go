@@ -22,7 +22,7 @@ func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (comm
 		needed = config.Force
 	}
 	if !has(call, needed) {
-		return d.refuse(ctx, call, j, needed)
+		return d.refuse(ctx, call, j, needed), nil
 	}
 	approved, err := d.jobs.Approve(ctx, j.ID, call.Principal, force)
 	switch {
@@ -72,7 +72,7 @@ func (d *desk) reject(ctx context.Context, call command.Call, j *job.Job) (comma
 		return notConfirming(j), nil
 	}
 	if needed := role(j.Signoff); !has(call, needed) && call.Principal != j.Principal {
-		return d.refuse(ctx, call, j, needed)
+		return d.refuse(ctx, call, j, needed), nil
 	}
 	why := "rejected"
 	if more := reason(call); more != "" {

@@ -22,7 +22,7 @@ func (d *desk) cancel(ctx context.Context, call command.Call, j *job.Job) (comma
 		return d.over(ctx, j.ID, "there is nothing left to cancel")
 	}
 	if !mayStop(call, j) {
-		return d.refuse(ctx, call, j, cmp.Or(j.Why.Role, config.Admin), chat.OneLine(j.Principal)+" asked for it and may too.")
+		return d.refuse(ctx, call, j, cmp.Or(j.Why.Role, config.Admin), chat.OneLine(j.Principal)+" asked for it and may too."), nil
 	}
 	return d.stopJob(ctx, call, j, reason(call))
 }

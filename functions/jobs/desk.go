@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/openfaas/faas-provider/types"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/command"
@@ -24,17 +25,15 @@ type desk struct {
 	rdb       redis.UniversalClient
 	config    *config.File
 	nudge     func(context.Context, job.Pointer) error
-	functions lister
-	source    *command.Source
+	functions func(context.Context) ([]types.FunctionStatus, error)
 	log       *slog.Logger
 	tasks     sync.WaitGroup // nudges under way
 }
 
 func newDesk(p *function.Platform) *desk {
-	list := lister(p.Gateway.Functions)
 	return &desk{
 		jobs: p.Jobs, rdb: p.Redis, config: p.Config, nudge: p.Gateway.Nudge,
-		functions: list, source: command.NewSource(list.annotations, p.Redis, p.Log), log: p.Log,
+		functions: p.Gateway.Functions, log: p.Log,
 	}
 }
 

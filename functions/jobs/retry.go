@@ -23,7 +23,7 @@ func (d *desk) retry(ctx context.Context, call command.Call, j *job.Job) (comman
 	needed := d.neededRole(ctx, j)
 	granted, ok := command.Granted(d.config, call.Principal, needed)
 	if !ok {
-		return d.refuse(ctx, call, j, needed)
+		return d.refuse(ctx, call, j, needed), nil
 	}
 	made, err := d.jobs.Accept(ctx, again(call, j, needed, granted))
 	if err != nil {
@@ -57,7 +57,7 @@ func again(call command.Call, j *job.Job, needed, granted string) job.Request {
 		},
 	}
 	if call.ID != "" {
-		r.Key = "retry:" + call.ID
+		r.Key = "retry " + call.Principal + " " + call.ID
 	}
 	if s := j.Signoff; s != nil {
 		r.Signoff = &job.Signoff{Need: s.Need, Role: s.Role, Self: s.Self, Within: s.Within}

@@ -80,7 +80,7 @@ func (d *desk) deployed(ctx context.Context) string {
 
 // faults are the declared commands that could not be taken, a line each.
 func (d *desk) faults(ctx context.Context) string {
-	catalogue, err := d.source.Catalogue(ctx)
+	catalogue, err := command.Kept(ctx, d.rdb)
 	if err != nil {
 		return "\nwhich commands they declare is not known"
 	}

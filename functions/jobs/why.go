@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
@@ -157,16 +153,12 @@ func (d *desk) could(role, except string) string {
 
 // whyRefused explains the caller's last refusal.
 func (d *desk) whyRefused(ctx context.Context, call command.Call) (command.Answer, error) {
-	text, err := d.rdb.Get(ctx, refusedKey(call.Principal)).Bytes()
-	if errors.Is(err, redis.Nil) {
-		return command.Answer{Text: "You were refused nothing of late. `why <id>` explains a job."}, nil
-	}
+	last, err := command.LastRefusal(ctx, d.rdb, call.Principal)
 	if err != nil {
-		return command.Answer{}, fmt.Errorf("read the last refusal: %w", err)
+		return command.Answer{}, err
 	}
-	var last refusal
-	if err := json.Unmarshal(text, &last); err != nil {
-		return command.Answer{}, fmt.Errorf("read the last refusal: %w", err)
+	if last == nil {
+		return command.Answer{Text: "You were refused nothing of late. `why <id>` explains a job."}, nil
 	}
 	now, err := d.jobs.Now(ctx)
 	if err != nil {
