@@ -18,7 +18,7 @@ type Gate struct {
 	path     string
 	throttle *Throttle
 	trail    Trail
-	hashing  chan struct{} // one at a time: a hash takes 19 MiB, and a flood of logins must not take a multiple of it
+	hashing  chan struct{} // one at a time: a hash takes 12 MiB, and a flood of logins must not take a multiple of it
 }
 
 // NewGate makes one. path is the users' file.

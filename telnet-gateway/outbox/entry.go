@@ -62,6 +62,9 @@ func compare(a, b string) int {
 	return cmp.Or(cmp.Compare(aMillis, bMillis), cmp.Compare(aSeq, bSeq))
 }
 
+// After reports whether entry a comes after entry b.
+func After(a, b string) bool { return compare(a, b) > 0 }
+
 func split(id string) (millis, seq uint64) {
 	first, second, _ := strings.Cut(id, "-")
 	millis, _ = strconv.ParseUint(first, 10, 64) // 0 for what is not a number

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/command"
@@ -50,6 +51,11 @@ func (s *session) decide(target string, open []running, known bool) {
 	s.arm = arm{}
 	if s.jobs.foreground() != target {
 		return // it ended in the meantime
+	}
+	if known && !slices.ContainsFunc(open, func(r running) bool { return r.id == target }) {
+		s.jobs.ended(target)
+		s.say(target + " has just ended.")
+		return
 	}
 	if again || (known && len(open) <= 1) {
 		s.cancel(target)

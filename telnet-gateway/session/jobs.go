@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/job"
@@ -38,12 +39,20 @@ func list(jobs []running) string {
 type board struct {
 	mine   []running               // accepted in this session and not ended, the oldest first
 	latest map[string]outbox.Entry // the newest progress of unfinished jobs
+	over   []string                // jobs that ended lately: the end may be heard before the answer that names the job
 }
 
-// mostLatest bounds the progress that is kept: a person has few jobs at a time.
-const mostLatest = 200
+// Bounds of what is kept: a person has few jobs at a time.
+const (
+	mostLatest = 200
+	mostOver   = 100
+)
 
-func (b *board) accepted(id, text string) { b.mine = append(b.mine, running{id, text}) }
+func (b *board) accepted(id, text string) {
+	if !slices.Contains(b.over, id) {
+		b.mine = append(b.mine, running{id, text})
+	}
+}
 
 // foreground is the job that Ctrl-C means and whose progress is shown, "" for none.
 func (b *board) foreground() string {
@@ -55,11 +64,9 @@ func (b *board) foreground() string {
 
 func (b *board) ended(id string) {
 	delete(b.latest, id)
-	for i, r := range b.mine {
-		if r.id == id {
-			b.mine = append(b.mine[:i:i], b.mine[i+1:]...)
-			return
-		}
+	b.mine = slices.DeleteFunc(b.mine, func(r running) bool { return r.id == id })
+	if b.over = append(b.over, id); len(b.over) > mostOver {
+		b.over = slices.Delete(b.over, 0, 1)
 	}
 }
 
@@ -73,7 +80,8 @@ func (b *board) heard(e outbox.Entry) {
 		if b.latest == nil {
 			b.latest = map[string]outbox.Entry{}
 		}
-		if _, known := b.latest[e.Job]; known || len(b.latest) < mostLatest {
+		last, known := b.latest[e.Job]
+		if (known && outbox.After(e.ID, last.ID)) || (!known && len(b.latest) < mostLatest) {
 			b.latest[e.Job] = e
 		}
 	}

@@ -18,7 +18,7 @@ var errReplaced = errors.New("the person gave up waiting")
 
 // flight is a line that was handed in.
 type flight struct {
-	text      string
+	id, text  string
 	since     time.Time
 	told      bool // that it takes long
 	interrupt bool // Ctrl-C was pressed since: the job that it makes shall be cancelled
@@ -36,7 +36,6 @@ func (s *session) line(ctx context.Context, text string) {
 
 func (s *session) enqueue(text string) {
 	s.queue = append(s.queue, text)
-	s.term.Hold(true)
 }
 
 // advance carries out the lines in their order, one at a time.
@@ -51,17 +50,15 @@ func (s *session) advance(ctx context.Context) {
 		s.send(ctx, text)
 	}
 	s.nextMissed(ctx)
-	if s.flight == nil && s.backlog == nil && len(s.queue) == 0 {
-		s.term.Hold(false)
-	}
+	s.term.Hold(s.flight != nil || s.backlog != nil || len(s.queue) > 0)
 }
 
 // send hands a line to the bot.
 func (s *session) send(ctx context.Context, text string) {
 	try, abandon := context.WithCancelCause(ctx)
-	s.flight = &flight{text: text, since: time.Now(), abandon: abandon}
+	s.flight = &flight{id: rand.Text(), text: text, since: time.Now(), abandon: abandon}
 	e := command.Envelope{
-		ID: rand.Text(), Principal: s.principal, Text: text, Watch: []string{s.principal},
+		ID: s.flight.id, Principal: s.principal, Text: text, Watch: []string{s.principal},
 		Origin: job.Origin{Door: "telnet", Address: s.principal},
 	}
 	s.background(ctx, func(context.Context) func() {
@@ -92,7 +89,8 @@ func (s *session) answered(ctx context.Context, a command.Answer, err error) {
 		style = lineedit.Bad
 	}
 	if text := strings.TrimRight(lineedit.Clean(a.Text), "\n "); text != "" {
-		s.term.Print(s.paintLines(style, text), "")
+		s.term.Print(s.paintLines(style, text), answerToken(f.id))
+		s.confirm.owe(f, a.Job, text)
 	}
 	if accepted(f.text, a) {
 		s.jobs.accepted(a.Job, f.text)

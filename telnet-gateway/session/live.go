@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/handsoff/handsoff/telnet-gateway/lineedit"
 	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/terminal"
 )
@@ -138,7 +137,7 @@ func (s *session) event(ctx context.Context, e terminal.Event) {
 	case terminal.Complete:
 		s.complete(ctx, e.Text)
 	case terminal.Seen:
-		s.confirm.seen(e.Text)
+		s.confirm.seen(e.Tokens)
 	case terminal.Changed:
 		s.showProgress()
 	case terminal.Unrequested:
@@ -218,7 +217,7 @@ func (s *session) farewell(ctx context.Context) {
 	if s.over != "" && !s.ended {
 		s.say(s.over)
 	}
-	s.term.SetStatus("", lineedit.Plain)
+	s.term.End()
 	ctx, done := context.WithTimeout(ctx, lookLimit)
 	defer done()
 	s.settleAccounts(ctx)

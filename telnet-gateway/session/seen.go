@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/handsoff/handsoff/telnet-gateway/outbox"
@@ -12,23 +13,31 @@ func liveToken(id string) string { return "live " + id }
 
 func gapToken(gap outbox.Gap, id string) string { return "gap " + gap.From + " " + gap.To + " " + id }
 
+func answerToken(id string) string { return "answer " + id }
+
 // confirm is what was seen and is not recorded in Redis yet.
 type confirm struct {
 	first  bool   // this is the person's only session
 	cursor string // live output was seen up to it; "" for nothing new
 	fills  map[outbox.Gap]string
 	busy   bool
+
+	owed []owed // answers to lines that may not have been seen
 }
 
-// seen takes a token.
-func (c *confirm) seen(token string) {
-	kind, rest, _ := strings.Cut(token, " ")
-	switch kind {
-	case "live":
-		c.cursor = rest
-	case "gap":
-		if f := strings.Fields(rest); len(f) == 3 {
-			c.fill(outbox.Gap{From: f[0], To: f[1]}, f[2])
+// seen takes tokens.
+func (c *confirm) seen(tokens []string) {
+	for _, token := range tokens {
+		kind, rest, _ := strings.Cut(token, " ")
+		switch kind {
+		case "live":
+			c.cursor = rest
+		case "gap":
+			if f := strings.Fields(rest); len(f) == 3 {
+				c.fill(outbox.Gap{From: f[0], To: f[1]}, f[2])
+			}
+		case "answer":
+			c.owed = slices.DeleteFunc(c.owed, func(o owed) bool { return o.line == rest })
 		}
 	}
 }
@@ -84,12 +93,4 @@ func (s *session) record(ctx context.Context, cursor string, fills map[outbox.Ga
 		}
 	}
 	return nil
-}
-
-// settleAccounts records at the end of the session what was seen until then.
-func (s *session) settleAccounts(ctx context.Context) {
-	s.confirm.seen(s.term.Seen())
-	if err := s.record(ctx, s.confirm.cursor, s.confirm.fills); err != nil {
-		s.door.Log.WarnContext(ctx, "some output will be offered again", "user", s.user, "error", err)
-	}
 }

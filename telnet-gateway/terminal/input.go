@@ -19,15 +19,16 @@ const (
 	Cleared                 // the interrupt key threw away the text on the line
 	EndOfFile               // the end-of-file key on an empty line
 	Complete                // the completion key; Event.Text is what stands left of the cursor
-	Seen                    // the client has processed everything up to Event.Text, a token given to Print
+	Seen                    // the client has processed what was printed with Event.Tokens
 	Changed                 // the client said something about itself
 	Unrequested             // the client negotiated something that it was not asked about
 )
 
 // Event is one thing that happened at the far end.
 type Event struct {
-	Kind Kind
-	Text string
+	Kind   Kind
+	Text   string
+	Tokens []string
 }
 
 // Feed hands in a chunk. Take all events with Next before the next chunk.
@@ -119,9 +120,9 @@ func (t *Terminal) adjust() {
 }
 
 func (t *Terminal) markAnswered() (Event, bool) {
-	token := t.unseen.answered()
+	tokens := t.unseen.answered()
 	t.marked = time.Now()
-	return Event{Kind: Seen, Text: token}, token != ""
+	return Event{Kind: Seen, Tokens: tokens}, len(tokens) > 0
 }
 
 // showAgain sends what the client may have thrown away.

@@ -13,6 +13,9 @@ import (
 // congestion is how many bytes may wait to be sent before the caller should stop making more.
 const congestion = 64 << 10
 
+// lingering is how long a client may take to hang up.
+const lingering = 250 * time.Millisecond
+
 // Options of a Terminal.
 type Options struct {
 	Stall    time.Duration // how long a write may stand still before the connection is dropped; 0 is 30 s
@@ -140,25 +143,43 @@ func (t *Terminal) Flush() {
 // countsOnTCP reports whether only TCP can say what has arrived.
 func (t *Terminal) countsOnTCP() bool { return t.markless || !t.proto.Spoken() }
 
-// Seen gives the token of the newest text that the client must have received, for clients that do not answer timing
-// marks. It must be called now and then, every second say; "" is nothing new.
-func (t *Terminal) Seen() string {
+// Seen gives the tokens of text that the client must have received, for clients that do not answer timing marks. It must
+// be called now and then, every second say.
+func (t *Terminal) Seen() []string {
 	if len(t.unseen.batches) > 0 && time.Since(t.marked) > t.opts.Marks {
 		t.markless = true
 	}
 	if !t.countsOnTCP() || t.writer.failure() != nil || t.writer.pending() > 0 || unsent(t.conn) != 0 {
-		return ""
+		return nil
 	}
 	return t.unseen.all()
 }
+
+// AllSeen reports whether the client is known to have processed all that was printed.
+func (t *Terminal) AllSeen() bool { return t.unseen.empty() }
+
+// End takes the prompt away for good.
+func (t *Terminal) End() { t.screen.End() }
 
 // Close sends what is left, for as long as the client takes it, and ends the connection.
 func (t *Terminal) Close() {
 	t.screen.End()
 	t.Flush()
 	t.writer.close()
+	t.hangUp()
 	_ = t.conn.Close() // nothing is left to be lost
 	t.reader.close()
+}
+
+// hangUp ends our side first and lets the client end its own: closing a connection on which something unread has arrived
+// would destroy what the client has not read yet.
+func (t *Terminal) hangUp() {
+	tcp, ok := t.conn.(*net.TCPConn)
+	if !ok || tcp.CloseWrite() != nil || tcp.SetReadDeadline(time.Now().Add(lingering)) != nil {
+		return
+	}
+	for range t.reader.chunks { //nolint:revive // thrown away
+	}
 }
 
 // Cut ends the connection at once.

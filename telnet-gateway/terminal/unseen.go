@@ -38,41 +38,39 @@ func (u *unseen) mark() bool {
 	return true
 }
 
-// answered takes the answer to the oldest mark and gives the newest token that is seen by it, "" for none.
-func (u *unseen) answered() (token string) {
+// answered takes the answer to the oldest mark and gives the tokens that are seen by it.
+func (u *unseen) answered() (tokens []string) {
 	if len(u.batches) == 0 {
-		return ""
+		return nil
 	}
 	first := u.batches[0]
 	u.batches = u.batches[1:]
 	if first.void {
-		return ""
+		return nil
 	}
 	return u.seen(first.pieces)
 }
 
 // all takes everything for seen.
-func (u *unseen) all() (token string) {
+func (u *unseen) all() (tokens []string) {
 	for len(u.batches) > 0 {
-		if t := u.answered(); t != "" {
-			token = t
-		}
+		tokens = append(tokens, u.answered()...)
 	}
-	if t := u.seen(u.open); t != "" {
-		token = t
-	}
+	tokens = append(tokens, u.seen(u.open)...)
 	u.open = nil
-	return token
+	return tokens
 }
 
-func (u *unseen) seen(pieces []shown) (token string) {
+func (u *unseen) empty() bool { return len(u.batches) == 0 && len(u.open) == 0 }
+
+func (u *unseen) seen(pieces []shown) (tokens []string) {
 	for _, p := range pieces {
 		u.size -= len(p.text)
 		if p.token != "" {
-			token = p.token
+			tokens = append(tokens, p.token)
 		}
 	}
-	return token
+	return tokens
 }
 
 // again gives everything that must be sent once more, in order, and forgets it. Marks that are out keep their place.

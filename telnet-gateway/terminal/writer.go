@@ -56,10 +56,14 @@ func (w *writer) failure() error {
 	return w.err
 }
 
-// close lets the queue drain, for as long as the stall limit, and ends the goroutine.
+// partingStall is how long the last writes may stand still.
+const partingStall = 2 * time.Second
+
+// close lets the queue drain and ends the goroutine.
 func (w *writer) close() {
 	w.mu.Lock()
-	w.closed = true
+	w.closed, w.stall = true, min(w.stall, partingStall)
+	_ = w.conn.SetWriteDeadline(time.Now().Add(w.stall)) // for a write under way; a broken connection needs none
 	w.mu.Unlock()
 	signal(w.wake)
 	<-w.done
@@ -90,7 +94,9 @@ func (w *writer) next() ([]byte, bool) {
 }
 
 func (w *writer) write(p []byte) {
+	w.mu.Lock()
 	err := w.conn.SetWriteDeadline(time.Now().Add(w.stall))
+	w.mu.Unlock()
 	if err == nil {
 		_, err = w.conn.Write(p)
 	}
