@@ -94,7 +94,7 @@ func (d *desk) whySignoff(j *job.Job) []string {
 func whyHeld(j *job.Job) []string {
 	var lines []string
 	if j.Behind != "" {
-		lines = append(lines, fmt.Sprintf("Only one job at a time may have %s; %s has it, and this one is next in line or behind others.",
+		lines = append(lines, fmt.Sprintf("Only one job at a time may have %s; %s has it, so this one waits in line.",
 			chat.OneLine(j.Lock), j.Behind))
 	}
 	if j.State == job.Waiting && j.Progress.Line != "" {
