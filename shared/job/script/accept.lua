@@ -51,31 +51,30 @@ local watchers = tonumber(ARGV[8])
 for i = 9, 8 + watchers do
   redis.call('HSET', J(id) .. ':watchers', ARGV[i], '{}')
 end
+local record = {}
 for i = 9 + watchers, #ARGV, 2 do
-  set(id, ARGV[i], ARGV[i + 1])
+  record[ARGV[i]] = ARGV[i + 1]
 end
-set(id, 'id', id, 'created', now, 'fence', 0, 'attempt', 0, 'lapses', 0)
 redis.call('ZADD', P .. 'open', now, id)
-local parent = get(id, 'parent')
-if parent ~= '' then
-  redis.call('SADD', J(parent) .. ':children', id)
+if record.parent then
+  redis.call('SADD', J(record.parent) .. ':children', id)
 end
 
-local state = 'queued'
+local state, till, behind = 'queued', '', ''
 if ARGV[7] ~= '0' then
-  state = 'confirming'
-  local till = now + tonumber(ARGV[7])
-  set(id, 'until', till)
+  state, till = 'confirming', now + tonumber(ARGV[7])
   due(id, till)
 else
   due(id, now)
-  local lock = get(id, 'lock')
-  if lock ~= '' then
-    set(id, 'behind', queue_up(id, lock))
+  if record.lock then
+    behind = queue_up(id, record.lock)
   end
-  nudge(id, get(id, 'function'))
+  nudge(id, record['function'])
 end
-set(id, 'state', state)
-audit(get(id, 'principal'), 'accepted', id, get(id, 'text'))
-changed(id)
+audit(record.principal or '', 'accepted', id, record.text or '')
+set(id, 'id', id, 'state', state, 'created', now, 'changed', now, 'version', 1, 'fence', 0, 'attempt', 0, 'lapses', 0,
+  'until', till, 'behind', behind, unpack(ARGV, 9 + watchers))
+if watchers > 0 then
+  show(id)
+end
 return {'new', id, state, nudges}

@@ -24,15 +24,15 @@ end
 approved[#approved + 1] = {principal = ARGV[3], at = now, forced = forced}
 set(id, 'approved', cjson.encode(approved))
 audit(ARGV[3], forced and 'approved by force' or 'approved', id, '')
+local behind = ''
 if forced or #approved >= wanted.need then
   state = 'queued'
-  set(id, 'state', state)
   due(id, now)
   local lock = get(id, 'lock')
   if lock ~= '' then
-    set(id, 'behind', queue_up(id, lock))
+    behind = queue_up(id, lock)
   end
   nudge(id, get(id, 'function'))
 end
-changed(id)
+change(id, 'state', state, 'behind', behind)
 return {'ok', #approved, wanted.need, state, nudges}

@@ -19,14 +19,13 @@ local function cancel(id)
     finish(id, 'cancelled', ARGV[3], ARGV[4])
     return
   end
-  set(id, 'state', 'cancelling', 'wake', now)
+  change(id, 'state', 'cancelling', 'wake', now)
   if (tonumber(get(id, 'lease')) or 0) > now then
     redis.call('PUBLISH', P .. 'cancel', id)
   else
     due(id, now)
     nudge(id, get(id, 'function'))
   end
-  changed(id)
 end
 
 local id = ARGV[2]

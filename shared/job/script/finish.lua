@@ -3,12 +3,10 @@
 -- ARGV[7] evidence of a receipt, or ''  ARGV[8] what was left, a JSON list  ARGV[9] result, JSON or ''
 -- Returns {'lost'} | {'cancelling'} (keep the lease and call Cancel) | {'ok', nudges}
 local id, fence, state = ARGV[2], ARGV[3], ARGV[4]
-local before = get(id, 'state')
-if final(before) and get(id, 'fence') == fence then
-  return {'ok', nudges} -- a repeated call whose first answer was lost
-end
-if not holds(id, fence) then
-  return {'lost'}
+local held, before = holds(id, fence)
+if not held then
+  -- A repeated call whose first answer was lost finds the job ended under its own fence.
+  return {final(before) and get(id, 'fence') == fence and 'ok' or 'lost', nudges}
 end
 -- What a step says while it is being stopped is believed only if it says that all is done.
 if before == 'cancelling' and ARGV[5] == 'step' and state ~= 'succeeded' then

@@ -21,6 +21,15 @@ local function get(id, field)
   return redis.call('HGET', J(id), field) or ''
 end
 
+-- Several fields in one call; '' for those that are not there.
+local function read(id, ...)
+  local values = redis.call('HMGET', J(id), ...)
+  for i = 1, #values do
+    values[i] = values[i] or ''
+  end
+  return unpack(values)
+end
+
 local function set(id, ...)
   redis.call('HSET', J(id), ...)
 end
@@ -29,12 +38,19 @@ local function final(state)
   return state == 'succeeded' or state == 'failed' or state == 'cancelled' or state == 'unknown'
 end
 
--- A visible change: one more version, and, if anybody watches, one more job for notify.
-local function changed(id)
-  redis.call('HINCRBY', J(id), 'version', 1)
-  set(id, 'changed', now)
-  if redis.call('EXISTS', J(id) .. ':watchers') == 1 and redis.call('ZADD', P .. 'notify', 'NX', now, id) == 1 then
+-- Puts a job on the list of what notify must show.
+local function show(id)
+  if redis.call('ZADD', P .. 'notify', 'NX', now, id) == 1 then
     nudge(id, 'notify')
+  end
+end
+
+-- Fields that people see: one more version, and, if anybody watches, one more job for notify.
+local function change(id, ...)
+  redis.call('HINCRBY', J(id), 'version', 1)
+  set(id, 'changed', now, ...)
+  if redis.call('EXISTS', J(id) .. ':watchers') == 1 then
+    show(id)
   end
 end
 
@@ -60,8 +76,7 @@ local function advance(lock)
   for place, id in ipairs(line) do
     local behind = place == 1 and '' or line[1]
     if get(id, 'behind') ~= behind then
-      set(id, 'behind', behind)
-      changed(id)
+      change(id, 'behind', behind)
     end
   end
   if line[1] and get(line[1], 'state') == 'queued' then
@@ -88,24 +103,22 @@ end
 
 -- The end of a job: frees its lock, wakes its parent, tells the audit.
 local function finish(id, state, who, reason)
-  set(id, 'state', state, 'finished', now, 'lease', '', 'wake', '', 'behind', '', 'error', reason)
+  local lock, parent = read(id, 'lock', 'parent')
+  change(id, 'state', state, 'finished', now, 'lease', '', 'wake', '', 'behind', '', 'error', reason)
   redis.call('ZREM', P .. 'open', id)
   redis.call('ZREM', P .. 'due', id)
   redis.call('ZADD', P .. 'finished', now, id)
-  local lock = get(id, 'lock')
   if lock ~= '' and redis.call('ZREM', P .. 'lock:' .. lock, id) == 1 then
     advance(lock)
   end
-  local parent = get(id, 'parent')
   if parent ~= '' then
     wake(parent)
   end
-  changed(id)
   audit(who, state, id, reason)
 end
 
--- Whether the holder of this fence may still write.
+-- Whether the holder of this fence may still write, and the job's state.
 local function holds(id, fence)
-  local state = get(id, 'state')
-  return (state == 'running' or state == 'cancelling') and get(id, 'fence') == fence
+  local state, current = read(id, 'state', 'fence')
+  return (state == 'running' or state == 'cancelling') and current == fence, state
 end

@@ -2,14 +2,14 @@
 -- ARGV[2] id  ARGV[3] fence  ARGV[4] wait in ms  ARGV[5] 'step' or 'cancel': what was called  ARGV[6] faults in a row
 -- Returns {'lost'} | {'cancelling'} (keep the lease and call Cancel) | {'ok', nudges}
 local id = ARGV[2]
-if not holds(id, ARGV[3]) then
+local held, state = holds(id, ARGV[3])
+if not held then
   -- A repeated call whose first answer was lost finds the lease already given back.
   if get(id, 'fence') == ARGV[3] and get(id, 'lease') == '' then
     return {'ok', nudges}
   end
   return {'lost'}
 end
-local state = get(id, 'state')
 if state == 'cancelling' and ARGV[5] == 'step' then
   return {'cancelling'}
 end

@@ -2,9 +2,10 @@
 -- ARGV[2] id  ARGV[3] fence  ARGV[4] lease in ms
 -- Returns {'lost'} | {'ok', cancelling 0 or 1, ms until the deadline}
 local id = ARGV[2]
-if not holds(id, ARGV[3]) then
+local held, state = holds(id, ARGV[3])
+if not held then
   return {'lost'}
 end
 set(id, 'lease', now + tonumber(ARGV[4]))
 due(id, now + tonumber(ARGV[4]))
-return {'ok', get(id, 'state') == 'cancelling' and 1 or 0, tonumber(get(id, 'deadline')) - now}
+return {'ok', state == 'cancelling' and 1 or 0, tonumber(get(id, 'deadline')) - now}

@@ -4,10 +4,11 @@
 -- ARGV[6] number of field-value pairs, then the pairs; then number of story lines, the lines; then number of log lines, the lines
 -- Returns {'lost'} | {'ok', cancelling 0 or 1, nudges}
 local id = ARGV[2]
-if not holds(id, ARGV[3]) then
+local held, state = holds(id, ARGV[3])
+if not held then
   return {'lost'}
 end
-local cancelling = get(id, 'state') == 'cancelling' and 1 or 0
+local cancelling = state == 'cancelling' and 1 or 0
 if tonumber(ARGV[4]) <= tonumber(get(id, 'op')) then
   return {'ok', cancelling, nudges}
 end
@@ -30,6 +31,6 @@ for _ = 1, count() do
   at = at + 1
 end
 if ARGV[5] == '1' then
-  changed(id)
+  change(id)
 end
 return {'ok', cancelling, nudges}

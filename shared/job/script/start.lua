@@ -4,25 +4,26 @@
 -- Returns {'gone'} | {'elsewhere'} | {'finished', nudges} | {'busy'} | {'early', wake} | {'locked', holder}
 --       | {'held', resumed 0 or 1, nudges, record}
 local id = ARGV[2]
-local state = get(id, 'state')
+local state, fn, lease, worker, till, wakes, lock, started, deadline, limit, fence =
+  read(id, 'state', 'function', 'lease', 'worker', 'until', 'wake', 'lock', 'started', 'deadline', 'limit', 'fence')
 if state == '' then
   return {'gone'}
 end
-if get(id, 'function') ~= ARGV[3] then
+if fn ~= ARGV[3] then
   return {'elsewhere'}
 end
 if final(state) then
   return {'finished', nudges}
 end
-local lease = tonumber(get(id, 'lease')) or 0
+lease = tonumber(lease) or 0
 if lease > now then
-  if get(id, 'worker') == ARGV[4] then -- our own retry, its first answer was lost
+  if worker == ARGV[4] then -- our own retry, its first answer was lost
     return {'held', 0, nudges, redis.call('HGETALL', J(id))}
   end
   return {'busy'}
 end
 if state == 'confirming' then
-  local till = tonumber(get(id, 'until'))
+  till = tonumber(till)
   if till > now then
     due(id, till)
     return {'early', till}
@@ -30,12 +31,11 @@ if state == 'confirming' then
   finish(id, 'failed', 'handsoff', 'nobody signed off in time; nothing was started')
   return {'finished', nudges}
 end
-local wakes = tonumber(get(id, 'wake')) or 0
+wakes = tonumber(wakes) or 0
 if wakes > now then
   due(id, wakes)
   return {'early', wakes}
 end
-local lock = get(id, 'lock')
 if state == 'queued' and lock ~= '' then
   local holder = redis.call('ZRANGE', P .. 'lock:' .. lock, 0, 0)[1]
   if holder ~= id then
@@ -49,36 +49,33 @@ if lease > 0 then -- a worker died on it, or was paused for longer than its leas
   resumed = 1
   redis.call('HINCRBY', J(id), 'attempt', 1)
   if redis.call('HINCRBY', J(id), 'lapses', 1) >= tonumber(ARGV[6]) then
-    local state, reason = 'failed', 'interrupted: its worker died ' .. ARGV[6] .. ' times in a row'
+    local verdict, reason = 'failed', 'interrupted: its worker died ' .. ARGV[6] .. ' times in a row'
     local record = redis.call('HGETALL', J(id))
     for i = 1, #record, 2 do
       if string.sub(record[i], 1, 7) == 'effect:' and record[i + 1] ~= '' and not string.find(record[i + 1], '"outcome"', 1, true) then
-        state = 'unknown'
+        verdict = 'unknown'
         reason = reason .. '; something outside may have been started: ' .. string.sub(record[i], 8)
       end
     end
-    finish(id, state, 'handsoff', reason)
+    finish(id, verdict, 'handsoff', reason)
     return {'finished', nudges}
   end
   say(id, 'its worker was lost; another one takes over')
-  audit('handsoff', 'taken over', id, get(id, 'worker'))
+  audit('handsoff', 'taken over', id, worker)
 end
-if get(id, 'started') == '' then
-  set(id, 'started', now, 'deadline', now + tonumber(get(id, 'limit')))
+local before = state
+if started == '' then
+  started, deadline = now, now + tonumber(limit)
 end
-if state ~= 'cancelling' and tonumber(get(id, 'deadline')) <= now then
+if state ~= 'cancelling' and tonumber(deadline) <= now then
   state = 'cancelling'
   set(id, 'cancel_by', 'deadline', 'cancel_reason', '', 'cancel_at', now)
   audit('deadline', 'cancel', id, '')
-end
-local before = get(id, 'state')
-if state ~= 'cancelling' then
+elseif state ~= 'cancelling' then
   state = 'running'
 end
-redis.call('HINCRBY', J(id), 'fence', 1)
-set(id, 'state', state, 'worker', ARGV[4], 'lease', now + tonumber(ARGV[5]), 'wake', '', 'behind', '', 'op', 0)
+local write = (resumed == 1 or (before ~= state and before ~= 'waiting')) and change or set
+write(id, 'state', state, 'worker', ARGV[4], 'fence', fence + 1, 'lease', now + tonumber(ARGV[5]),
+  'started', started, 'deadline', deadline, 'wake', '', 'behind', '', 'op', 0)
 due(id, now + tonumber(ARGV[5]))
-if resumed == 1 or (before ~= state and before ~= 'waiting') then
-  changed(id)
-end
 return {'held', resumed, nudges, redis.call('HGETALL', J(id))}

@@ -14,5 +14,5 @@ if get(id, mark) ~= '' then
 end
 set(id, mark, now)
 say(id, ARGV[4])
-changed(id)
+change(id)
 return {'ok', nudges}

@@ -8,8 +8,6 @@ end
 if ARGV[4] == '0' then
   redis.call('HDEL', J(id) .. ':watchers', ARGV[3])
 elseif redis.call('HSETNX', J(id) .. ':watchers', ARGV[3], '{}') == 1 then
-  if redis.call('ZADD', P .. 'notify', 'NX', now, id) == 1 then
-    nudge(id, 'notify')
-  end
+  show(id)
 end
 return {'ok', nudges}
