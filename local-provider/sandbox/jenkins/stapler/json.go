@@ -27,7 +27,7 @@ func (f Flavor) ContentType() string {
 }
 
 // MaxSize bounds one answer, so that `depth=1000` cannot use up the memory.
-const MaxSize = 64 << 20
+const MaxSize = 16 << 20
 
 // ErrTooLarge is returned when an answer would be larger than MaxSize.
 var ErrTooLarge = errors.New("the answer is too large")
