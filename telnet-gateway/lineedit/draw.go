@@ -51,36 +51,34 @@ func (s *Screen) row() {
 }
 
 // visible gives the parts of the line left and right of the cursor that fit into columns. The window moves only when
-// the cursor leaves it.
+// the cursor leaves it, or when there is room to spare.
 func (s *Screen) visible(columns int) (left, right string) {
 	if s.hidden {
 		return "", ""
 	}
 	l := &s.editor.line
-	if l.size <= columns {
-		s.first = 0
-	} else if s.first >= l.at {
+	if s.first >= l.at {
 		s.first = max(l.at-columns/4, 0)
 	}
-	from, room := l.at, columns
-	for from > s.first {
-		w := uniseg.StringWidth(l.clusters[from-1])
-		if w > room {
-			break
+	from, to, room := l.at, l.at, columns
+	fits := func(cluster int) bool {
+		w := uniseg.StringWidth(l.clusters[cluster])
+		if w <= room {
+			room -= w
+			return true
 		}
-		room -= w
+		return false
+	}
+	for from > s.first && fits(from-1) {
+		from--
+	}
+	for to < len(l.clusters) && fits(to) {
+		to++
+	}
+	for to == len(l.clusters) && from > 0 && fits(from-1) {
 		from--
 	}
 	s.first = from
-	to := l.at
-	for to < len(l.clusters) {
-		w := uniseg.StringWidth(l.clusters[to])
-		if w > room {
-			break
-		}
-		room -= w
-		to++
-	}
 	return strings.Join(l.clusters[from:l.at], ""), strings.Join(l.clusters[l.at:to], "")
 }
 
