@@ -257,3 +257,21 @@ func (b *bench) started(name string, want int) {
 		b.Errorf("%s was started %d times, not %d: %+v", name, n, want, b.jenkins.Starts())
 	}
 }
+
+// post presses a button in Jenkins, as another of its users would.
+func (b *bench) post(path string) {
+	b.Helper()
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.web.URL+path, http.NoBody)
+	if err != nil {
+		b.Fatal(err)
+	}
+	request.SetBasicAuth(account, apiKey)
+	answer, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(request)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode >= http.StatusBadRequest {
+		b.Fatalf("POST %s: %s", path, answer.Status)
+	}
+}

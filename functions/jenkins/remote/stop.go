@@ -18,8 +18,8 @@ const (
 	Kill Force = "kill" // forget it, whatever its steps do
 )
 
-// CancelItem takes an item out of the queue. That it answers says little (Jenkins before 2.211 answered 404 when it had
-// done so, and it may just have started): look at the item afterwards.
+// CancelItem takes an item out of the queue. What Jenkins answers says little: it gives 500 for an item that has just
+// started, and before 2.211 it gave 404 for success. So neither is an error, and the item must be looked at afterwards.
 func (c *Client) CancelItem(ctx context.Context, id int64) error {
 	doing := "cancelling queue item " + strconv.FormatInt(id, 10)
 	got, err := c.post(ctx, ask{
@@ -28,7 +28,7 @@ func (c *Client) CancelItem(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	if got.status == http.StatusNotFound {
+	if got.status == http.StatusNotFound || got.status == http.StatusInternalServerError {
 		return nil
 	}
 	return accepted(doing, got)
