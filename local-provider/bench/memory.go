@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,8 +10,12 @@ import (
 )
 
 // measureMemory reads the resident memory of every process of the system.
-func (s *system) measureMemory(_ context.Context, t *table) error {
-	rss, err := residents(s.dir)
+func (s *system) measureMemory(t *table, others *pair) error {
+	except := map[string]bool{strconv.Itoa(os.Getpid()): true}
+	for _, c := range others.cmds {
+		except[strconv.Itoa(c.Process.Pid)] = true
+	}
+	rss, err := residents(s.dir, except)
 	if err != nil {
 		return err
 	}
@@ -35,42 +38,52 @@ func (s *system) measureMemory(_ context.Context, t *table) error {
 	return nil
 }
 
-// residents finds the processes whose command line or environment speaks of dir, and gives their VmRSS in kB. Processes of
-// one program count as one name each with a number.
-func residents(dir string) (map[string]int, error) {
-	entries, err := filepath.Glob("/proc/[0-9]*")
+// residents finds the processes that were started from dir or work in it, and gives their VmRSS in kB by name.
+func residents(dir string, except map[string]bool) (map[string]int, error) {
+	processes, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
 	found := make(map[string]int)
-	for _, p := range entries {
-		line, err := os.ReadFile(p + "/cmdline")
-		if err != nil {
-			continue // it has ended
-		}
-		env, err := os.ReadFile(p + "/environ")
-		if err != nil || !strings.Contains(string(line)+string(env), dir) || strings.HasPrefix(filepath.Base(string(line)), "bench") {
-			continue
-		}
+	for _, p := range processes {
 		status, err := os.ReadFile(p + "/status")
-		if err != nil {
-			continue
+		if err != nil || except[filepath.Base(p)] || !speaksOf(p, dir) {
+			continue // another's, or ended meanwhile
 		}
-		kb := vmRSS(string(status))
-		if kb == 0 {
-			continue
-		}
-		words := strings.Split(strings.TrimRight(string(line), "\x00"), "\x00")
-		name := filepath.Base(words[0])
-		if name == "local-provider" && len(words) > 1 {
-			name += " " + words[1]
-		}
+		name := programName(p)
 		for base, n := name, 2; found[name] != 0; n++ {
 			name = base + " " + strconv.Itoa(n)
 		}
-		found[name] = kb
+		found[name] = vmRSS(string(status))
 	}
 	return found, nil
+}
+
+// speaksOf reports whether a process was told of dir, or has files of it open.
+func speaksOf(process, dir string) bool {
+	for _, file := range []string{"/cmdline", "/environ"} {
+		if text, err := os.ReadFile(process + file); err == nil && strings.Contains(string(text), dir) {
+			return true
+		}
+	}
+	cwd, err := os.Readlink(process + "/cwd")
+	return err == nil && strings.HasPrefix(cwd, dir)
+}
+
+// programName is a process' program, without the path, registry and tag of its image.
+func programName(process string) string {
+	line, err := os.ReadFile(process + "/cmdline")
+	if err != nil {
+		return "ended"
+	}
+	words := strings.Split(strings.TrimRight(string(line), "\x00"), "\x00")
+	program, _, _ := strings.Cut(filepath.Base(words[0]), "=")
+	program = program[strings.LastIndex(program, "+")+1:]
+	if program == "local-provider" && len(words) > 1 {
+		program += " " + words[1]
+	}
+	program, _, _ = strings.Cut(program, " 127.") // redis-server writes its address there
+	return program
 }
 
 func vmRSS(status string) int {

@@ -28,44 +28,46 @@ type system struct {
 }
 
 // start brings it up, with the function probe beside the others.
-func start(ctx context.Context) (s *system, err error) {
+func start(ctx context.Context) (*system, error) {
 	dir, err := os.MkdirTemp("", "handsoff-bench-")
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
-	s = &system{dir: dir}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.stop())
-		}
-	}()
+	begun := &system{dir: dir}
+	if err := begun.begin(ctx); err != nil {
+		return nil, errors.Join(err, begun.stop())
+	}
+	return begun, nil
+}
+
+func (s *system) begin(ctx context.Context) (err error) {
 	for _, args := range [][]string{
 		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "bin/", "./local-provider", "./telnet-gateway", "./local-provider/sandbox/jenkins/cmd/sandbox-jenkins"},
-		{"bin/local-provider", "up", "-home", dir, "-ports", "auto"},
-		{"bin/local-provider", "build", "-home", dir, "-f", "local-provider/bench/stack.yml"},
-		{"bin/local-provider", "deploy", "-home", dir, "-f", "local-provider/bench/stack.yml"},
+		{"bin/local-provider", "up", "-home", s.dir, "-ports", "auto"},
+		{"bin/local-provider", "build", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
+		{"bin/local-provider", "deploy", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
 	} {
 		if err := execute(ctx, args...); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	h := home.Home(dir)
+	h := home.Home(s.dir)
 	if s.ports, err = h.ReadPorts(); err != nil {
-		return nil, err
+		return err
 	}
 	if s.keys, err = keys(h.Secret("handsoff-key")); err != nil {
-		return nil, err
+		return err
 	}
 	if s.cli, err = keys(h.Secret("handsoff-cli-keys")); err != nil {
-		return nil, err
+		return err
 	}
 	password, err := os.ReadFile(h.Secret("redis-password"))
 	if err != nil {
-		return nil, fmt.Errorf("bench: %w", err)
+		return fmt.Errorf("bench: %w", err)
 	}
 	s.rdb = redis.NewClient(&redis.Options{Addr: s.ports.RedisAddress(), Password: strings.TrimSpace(string(password))})
 	s.jobs, err = job.Open(ctx, s.rdb, job.Options{})
-	return s, err
+	return err
 }
 
 func (s *system) stop() error {
@@ -114,7 +116,7 @@ func measureSystem(ctx context.Context, o options, t *table) (err error) {
 		empty.accept.over(empty.floor) <= 1.5)
 	t.add("command sent → step running, p50", figure(empty.running), "≤ 5 ms", empty.running <= 5*millisecond)
 	t.add("cancel sent → context ended, by the hint, p50", figure(empty.cancel), "≤ 5 ms", empty.cancel <= 5*millisecond)
-	if err := s.measureMemory(ctx, t); err != nil {
+	if err := s.measureMemory(t, pair); err != nil {
 		return err
 	}
 	if err := s.fill(ctx, o); err != nil {
