@@ -43,7 +43,7 @@ func kind(address string) string {
 // reachable says how long to wait before an address is tried. When its time has come, the next time is set before the
 // try: of all jobs for an address that is away, one is the probe and the others wait for what becomes of it.
 func (c *courier) reachable(ctx context.Context, address string, now time.Time) (*absence, time.Duration, error) {
-	text, err := c.rdb.Get(ctx, awayKey(address)).Bytes()
+	text, err := c.rdb.Get(ctx, awayKey(address)).Result()
 	if errors.Is(err, redis.Nil) {
 		return nil, 0, nil
 	}
@@ -51,14 +51,18 @@ func (c *courier) reachable(ctx context.Context, address string, now time.Time) 
 		return nil, 0, fmt.Errorf("read the absence of %s: %w", address, err)
 	}
 	var a absence
-	if err := json.Unmarshal(text, &a); err != nil {
+	if err := json.Unmarshal([]byte(text), &a); err != nil {
 		return nil, 0, nil //nolint:nilerr // unreadable: as if it were not there; the next failure writes it anew
 	}
 	if wait := a.Until.Sub(now); wait > 0 {
 		return &a, wait, nil
 	}
 	a.next(now)
-	return &a, 0, c.keepAway(ctx, address, &a)
+	before, err := c.keepAway(ctx, address, &a, "XX")
+	if err == nil && before != text { // another one is the probe, or it has been reached
+		return &a, atOnceAgain + min(firstWait, a.Until.Sub(now)), nil
+	}
+	return &a, 0, err
 }
 
 // next moves the time of the next try on.
@@ -71,15 +75,17 @@ func (a *absence) next(now time.Time) {
 	a.Until = now.Add(wait)
 }
 
-func (c *courier) keepAway(ctx context.Context, address string, a *absence) error {
+// keepAway records an absence and returns the one recorded before; with mode XX only if there is one.
+func (c *courier) keepAway(ctx context.Context, address string, a *absence, mode string) (before string, err error) {
 	text, err := json.Marshal(a)
 	if err != nil {
-		return fmt.Errorf("absence of %s: %w", address, err)
+		return "", fmt.Errorf("absence of %s: %w", address, err)
 	}
-	if err := c.rdb.Set(ctx, awayKey(address), text, awayLife).Err(); err != nil {
-		return fmt.Errorf("record the absence of %s: %w", address, err)
+	before, err = c.rdb.SetArgs(ctx, awayKey(address), text, redis.SetArgs{Mode: mode, TTL: awayLife, Get: true}).Result()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return "", fmt.Errorf("record the absence of %s: %w", address, err)
 	}
-	return nil
+	return before, nil
 }
 
 // failed records that a door failed, and says when to try again.
@@ -95,7 +101,7 @@ func (c *courier) failed(ctx context.Context, address string, view View, known *
 	c.log.Warn("an address cannot be reached", "address", address, "job", view.Job.ID, "error", err)
 	a := absence{Since: view.Now}
 	a.next(view.Now)
-	if err := c.keepAway(context.WithoutCancel(ctx), address, &a); err != nil {
+	if _, err := c.keepAway(context.WithoutCancel(ctx), address, &a, ""); err != nil {
 		c.log.Warn("an address cannot be reached", "address", address, "error", err)
 	}
 	return a.Until.Sub(view.Now)

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
+)
+
+// anyJob is what a nudge names: notify shows whatever is due.
+const anyJob = "any"
+
+func idleLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// TestPaceCoalescesAndTheTimerCatchesUp: an update within the pace waits, and comes without another nudge.
+func TestPaceCoalescesAndTheTimerCatchesUp(t *testing.T) {
+	t.Parallel()
+	embedded := miniredis.RunT(t)
+	embedded.ClockTTL(true) // its keys expire as time passes
+	for name, address := range map[string]string{"redis-server": jobtest.Redis(t).Address, "embedded": embedded.Addr()} {
+		rdb := redis.NewClient(&redis.Options{Addr: address})
+		t.Cleanup(func() { _ = rdb.Close() })
+		t.Run(name, func(t *testing.T) { paced(t, rdb) })
+	}
+}
+
+func paced(t *testing.T, rdb *redis.Client) {
+	t.Helper()
+	y := newYard(t, rdb)
+	defer y.close()
+	y.jobs = jobtest.Open(t, rdb, job.Options{}) // the pace is kept by the server's own time
+	worker := job.NewWorker(y.jobs, job.WorkerOptions{Function: "test", Name: "w", Steps: map[string]job.Stepper{"test run": y}})
+	defer func() {
+		if err := worker.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	c := newCourier(y.jobs, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}, pace: outboxPace}}, idleLog())
+	id := y.accept(watchedBy(ann))
+	nudge := func() {
+		if err := c.nudged(t.Context(), anyJob); err != nil {
+			t.Error(err)
+		}
+	}
+	nudge()
+	jobtest.Eventually(t, "the first word", func() bool { return len(y.box(ann)) == 1 })
+	y.next = func(ctx context.Context, run *job.Run) (job.Outcome, error) {
+		for percent := 1; percent <= 99; percent++ {
+			if err := run.Save(ctx, job.Change{Progress: &job.Progress{Percent: percent, Line: "runs"}}); err != nil {
+				return job.Outcome{}, err
+			}
+			nudge()
+		}
+		return job.Wait(rest), nil
+	}
+	if took, err := worker.Run(t.Context(), id); !took || err != nil {
+		t.Fatal(took, err)
+	}
+	jobtest.Eventually(t, "the latest state", func() bool {
+		got := y.box(ann)
+		return len(got) == 1 && strings.Contains(got[0], "99 %")
+	})
+	if err := c.stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCouriersTogetherTellOnce: several couriers on one Redis tell each line once, in order.
+func TestCouriersTogetherTellOnce(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		y := newYard(t, rdb)
+		defer y.close()
+		couriers := make([]*courier, 3)
+		for i := range couriers {
+			couriers[i] = newCourier(y.jobs, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}}}, idleLog())
+		}
+		nudge := func() {
+			for _, c := range couriers {
+				if err := c.nudged(t.Context(), anyJob); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		ids := make([]string, 6)
+		for i := range ids {
+			ids[i] = y.accept(watchedBy(ann, "telnet:bob"))
+		}
+		const rounds = 15
+		for n := range rounds {
+			for _, id := range ids {
+				y.says(id, fmt.Sprintf("%s says %d", id, n))
+				nudge()
+			}
+		}
+		for _, id := range ids {
+			y.ends(id, job.Done(nil))
+			nudge()
+		}
+		ends := func(address string) int {
+			return strings.Count(strings.Join(y.box(address), "\n"), "end succeeded")
+		}
+		jobtest.Eventually(t, "all ends", func() bool {
+			y.clock.Add(hold)
+			nudge()
+			return ends(ann) == len(ids) && ends("telnet:bob") == len(ids)
+		})
+		var group sync.WaitGroup
+		for _, c := range couriers {
+			group.Go(func() {
+				if err := c.stop(context.Background()); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		for _, address := range []string{ann, "telnet:bob"} {
+			for _, id := range ids {
+				var told []string
+				for _, line := range y.box(address) {
+					if strings.HasPrefix(line, "say "+id) {
+						told = append(told, line)
+					}
+				}
+				if len(told) != rounds {
+					t.Fatalf("%s was told %d lines of %s, not %d: %q", address, len(told), id, rounds, told)
+				}
+				for n, line := range told {
+					if line != fmt.Sprintf("say %s says %d", id, n) {
+						t.Fatalf("%s was told out of order: %q", address, told)
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestBrokenRecordHoldsUpNobody: a job that cannot be read stays to be shown, and others are shown.
+func TestBrokenRecordHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	inYard(t, func(y *yard) {
+		id := y.accept(watchedBy(ann))
+		if err := y.rdb.HSet(context.Background(), job.Prefix+"job:"+id, "args", "{").Err(); err != nil {
+			y.Fatal(err)
+		}
+		y.accept(watchedBy("telnet:bob"))
+		y.deliver()
+		if got := y.box("telnet:bob"); len(got) != 1 {
+			y.Errorf("bob has %q", got)
+		}
+		if _, any, err := y.jobs.NextView(context.Background()); !any || err != nil {
+			y.Errorf("the broken one is forgotten: %v, %v", any, err)
+		}
+	})
+}
+
+// TestRetiredJobIsForgotten: a view of a job that is gone is dropped.
+func TestRetiredJobIsForgotten(t *testing.T) {
+	t.Parallel()
+	inYard(t, func(y *yard) {
+		id := y.accept(watchedBy(ann))
+		if err := y.rdb.Del(context.Background(), job.Prefix+"job:"+id, job.Prefix+"job:"+id+":watchers").Err(); err != nil {
+			y.Fatal(err)
+		}
+		y.deliver()
+		if _, any, err := y.jobs.NextView(context.Background()); any || err != nil {
+			y.Errorf("something is still to be shown: %v, %v", any, err)
+		}
+	})
+}

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"pgregory.net/rapid"
+
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
+)
+
+var errDead = errors.New("the process is dead")
+
+// mortal is a hook of a Redis client that dies at a command: before Redis has it, or after Redis did it. Dead, it does
+// nothing any more, as a process does that was killed there.
+type mortal struct {
+	mu    sync.Mutex
+	left  int  // commands until death; below 0 it lives on
+	after bool // Redis did the last command, and nobody heard the answer
+	dead  bool
+}
+
+// dies counts a command. before says that Redis must not get it, after that its answer must not be heard.
+func (m *mortal) dies() (before, after bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.dead {
+		return true, true
+	}
+	if m.left--; m.left != -1 {
+		return false, false
+	}
+	m.dead = true
+	return !m.after, true
+}
+
+func (*mortal) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		return next(ctx, network, address)
+	}
+}
+
+func (m *mortal) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		before, after := m.dies()
+		if before {
+			cmd.SetErr(errDead)
+			return errDead
+		}
+		err := next(ctx, cmd)
+		if after {
+			cmd.SetErr(errDead)
+			return errDead
+		}
+		return err
+	}
+}
+
+func (m *mortal) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		before, after := m.dies()
+		if before {
+			return errDead
+		}
+		if err := next(ctx, cmds); err != nil || !after {
+			return err
+		}
+		return errDead
+	}
+}
+
+// world is a yard of jobs whose couriers are killed and whose doors are shut, as rapid likes.
+type world struct {
+	*yard
+
+	address string // of Redis
+	wall    *wall
+	lines   map[string][]string // what each job said
+	open    []string
+	over    []string
+	watched map[string][]string // addresses, by job
+}
+
+// killed delivers with a courier that dies at a command.
+func (w *world) killed(at int, after bool) {
+	m := &mortal{left: at, after: after}
+	rdb := redis.NewClient(&redis.Options{Addr: w.address, MaxRetries: -1})
+	defer func() { _ = rdb.Close() }()
+	store := jobtest.Open(w, rdb, job.Options{Now: w.clock.Now})
+	rdb.AddHook(m)
+	mortalWall := &wall{jobs: store, shown: w.wall.shown, shut: w.wall.shut}
+	c := idleCourier(store, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}}, "wall": {Renderer: mortalWall}}, idleLog())
+	_ = c.delivers(context.Background()) // it may have died
+	c.alarm.stop()
+}
+
+// heals delivers with couriers that live and doors that are open, until nothing is left to show.
+func (w *world) heals() {
+	w.wall.set(nil, false)
+	for range 10 {
+		w.clock.Add(2 * longestWait)
+		w.killed(-10, false)
+	}
+	if _, any, err := w.jobs.NextView(context.Background()); any || err != nil {
+		w.Fatalf("something is never shown: %v %v", any, err)
+	}
+}
+
+func (w *world) accepts(t *rapid.T) {
+	addresses := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{ann, "telnet:bob", "wall:x"}), 1, 3, rapid.ID[string]).Draw(t, "watch")
+	id := w.accept(watchedBy(addresses...))
+	w.open = append(w.open, id)
+	w.watched[id] = addresses
+}
+
+func (w *world) pick(t *rapid.T) string {
+	if len(w.open) == 0 {
+		t.Skip("no job is open")
+	}
+	return rapid.SampledFrom(w.open).Draw(t, "job")
+}
+
+func (w *world) speaks(t *rapid.T) {
+	id := w.pick(t)
+	n := rapid.SampledFrom([]int{0, 1, 3, page, page + 1, 2*page + 5}).Draw(t, "lines")
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("%s says %d", id, len(w.lines[id])+i)
+	}
+	w.lines[id] = append(w.lines[id], lines...)
+	w.changes(id, job.Change{Say: lines, Progress: &job.Progress{Percent: rapid.IntRange(0, 100).Draw(t, "percent")}})
+}
+
+func (w *world) finishes(t *rapid.T) {
+	id := w.pick(t)
+	w.ends(id, rapid.SampledFrom([]job.Outcome{job.Done(nil), job.Fail("no", nil), job.Unsure("who knows")}).Draw(t, "outcome"))
+	w.open = slices.DeleteFunc(w.open, func(other string) bool { return other == id })
+	w.over = append(w.over, id)
+}
+
+func (w *world) joins(t *rapid.T) {
+	id := rapid.SampledFrom(append(append([]string{"none"}, w.open...), w.over...)).Draw(t, "job")
+	if id == "none" {
+		t.Skip("nobody joins")
+	}
+	const late = "telnet:late"
+	if _, err := w.jobs.Watch(context.Background(), id, late); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(w.watched[id], late) {
+		w.watched[id] = append(w.watched[id], late)
+	}
+}
+
+// check compares what each address was told with what each job said.
+func (w *world) check() {
+	for _, id := range slices.Concat(w.open, w.over) {
+		final := slices.Contains(w.over, id)
+		for _, address := range w.watched[id] {
+			if kind(address) == "wall" {
+				w.checkWall(id, address, final)
+				continue
+			}
+			w.checkOutbox(id, address, final)
+		}
+	}
+}
+
+// checkOutbox: each line exactly once and in order, one progress entry at most, and the end last and once.
+func (w *world) checkOutbox(id, address string, final bool) {
+	entries, err := w.rdb.XRange(context.Background(), job.OutboxKey(address), "-", "+").Result()
+	if err != nil {
+		w.Fatal(err)
+	}
+	var told, kinds []string
+	for _, e := range entries {
+		if e.Values["job"] != id {
+			continue
+		}
+		text, _ := e.Values["text"].(string)
+		kind, _ := e.Values["kind"].(string)
+		kinds = append(kinds, kind)
+		if kind == say {
+			told = append(told, text)
+		}
+	}
+	if !slices.Equal(told, w.lines[id]) {
+		w.Fatalf("%s was told %d lines of %s: %q\nbut it said %d: %q", address, len(told), id, told, len(w.lines[id]), w.lines[id])
+	}
+	all := strings.Join(kinds, " ")
+	if n := strings.Count(all, progress); n > 1 || (final && n > 0) {
+		w.Fatalf("%s has %d progress entries of %s (over: %v)", address, n, id, final)
+	}
+	if n := strings.Count(all, last); (n == 1) != final || (final && kinds[len(kinds)-1] != last) {
+		w.Fatalf("%s was told the end of %s %d times (over: %v): %s", address, id, n, final, all)
+	}
+}
+
+// checkWall: what is not shown and recorded in one act may be shown again, from some point on, but nothing is left out.
+func (w *world) checkWall(id, address string, final bool) {
+	saw := w.wall.saw(id, address)
+	next := 0
+	for _, text := range saw {
+		if strings.HasPrefix(text, "is ") {
+			continue
+		}
+		n := slices.Index(w.lines[id], text)
+		if n < 0 || n > next {
+			w.Fatalf("%s saw %q of %s when %d lines had been shown", address, text, id, next)
+		}
+		next = n + 1
+	}
+	if next != len(w.lines[id]) {
+		w.Fatalf("%s saw %d of %d lines of %s", address, next, len(w.lines[id]), id)
+	}
+	if end := saw[len(saw)-1]; final && (end == "is waiting" || !strings.HasPrefix(end, "is ")) {
+		w.Fatalf("%s saw %q last of %s, which is over", address, end, id)
+	}
+}
+
+// TestWhateverHappensEverybodyIsTold: for any interleaving of changes, deliveries, deaths of couriers at any command and
+// outages of doors, an outbox has every story line once and in order, and a finished job's end last.
+func TestWhateverHappensEverybodyIsTold(t *testing.T) {
+	t.Parallel()
+	embedded := miniredis.RunT(t)
+	for name, address := range map[string]string{"redis-server": jobtest.Redis(t).Address, "embedded": embedded.Addr()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rdb := redis.NewClient(&redis.Options{Addr: address})
+			t.Cleanup(func() { _ = rdb.Close() })
+			rapid.Check(t, func(rt *rapid.T) { live(t, rt, rdb, address) })
+		})
+	}
+}
+
+func live(t *testing.T, rt *rapid.T, rdb *redis.Client, address string) {
+	t.Helper()
+	if err := rdb.FlushDB(context.Background()).Err(); err != nil {
+		rt.Fatal(err)
+	}
+	y := newYard(failing{t, rt}, rdb)
+	defer y.close()
+	w := &world{
+		yard: y, address: address, wall: &wall{jobs: y.jobs, shown: make(map[string][]string)},
+		lines: make(map[string][]string), watched: make(map[string][]string),
+	}
+	w.accepts(rt)
+	rt.Repeat(map[string]func(*rapid.T){
+		"accept": w.accepts,
+		"speak":  w.speaks,
+		"end":    w.finishes,
+		"join":   w.joins,
+		"kill": func(rt *rapid.T) {
+			w.killed(rapid.IntRange(0, 40).Draw(rt, "at"), rapid.Bool().Draw(rt, "after"))
+		},
+		"deliver": func(*rapid.T) { w.killed(-10, false) },
+		"shut":    func(*rapid.T) { w.wall.set(errShut, false) },
+		"open":    func(*rapid.T) { w.wall.set(nil, false) },
+		"pass":    func(rt *rapid.T) { w.clock.Add(time.Duration(rapid.IntRange(1, 30).Draw(rt, "seconds")) * time.Second) },
+	})
+	w.heals()
+	w.check()
+}
+
+// failing is a test whose failures are rapid's, so that it finds the shortest story that fails.
+type failing struct {
+	testing.TB
+
+	rt *rapid.T
+}
+
+func (f failing) Fatal(args ...any)                 { f.rt.Fatal(args...) }
+func (f failing) Fatalf(format string, args ...any) { f.rt.Fatalf(format, args...) }
+func (f failing) Error(args ...any)                 { f.rt.Error(args...) }
+func (f failing) Errorf(format string, args ...any) { f.rt.Errorf(format, args...) }
