@@ -59,7 +59,7 @@ func TestAPIErrors(t *testing.T) {
 	r := newRig(t)
 	for path, status := range map[string]int{
 		"/api/json?tree=jobs[": 500, "/api/json?tree=": 500, "/api/json?depth=x": 500, "/api/json?jsonp=f": 403,
-		"/api/yaml": 404, "/api/json/x": 404, "/nonsense": 404, "/job/": 404, "/job/none/api/json": 404,
+		"/api/yaml": 404, "/api/json/api/json": 200, "/nonsense": 404, "/job/": 404, "/job/none/api/json": 404,
 		"/job/demo/job/none/api/json": 404, "/job/demo/job/slow/job/x/api/json": 404, "/job/demo/job/slow/1/api/json": 404,
 		"/job/demo/job/slow/lastBuild/api/json": 404, "/queue/": 404, "/queue/item/1/api/json": 404,
 		"/queue/item/x/api/json": 404, "/view/none/api/json": 404, "/computer/none/api/json": 404, "/user/none/api/json": 404,

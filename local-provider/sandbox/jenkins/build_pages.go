@@ -39,14 +39,12 @@ func (s *Server) routeBuild(rq *request, b *build, rest []string) answer {
 		return s.page(rq, b.job.fullDisplayName()+" "+b.displayName(), "<h1>Build "+b.displayName()+"</h1>")
 	case isAPI(rest):
 		return s.api(rq, rest, s.exporter(rq).build(b))
-	case rest[0] == "logText" && len(rest) == 2:
+	case rest[0] == "logText" && len(rest) >= 2:
 		return s.logText(rq, b, rest[1])
 	case rest[0] == "input" && b.job.isPipeline():
 		return s.routeInput(rq, b, rest[1:])
-	case rest[0] == "wfapi" && b.job.isPipeline() && len(rest) == 2:
+	case rest[0] == "wfapi" && b.job.isPipeline() && len(rest) >= 2:
 		return s.stageView(rq, b, rest[1])
-	case len(rest) > 1:
-		return s.notFound()
 	default:
 		return act(s, rq, buildActions, rest[0], b)
 	}

@@ -38,8 +38,6 @@ func (s *Server) routeFolder(rq *request, it *item, rest []string) answer {
 		return s.itemPage(rq, it)
 	case isAPI(rest):
 		return s.api(rq, rest, s.exporter(rq).item(it))
-	case len(rest) > 1:
-		return s.notFound()
 	default:
 		return act(s, rq, folderActions, rest[0], it)
 	}
@@ -57,9 +55,6 @@ func (s *Server) routeJob(rq *request, it *item, rest []string) answer {
 			return s.notFound()
 		}
 		return s.routeBuild(rq, b, rest[1:])
-	}
-	if len(rest) > 1 {
-		return s.notFound()
 	}
 	return act(s, rq, jobActions, rest[0], it)
 }

@@ -61,7 +61,7 @@ func (s *Server) routeComputer(rq *request, rest []string) answer {
 	switch {
 	case len(rest) == 0 || isAPI(rest):
 		return s.routeSimple(rq, rest, "Nodes", s.exporter(rq).computers())
-	case len(rest) == 1 && rest[0] == "doCreateItem":
+	case rest[0] == "doCreateItem":
 		if !rq.posted() {
 			return s.postRequired(rq)
 		}
@@ -73,8 +73,6 @@ func (s *Server) routeComputer(rq *request, rest []string) answer {
 		return s.notFound()
 	case len(rest) == 0 || isAPI(rest):
 		return s.routeSimple(rq, rest, n.Name, s.exporter(rq).computer(n))
-	case len(rest) > 1:
-		return s.notFound()
 	default:
 		return act(s, rq, computerActions, rest[0], n)
 	}

@@ -12,7 +12,7 @@ func (s *Server) routeQueue(rq *request, rest []string) answer {
 	switch {
 	case isAPI(rest):
 		return s.api(rq, rest, s.exporter(rq).queue())
-	case len(rest) == 1 && rest[0] == "cancelItem":
+	case len(rest) >= 1 && rest[0] == "cancelItem":
 		if !rq.posted() {
 			return s.postRequired(rq)
 		}
@@ -38,7 +38,7 @@ func (s *Server) routeQueueItem(rq *request, text string, rest []string) answer 
 			"api/json?tree=cancelled,executable[url]")
 	case isAPI(rest):
 		return s.api(rq, rest, s.exporter(rq).queueItem(q))
-	case len(rest) == 1 && rest[0] == "cancelQueue":
+	case rest[0] == "cancelQueue":
 		if !rq.posted() {
 			return s.postRequired(rq)
 		}

@@ -45,9 +45,6 @@ func (s *Server) routeRoot(rq *request, rest []string) answer {
 	case "label":
 		return s.routeLabel(rq, rest[1:])
 	}
-	if len(rest) > 1 {
-		return s.notFound()
-	}
 	return act(s, rq, rootActions, rest[0], s.root)
 }
 

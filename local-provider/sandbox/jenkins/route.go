@@ -13,7 +13,7 @@ type action[T any] struct {
 	do   func(*Server, *request, T) answer
 }
 
-// act runs the action of a name; an unknown one is not found.
+// act runs the action of a name; an unknown one is not found. As in Stapler, what follows the name in the path is ignored.
 func act[T any](s *Server, rq *request, actions map[string]action[T], name string, on T) answer {
 	a, known := actions[name]
 	switch {
@@ -62,7 +62,7 @@ func (s *Server) api(rq *request, rest []string, bean stapler.Bean) answer {
 	}
 	flavors := map[string]stapler.Flavor{"json": stapler.JSON, "python": stapler.Python}
 	flavor, known := flavors[rest[1]]
-	if !known || len(rest) > 2 {
+	if !known {
 		return s.notFound()
 	}
 	if rq.form.has("jsonp") {

@@ -28,8 +28,6 @@ func (s *Server) routeView(rq *request, owner *item, rest []string) answer {
 	case len(rest) >= 2 && rest[0] == "job":
 		rq.path = append(splitPath(owner), rest...)
 		return s.route(rq)
-	case len(rest) > 1:
-		return s.notFound()
 	default:
 		return act(s, rq, viewActions, rest[0], v)
 	}

@@ -1,0 +1,138 @@
+package jenkins_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/jenkins"
+)
+
+// clientTime is how long one of the clients may take.
+const clientTime = 2 * time.Minute
+
+// clientCache is where install-clients.sh puts npm's packages: $HANDSOFF_CLIENTS, else a folder in the user's cache.
+func clientCache() string {
+	if dir := os.Getenv("HANDSOFF_CLIENTS"); dir != "" {
+		return dir
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "handsoff", "jenkins-clients")
+}
+
+// needs ends a test whose client is not installed: as a failure where everything must be tried, else as skipped.
+func needs(t *testing.T, found bool, what string) {
+	t.Helper()
+	if found {
+		return
+	}
+	say := what + " is not installed; local-provider/sandbox/jenkins/testdata/install-clients.sh " + clientCache() + " does it"
+	if os.Getenv("CI") == "true" {
+		t.Fatal(say)
+	}
+	t.Skip(say)
+}
+
+// lively is a Jenkins whose clock runs fast, for clients that wait by themselves.
+func lively(t *testing.T, change ...func(*jenkins.Options)) *rig {
+	t.Helper()
+	fast := func(o *jenkins.Options) { o.Frozen, o.Speed = false, 25 }
+	return newRig(t, append([]func(*jenkins.Options){fast}, change...)...)
+}
+
+// client runs a client to its end and returns what it prints.
+func client(t *testing.T, env []string, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), clientTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LC_ALL=C.UTF-8"}, env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	return string(out)
+}
+
+func TestPythonJenkins(t *testing.T) {
+	t.Parallel()
+	err := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", "import jenkins").Run()
+	needs(t, err == nil, "python3-jenkins")
+	for name, secret := range map[string]string{"token": token, "password and crumb": password} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := lively(t)
+			env := []string{"JENKINS_URL=" + r.url, "JENKINS_USER=" + user, "JENKINS_TOKEN=" + secret}
+			if out := client(t, env, "/usr/bin/python3", "testdata/client.py"); !strings.Contains(out, "all is well") {
+				t.Error(out)
+			}
+			if n := r.jenkins.Started("demo/slow"); n != 1 {
+				t.Errorf("%d slow builds were started", n)
+			}
+		})
+	}
+}
+
+func TestJenkinsJobBuilder(t *testing.T) {
+	t.Parallel()
+	_, err := os.Stat("/usr/bin/jenkins-jobs")
+	needs(t, err == nil, "jenkins-job-builder")
+	r := lively(t)
+	conf := filepath.Join(t.TempDir(), "jobs.ini")
+	settings := "[job_builder]\nignore_cache=True\n[jenkins]\nurl=" + r.url + "\nuser=" + user + "\npassword=" + token + "\n"
+	if err := os.WriteFile(conf, []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	jjb := func(args ...string) string {
+		return client(t, nil, "/usr/bin/jenkins-jobs", append([]string{"--conf", conf}, args...)...)
+	}
+	for range 2 { // the second time it changes what is there
+		jjb("update", "testdata/jobs.yaml")
+	}
+	r.check(r.json("/job/box/job/made-from-yaml/api/json"), map[string]any{
+		"description":                            "Made by jenkins-job-builder.<!-- Managed by Jenkins Job Builder -->",
+		"property.0.parameterDefinitions.0.name": "WHO", "property.0.parameterDefinitions.1.choices.1": "large",
+	})
+	r.check(r.json("/view/from-yaml/api/json"), map[string]any{"jobs.0.name": "box"})
+	r.want(201, r.post("/job/box/job/made-from-yaml/buildWithParameters?WHO=world&delay=0sec"))
+	r.jenkins.Advance(time.Second)
+	if text := r.get("/job/box/job/made-from-yaml/1/consoleText").text; !strings.Contains(text, "\nhello world\n") {
+		t.Errorf("the job prints:\n%s", text)
+	}
+	if out := jjb("list"); !strings.Contains(out, "box") || !strings.Contains(out, "demo") {
+		t.Errorf("list: %s", out)
+	}
+	jjb("update", "--delete-old", "testdata/jobs.yaml")
+	jjb("delete", "box/made-from-yaml")
+	r.want(404, r.get("/job/box/job/made-from-yaml/api/json"))
+	r.want(200, r.get("/job/demo/api/json"))
+}
+
+func TestNodeJenkins(t *testing.T) {
+	t.Parallel()
+	node, err := exec.LookPath("node")
+	needs(t, err == nil, "node")
+	modules := filepath.Join(clientCache(), "node_modules")
+	_, err = os.Stat(filepath.Join(modules, "jenkins", "package.json"))
+	needs(t, err == nil, "npm's jenkins")
+	for name, secret := range map[string]string{"token": token, "password and crumb": "secret"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			simple := func(o *jenkins.Options) { o.Password = "secret" }
+			r := lively(t, simple)
+			old := lively(t, simple, func(o *jenkins.Options) { o.OldQueueCancel = true })
+			with := func(r *rig) string { return strings.Replace(r.url, "://", "://"+user+":"+secret+"@", 1) }
+			env := []string{"NODE_PATH=" + modules, "JENKINS_URL=" + with(r), "JENKINS_OLD=" + with(old)}
+			if out := client(t, env, node, "testdata/client.js"); !strings.Contains(out, "all is well") {
+				t.Error(out)
+			}
+		})
+	}
+}
