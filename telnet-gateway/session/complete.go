@@ -26,6 +26,7 @@ type finder struct {
 	catalogue []command.Declared
 	at        time.Time // when it was asked for
 	last      string    // the text of the last Tab: the second one on the same text lists
+	busy      bool      // ids of jobs are being looked up; what was typed behind the Tab waits
 }
 
 // refreshCatalogue asks for the commands that the person may use.
@@ -52,6 +53,7 @@ func (s *session) complete(ctx context.Context, before string) {
 		s.suggest(before, nil)
 		return
 	}
+	s.finder.busy = true
 	s.background(ctx, func(ctx context.Context) func() {
 		ctx, done := context.WithTimeout(ctx, lookLimit)
 		defer done()
@@ -59,7 +61,10 @@ func (s *session) complete(ctx context.Context, before string) {
 		for _, open := range []bool{true, false} {
 			found, err := s.door.Jobs.List(ctx, job.Query{Open: open, Limit: offered})
 			if err != nil {
-				return func() { s.term.Ring() }
+				return func() {
+					s.finder.busy = false
+					s.term.Ring()
+				}
 			}
 			for _, j := range found {
 				ids = append(ids, j.ID)
@@ -70,6 +75,7 @@ func (s *session) complete(ctx context.Context, before string) {
 }
 
 func (s *session) suggest(before string, jobs []string) {
+	s.finder.busy = false
 	have, found := completion.Find(before, s.finder.catalogue, jobs)
 	common := completion.Common(found)
 	switch {

@@ -5,12 +5,9 @@ import (
 	"time"
 )
 
-// entryEvery is how often it is looked whether the user may still be here.
-const entryEvery = 30 * time.Second
-
 // checkEntry ends the session of a user whose line in the users' file was removed or changed.
 func (s *session) checkEntry(ctx context.Context) {
-	if time.Since(s.checked) < max(entryEvery, s.door.Settings.Beat) {
+	if time.Since(s.checked) < s.door.Settings.Recheck {
 		return
 	}
 	s.checked = time.Now()

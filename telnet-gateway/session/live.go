@@ -97,7 +97,7 @@ func (s *session) sources(feed *outbox.Feed) (<-chan []byte, <-chan outbox.Page)
 	if s.term.Congested() {
 		input, pages = nil, nil
 	}
-	if s.ended || len(s.queue) >= queueLimit {
+	if s.ended || !s.attentive() {
 		input = nil
 	}
 	if s.backlog != nil { // what was missed comes first
@@ -106,9 +106,12 @@ func (s *session) sources(feed *outbox.Feed) (<-chan []byte, <-chan outbox.Page)
 	return input, pages
 }
 
+// attentive reports whether what is typed may be looked at now.
+func (s *session) attentive() bool { return len(s.queue) < queueLimit && !s.finder.busy }
+
 // events takes what the client did.
 func (s *session) events(ctx context.Context) {
-	for s.over == "" && !s.term.Congested() && len(s.queue) < queueLimit {
+	for s.over == "" && !s.term.Congested() && s.attentive() {
 		e, ok := s.term.Next()
 		if len(s.early) > 0 {
 			e, ok, s.early = s.early[0], true, s.early[1:]

@@ -24,6 +24,7 @@ type Settings struct {
 	Grace    time.Duration `yaml:"-"` // how long an answer is awaited when the process ends; 3 s when 0
 	Twice    time.Duration `yaml:"-"` // within what time a second Ctrl-C means it; 3 s when 0
 	Stall    time.Duration `yaml:"-"` // how long a client may not read; 30 s when 0
+	Recheck  time.Duration `yaml:"-"` // how often it is looked whether a user may still be here; 30 s when 0
 	Beat     time.Duration `yaml:"-"` // how often limits are looked at; 1 s when 0
 }
 
@@ -64,6 +65,7 @@ func (s *Settings) Complete() error {
 		{&s.Grace, 3 * time.Second},
 		{&s.Twice, 3 * time.Second},
 		{&s.Stall, 30 * time.Second},
+		{&s.Recheck, 30 * time.Second},
 		{&s.Beat, time.Second},
 	} {
 		if *d.value < 0 {
