@@ -10,8 +10,8 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 )
 
-// answerTime bounds a command that answers at once, all its requests together.
-const answerTime = 15 * time.Second
+// answerTime bounds a command that answers at once, all its requests together: the function command waits for 15 s.
+const answerTime = 12 * time.Second
 
 // ready makes an answering command of one that gives lines. Errors become sentences: a person waits for this answer.
 func (c *capability) ready(lines func(ctx context.Context, call command.Call) ([]string, error)) func(context.Context, command.Call) (command.Answer, error) {
@@ -29,10 +29,10 @@ func (c *capability) ready(lines func(ctx context.Context, call command.Call) ([
 // apologise puts an error into an answer.
 func (c *capability) apologise(err error) (command.Answer, error) {
 	if text, final := c.final(err); final {
-		return command.Answer{Text: sentence(capital(text)), Problem: &command.Problem{Code: codeOf(err)}}, nil
+		return command.Answer{Text: sentence(text), Problem: &command.Problem{Code: codeOf(err)}}, nil
 	}
 	return command.Answer{
-		Text:    capital(err.Error()) + ". Try again in a moment.",
+		Text:    sentence(err.Error()) + " Try again in a moment.",
 		Problem: &command.Problem{Code: command.CodeUnavailable},
 	}, nil
 }
@@ -45,13 +45,6 @@ func codeOf(err error) string {
 		return command.CodeNotFound
 	}
 	return command.CodeConflict
-}
-
-func capital(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // ago says how long ago something began, for people.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -106,7 +107,7 @@ func newBench(t *testing.T, change func(*settings, *sandbox.Options)) *bench {
 func (b *bench) capability(transport http.RoundTripper) *capability {
 	b.Helper()
 	api, err := remote.New(remote.Options{
-		URL: b.web.URL, User: account, Timeout: 5 * time.Second, Transport: transport,
+		URL: b.web.URL, User: account, Timeout: b.set.Timeout, Transport: transport,
 		Token: func() ([]byte, error) { b.mu.Lock(); defer b.mu.Unlock(); return []byte(b.token), nil },
 	})
 	if err != nil {
@@ -261,9 +262,23 @@ func (b *bench) started(name string, want int) {
 // post presses a button in Jenkins, as another of its users would.
 func (b *bench) post(path string) {
 	b.Helper()
-	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.web.URL+path, http.NoBody)
+	b.send(path, http.NoBody)
+}
+
+// createJob makes a job in the folder demo.
+func (b *bench) createJob(name, config string) {
+	b.Helper()
+	b.send("/job/demo/createItem?name="+name, strings.NewReader(config))
+}
+
+func (b *bench) send(path string, body io.Reader) {
+	b.Helper()
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.web.URL+path, body)
 	if err != nil {
 		b.Fatal(err)
+	}
+	if body != http.NoBody {
+		request.Header.Set("Content-Type", "application/xml")
 	}
 	request.SetBasicAuth(account, apiKey)
 	answer, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(request)

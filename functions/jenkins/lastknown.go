@@ -18,9 +18,9 @@ import (
 const lastKnownKey = job.Prefix + "jenkins:last-known"
 
 const (
-	freshFor    = time.Minute     // for how long what is known is not asked again
-	refreshTime = 2 * time.Second // how long all the asking may take
-	refreshers  = 4               // how many jobs are asked about at once
+	freshFor    = time.Minute // for how long what is known is not asked again
+	refreshTime = time.Second // how long all the asking may take; the function command waits for 1.5 s
+	refreshers  = 4           // how many jobs are asked about at once
 )
 
 // lastKnown is what Jenkins last said of a shortcut's job.

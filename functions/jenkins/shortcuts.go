@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,14 +25,17 @@ type shortcut struct {
 	words string
 }
 
+var wordsForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_.?-]{0,31}( [a-z0-9][a-z0-9_.?-]{0,31}){0,5}$`)
+
 func (s *shortcut) check(job string) error {
 	spaced := strings.NewReplacer("-", " ", "_", " ").Replace(path.Base(job))
 	s.words = strings.ToLower(strings.Join(strings.Fields(s.Prefix+" "+spaced+" "+s.Suffix), " "))
-	if s.words == "" {
-		return errors.New("its name has no words")
+	if !wordsForm.MatchString(s.words) {
+		return errors.New("its name makes no command: up to six words of letters, digits and _ . ? - are needed")
 	}
 	set(&s.Role, "operator")
 	set(&s.Summary, "Build "+job)
+	s.Summary = remote.Plain(s.Summary, 80) // with room for a note
 	return nil
 }
 
@@ -50,41 +54,61 @@ func (s *shortcut) spec(job string, last lastKnown, known bool) command.Spec {
 		spec.Summary += " (Jenkins has no such job)"
 		spec.Help += " Jenkins has no such job now, or does not show it to this account."
 	default:
-		spec.Args = arguments(last.Parameters)
+		var more bool
+		if spec.Args, more = arguments(last.Parameters); more {
+			spec.Extra = "the job's further parameters"
+		}
 	}
 	return spec
 }
 
-func arguments(parameters []remote.Parameter) []command.Arg {
+// What the function command takes of a declared command.
+const (
+	maxArguments = 32
+	maxChoices   = 64
+)
+
+var argumentName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
+
+// arguments declares parameters. more says that some could not be declared; those are still taken as name=value.
+func arguments(parameters []remote.Parameter) (args []command.Arg, more bool) {
 	ordered := slices.Clone(parameters)
 	slices.SortFunc(ordered, func(a, b remote.Parameter) int { return cmp.Compare(a.Name, b.Name) })
-	var args []command.Arg
 	for _, parameter := range ordered {
-		if parameter.Name == markParameter || kindOf(parameter) == fileKind {
-			continue
+		switch {
+		case parameter.Name == markParameter || kindOf(parameter) == fileKind:
+		case !argumentName.MatchString(parameter.Name) || parameter.Name == command.ExtraArg || len(args) == maxArguments:
+			more = true
+		default:
+			args = append(args, argument(parameter))
 		}
-		args = append(args, argument(parameter))
 	}
-	return args
+	return args, more
 }
 
 func argument(parameter remote.Parameter) command.Arg {
 	kind := kindOf(parameter)
 	arg := command.Arg{
-		Name: parameter.Name, Optional: true, Secret: kind == passwordKind,
-		Help: remote.Plain(parameter.Description, 200),
+		Name: parameter.Name, Optional: true, Secret: kind == passwordKind, Type: command.TypeString,
+		Help: remote.Plain(parameter.Description, 60),
 	}
-	switch kind {
-	case boolKind:
-		arg.Type = "bool"
-	case choiceKind:
-		arg.Type, arg.Choices = "choice", parameter.Choices
-	case textKind, passwordKind, runKind, credentialsKind, fileKind, validatedKind, unknownKind:
-		arg.Type = "string"
+	switch {
+	case kind == boolKind:
+		arg.Type = command.TypeBool
+	case kind == choiceKind && plainChoices(parameter.Choices):
+		arg.Type, arg.Choices = command.TypeChoice, parameter.Choices
 	}
 	if text := defaultText(parameter); text != "" && kind != passwordKind {
 		// Not Arg.Default: Jenkins' own default must count, also when it has changed since it was read.
 		arg.Help = strings.TrimSpace(arg.Help + " (Jenkins' default: " + text + ")")
 	}
 	return arg
+}
+
+// plainChoices reports whether choices can be declared; Jenkins checks those that cannot.
+func plainChoices(choices []string) bool {
+	odd := func(choice string) bool {
+		return choice == "" || len(choice) > 200 || choice != remote.Plain(choice, 200)
+	}
+	return len(choices) > 0 && len(choices) <= maxChoices && !slices.ContainsFunc(choices, odd)
 }
