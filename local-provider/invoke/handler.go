@@ -94,7 +94,7 @@ func (n named) RoundTrip(out *http.Request) (*http.Response, error) {
 
 func answerError(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set(HeaderInternal, "local-provider")
-	name, _, _ := Target(strings.TrimPrefix(r.URL.EscapedPath(), Prefix))
+	name, _ := r.Context().Value(callee{}).(string)
 	var backingOff *function.BackingOffError
 	switch {
 	case errors.Is(err, function.ErrNotDeployed):
@@ -102,6 +102,8 @@ func answerError(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &backingOff):
 		w.Header().Set("Retry-After", strconv.Itoa(int(backingOff.After/time.Second)+1))
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+	case errors.Is(err, ErrReadTimeout):
+		http.Error(w, fmt.Sprintf("function %s: %v", name, ErrReadTimeout), http.StatusGatewayTimeout)
 	case errors.Is(err, ErrExecTimeout):
 		http.Error(w, fmt.Sprintf("function %s: %v", name, ErrExecTimeout), http.StatusGatewayTimeout)
 	case errors.Is(err, ErrWriteTimeout):

@@ -18,6 +18,8 @@ var (
 	ErrExecTimeout = errors.New("the function did not answer within its exec_timeout")
 	// ErrWriteTimeout is the end of write_timeout.
 	ErrWriteTimeout = errors.New("the function's answer was not complete within its write_timeout")
+	// ErrReadTimeout is the end of read_timeout.
+	ErrReadTimeout = errors.New("the request was not complete within the function's read_timeout")
 	// ErrUnreachable wraps a connection that failed: the process ended while it served the call.
 	ErrUnreachable = errors.New("the function's process broke off")
 )
@@ -67,7 +69,7 @@ func (i *Invoker) Do(name string, request *http.Request) (*http.Response, error)
 			return response, nil
 		}
 		lease.Release()
-		if !neverSent(err) || body.touched || try == dialTries {
+		if !neverSent(err) || body.touched.Load() || try == dialTries {
 			return nil, err
 		}
 		// The process has ended and the pool is about to see it.
@@ -93,6 +95,9 @@ func (i *Invoker) call(lease *function.Lease, request *http.Request, body *repla
 		cause := context.Cause(ctx)
 		cancel()
 		body.end()
+		if body.late.Load() {
+			return nil, fmt.Errorf("%w: %w", ErrReadTimeout, err)
+		}
 		if cause != nil {
 			return nil, fmt.Errorf("%w: %w", cause, err)
 		}

@@ -2,7 +2,10 @@ package invoke
 
 import (
 	"context"
+	"errors"
 	"io"
+	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,7 +28,9 @@ type replayable struct {
 	io.ReadCloser
 
 	limit   func(time.Time) error
-	touched bool
+	touched atomic.Bool
+	// late is set when the caller did not send all of the body in time.
+	late atomic.Bool
 }
 
 // begin starts the time for reading; a connection that knows no deadline goes without.
@@ -44,9 +49,10 @@ func (b *replayable) end() {
 }
 
 func (b *replayable) Read(p []byte) (int, error) {
-	b.touched = true
+	b.touched.Store(true)
 	n, err := b.ReadCloser.Read(p)
 	if err != nil {
+		b.late.Store(errors.Is(err, os.ErrDeadlineExceeded))
 		b.end()
 	}
 	return n, err //nolint:wrapcheck // io.EOF must stay itself

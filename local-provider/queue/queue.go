@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,6 +59,9 @@ type Queue struct {
 	life     context.Context //nolint:containedctx // the queue's own: deliveries outlive the request that caused them
 	end      context.CancelFunc
 	promoter *promoter
+	// recovered is set when a former life's messages were given back. Before that nothing is claimed: it could not be
+	// told from what the former life had in hand.
+	recovered atomic.Bool
 }
 
 // New returns a queue on a Redis.
@@ -97,7 +101,7 @@ func (q *Queue) Put(ctx context.Context, r Request) error {
 	r.Accepted = time.Now().UTC()
 	m := &Message{Request: r, ID: uuid.NewString(), Lane: q.laneOf(r.Function), Tries: 1}
 	l := q.lane(m.Lane)
-	claim := l.reserve()
+	claim := q.recovered.Load() && l.reserve()
 	if err := q.store.put(ctx, m, claim); err != nil {
 		if claim {
 			q.giveBack(l)
@@ -140,7 +144,7 @@ func (q *Queue) lane(name string) *lane {
 // wake looks whether a lane has a message and a place for it. It may be called as often as one likes.
 func (q *Queue) wake(name string) {
 	l := q.lane(name)
-	if l.reserve() {
+	if q.recovered.Load() && l.reserve() {
 		q.start(l, nil)
 	}
 }
@@ -257,6 +261,7 @@ func (q *Queue) recoverOwn(ctx context.Context) {
 	for pause := 20 * time.Millisecond; ctx.Err() == nil; pause = min(2*pause, time.Second) {
 		lanes, err := q.store.recover(ctx, q.options.Worker)
 		if err == nil {
+			q.recovered.Store(true)
 			if len(lanes) > 0 {
 				slog.Info("messages that were being delivered when the provider ended are delivered again", "count", len(lanes))
 			}

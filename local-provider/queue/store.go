@@ -156,14 +156,36 @@ func (s *store) lanes(ctx context.Context) ([]string, error) {
 	return lanes, nil
 }
 
-// wait returns a lane into which somebody else put a message, or "" after the given time.
+// wait returns a lane into which somebody else put a message, or "" after the given time or the end of ctx. A blocking
+// command does not hear of the end of ctx, and is left behind then; what it may still take off the list is only a hint.
 func (s *store) wait(ctx context.Context, limit time.Duration) (string, error) {
+	type woken struct {
+		lane string
+		err  error
+	}
+	answer := make(chan woken, 1)
+	go func() {
+		lane, err := s.pop(context.WithoutCancel(ctx), limit)
+		answer <- woken{lane, err}
+	}()
+	select {
+	case w := <-answer:
+		return w.lane, w.err
+	case <-ctx.Done():
+		return "", nil
+	}
+}
+
+func (s *store) pop(ctx context.Context, limit time.Duration) (string, error) {
 	const valueAt = 1
 	values, err := s.redis.BLPop(ctx, limit, s.keys.wake()).Result()
 	if errors.Is(err, redis.Nil) {
 		return "", nil
 	}
-	if err != nil || len(values) <= valueAt {
+	if err == nil && len(values) <= valueAt {
+		err = errors.New("the list holds nothing")
+	}
+	if err != nil {
 		return "", fmt.Errorf("wait for messages: %w", err)
 	}
 	return values[valueAt], nil

@@ -33,6 +33,6 @@ while true do
   if request then
     redis.call('HSET', KEYS[3], id, ARGV[2])
     local tries = redis.call('HINCRBY', message, 'tries', 1)
-    return {id, request, tries, redis.call('HGET', message, 'repeated') or ''}
+    return {id, request, tostring(tries), redis.call('HGET', message, 'repeated') or ''}
   end
 end
