@@ -26,6 +26,9 @@ var ErrEnvelope = errors.New("command: not a valid envelope")
 // [ErrEnvelope].
 func DecodeEnvelope(body []byte) (Envelope, error) {
 	var e Envelope
+	if !utf8.Valid(body) {
+		return Envelope{}, fmt.Errorf("%w: it has bytes that are not UTF-8", ErrEnvelope)
+	}
 	if err := json.Unmarshal(body, &e); err != nil {
 		return Envelope{}, fmt.Errorf("%w: %w", ErrEnvelope, err)
 	}

@@ -14,8 +14,8 @@ type Reader struct {
 	Configured func(section string) bool // whether the configuration has a section
 }
 
-// may reports whether the reader may use a command.
-func (r Reader) may(d *Declared) bool {
+// May reports whether the reader may use a command.
+func (r Reader) May(d *Declared) bool {
 	_, ok := Granted(r.Roles, r.Principal, d.Role)
 	return ok
 }
@@ -135,7 +135,7 @@ func list(commands []*Declared, r Reader) string {
 		note := ""
 		if missing := MissingText(r.Missing(d)); missing != "" {
 			note = " (not set up: " + missing + ")"
-		} else if !r.may(d) {
+		} else if !r.May(d) {
 			note = " (needs the role " + d.Role + ")"
 		}
 		fmt.Fprintf(table, "%s\t%s%s\n", d.Words, d.Summary, note) //nolint:errcheck // a strings.Builder never fails

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// accept makes a job of a command: one script in Redis. The same envelope id of the same principal makes one job.
+func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, error) {
+	r := a.Request()
+	r.Key = a.from.Principal + " " + a.from.ID
+	r.Nonce, r.Principal, r.Origin, r.Watch, r.Parent = a.from.Nonce, a.from.Principal, a.from.Origin, a.from.Watch, a.from.Parent
+	r.Why = job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause}
+	accepted, err := d.Jobs.Accept(ctx, r)
+	if err != nil {
+		return command.Answer{}, err //nolint:wrapcheck // names the command
+	}
+	d.nudges.send(ctx, accepted.Nudge)
+	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State}, nil
+}
+
+// acceptance says that a job was made, and what it still needs.
+func acceptance(accepted *job.Accepted, r job.Request) string {
+	switch {
+	case accepted.Existing:
+		return fmt.Sprintf("%s was accepted before and is %s: %s", accepted.ID, accepted.State, r.Text)
+	case accepted.State == job.Confirming:
+		people := "another person"
+		if r.Signoff.Self {
+			people = "somebody"
+		}
+		if r.Signoff.Need > 1 {
+			people = fmt.Sprintf("%d people", r.Signoff.Need)
+		}
+		return fmt.Sprintf("%s waits for %s with the role %s to say: approve %s\n%s", accepted.ID, people, r.Signoff.Role, accepted.ID, r.Text)
+	default:
+		return fmt.Sprintf("%s accepted: %s", accepted.ID, r.Text)
+	}
+}

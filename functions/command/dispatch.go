@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// dispatch answers an envelope. An error says that Redis or the gateway failed, or that the nonce was seen before; what
+// the sender did wrong is an answer.
+func (d *dispatcher) dispatch(ctx context.Context, e command.Envelope) (command.Answer, error) {
+	a, err := d.read(ctx, e)
+	if m := new(command.Mistake); errors.As(err, &m) {
+		return m.Answer(), d.admit(ctx, e)
+	}
+	if err != nil {
+		return command.Answer{}, err
+	}
+	granted, ok := command.Granted(d.Config, e.Principal, a.Command.Role)
+	if !ok {
+		return d.forbid(ctx, a)
+	}
+	a.granted = granted
+	if missing := command.MissingText(d.reader(e.Principal).Missing(a.Command)); missing != "" {
+		return d.notSetUp(ctx, a, missing)
+	}
+	if !a.Command.Now {
+		return d.accept(ctx, a)
+	}
+	if err := d.admit(ctx, e); err != nil {
+		return command.Answer{}, err
+	}
+	if a.Command.Function == d.Name {
+		return d.answerOwn(ctx, a)
+	}
+	return d.call(ctx, a)
+}
+
+// admit remembers the nonce of an envelope that makes no job. Plain text has none.
+func (d *dispatcher) admit(ctx context.Context, e command.Envelope) error {
+	if e.Nonce == "" {
+		return nil
+	}
+	return d.Jobs.Admit(ctx, e.Nonce) //nolint:wrapcheck // says all there is to say
+}
+
+// reader is for whom help and the catalogue are written.
+func (d *dispatcher) reader(principal string) command.Reader {
+	return command.Reader{Principal: principal, Roles: d.Config, Configured: d.Config.Has}
+}
+
+// forbid refuses a command for want of a role, and says who could.
+func (d *dispatcher) forbid(ctx context.Context, a *asked) (command.Answer, error) {
+	if err := d.admit(ctx, a.from); err != nil {
+		return command.Answer{}, err
+	}
+	words, role := a.Command.Words, a.Command.Role
+	text := command.Refusal(d.Config, words, a.from.Principal, role)
+	d.record(ctx, a, "role", words+" needs the role "+role, command.Refused{
+		Text: text, At: time.Now(), Why: job.Why{Role: role, Cause: a.from.Cause, Notes: []string{"you asked for: " + a.Line()}},
+	})
+	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeForbidden}}, nil
+}
+
+// notSetUp refuses a command whose back end is not configured.
+func (d *dispatcher) notSetUp(ctx context.Context, a *asked, missing string) (command.Answer, error) {
+	if err := d.admit(ctx, a.from); err != nil {
+		return command.Answer{}, err
+	}
+	text := fmt.Sprintf("%s is not set up: %s.", a.Command.Words, missing)
+	d.record(ctx, a, "missing", a.Command.Words+" is not set up", command.Refused{
+		Text: text, At: time.Now(), Why: job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause},
+	})
+	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeMissing}}, nil
+}
+
+// record counts, audits and remembers a refusal. The refusal stands also when that fails.
+func (d *dispatcher) record(ctx context.Context, a *asked, why, detail string, r command.Refused) {
+	err := errors.Join(
+		d.Jobs.Count(ctx, "refused_"+why, 1),
+		d.Jobs.Audit(ctx, job.AuditEntry{Who: a.from.Principal, Act: "refused", Detail: detail}),
+		command.RememberRefusal(ctx, d.Redis, a.from.Principal, r),
+	)
+	if err != nil {
+		d.Log.WarnContext(ctx, "a refusal was not recorded", "principal", a.from.Principal, "command", a.Command.Words, "error", err)
+	}
+}
+
+// unavailable is the answer when Redis or the gateway does not.
+func unavailable(err error) command.Answer {
+	text := "I cannot reach my memory just now; try again in a moment. If you asked for a job, nothing is started twice."
+	if errors.Is(err, command.ErrNoCatalogue) {
+		text = "I cannot read from the gateway which commands there are; try again in a moment. Nothing was started."
+	}
+	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeUnavailable}}
+}

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/openfaas/faas-provider/types"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/sign"
+)
+
+const (
+	newKey  = "a-new-internal-key-of-enough-bytes"
+	oldKey  = "an-old-internal-key-of-enough-bytes"
+	deckKey = "a-key-for-the-command-line-of-deck"
+)
+
+// testConfig gives ann much, vic little, adam all, and the rest nothing.
+const testConfig = `
+bot: {name: tester}
+roles:
+  operator: [telnet:ann, telnet:bob, telnet:cleo, telnet:dan, cli:deck]
+  viewer: [telnet:vic]
+  admin: [telnet:adam]
+tea: {password: hot}
+`
+
+// teapot is what a function of a test declares.
+const teapot = `
+- words: tea brew
+  summary: Brew a pot of tea
+  role: operator
+  needs: [tea]
+  args: [{name: sort, help: which sort}, {name: minutes, type: int, default: 4}, {name: password, secret: true, optional: true}]
+  lock: teapot/{sort}
+- words: tea smash
+  summary: Smash the pot
+  role: operator
+  signoff: {need: 2, role: admin}
+- {words: tea taste, summary: Taste the tea, role: viewer, now: true, args: [{name: sort}]}
+- {words: tea export, summary: Sell the tea, role: viewer, needs: [harbour], now: true}
+`
+
+// bench is the function on a real Redis, with a gateway that plays the other functions.
+type bench struct {
+	testing.TB
+	redis    *jobtest.Server
+	platform *function.Platform
+	handler  *function.Handler
+	gateway  *gateway
+}
+
+// gateway is an OpenFaaS gateway of which a test decides what the functions answer.
+type gateway struct {
+	mu        sync.Mutex
+	functions map[string]map[string]string // annotations
+	listing   int                          // status of /system/functions; 0 is 200
+	asked     int                          // how often the functions were listed
+	calls     []command.Call
+	answers   map[string]func(w http.ResponseWriter, call command.Call) // by function
+	more      map[string]string                                        // what functions serve at /commands
+	nudged    chan string
+	hold      chan struct{} // nudges wait until it is closed; nil for no wait
+}
+
+func newBench(tb testing.TB) *bench {
+	tb.Helper()
+	g := &gateway{
+		functions: stack(tb), nudged: make(chan string, 10_000),
+		answers: make(map[string]func(http.ResponseWriter, command.Call)), more: make(map[string]string),
+	}
+	g.functions["teapot"] = map[string]string{command.Annotation: teapot}
+	delete(g.functions, "jenkins")
+	server := httptest.NewServer(g)
+	tb.Cleanup(server.Close)
+	dir := tb.TempDir()
+	for name, text := range map[string]string{
+		function.KeySecret: newKey + "\n" + oldKey + "\n", function.ConfigSecret: testConfig, cliSecret: "deck:" + deckKey + "\n",
+		"basic-auth-user": "admin", "basic-auth-password": "secret",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	redis := jobtest.Redis(tb)
+	env := function.Environment{SecretDir: dir, RedisAddress: redis.Address, GatewayURL: server.URL}
+	p, err := function.NewPlatform(context.Background(), "command", env, slog.New(slog.DiscardHandler))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	b := &bench{TB: tb, redis: redis, platform: p, gateway: g}
+	tb.Cleanup(func() {
+		if err := b.handler.Close(context.Background()); err != nil {
+			tb.Error(err)
+		}
+		_ = p.Close()
+	})
+	b.start()
+	return b
+}
+
+// start makes the function anew, as a new process would.
+func (b *bench) start() {
+	b.Helper()
+	parts, err := setUp(context.Background(), b.platform)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.handler = function.NewHandler(b.platform, parts)
+}
+
+// stack are the annotations in stack.yml, by function.
+func stack(tb testing.TB) map[string]map[string]string {
+	tb.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "stack.yml"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var file struct {
+		Functions map[string]struct {
+			Annotations map[string]string `yaml:"annotations"`
+		} `yaml:"functions"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		tb.Fatal(err)
+	}
+	annotations := make(map[string]map[string]string)
+	for name, f := range file.Functions {
+		annotations[name] = f.Annotations
+	}
+	return annotations
+}
+
+func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	internal := sign.Keys{sign.NewKey("", []byte(newKey))}
+	if _, err := internal.Verify(body, r.Header.Get(sign.Header)); err != nil && r.Method == http.MethodPost {
+		http.Error(w, "unsigned", http.StatusUnauthorized)
+		return
+	}
+	switch path := r.URL.Path; {
+	case path == "/system/functions":
+		g.list(w, r)
+	case strings.HasPrefix(path, "/async-function/"):
+		var nudge command.Nudge
+		_ = json.Unmarshal(body, &nudge)
+		if g.hold != nil {
+			<-g.hold
+		}
+		g.nudged <- strings.TrimPrefix(path, "/async-function/") + " " + nudge.Job
+		w.WriteHeader(http.StatusAccepted)
+	case strings.HasSuffix(path, "/commands"):
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		_, _ = io.WriteString(w, g.more[strings.TrimSuffix(strings.TrimPrefix(path, "/function/"), "/commands")])
+	default:
+		g.call(w, strings.TrimPrefix(path, "/function/"), body)
+	}
+}
+
+func (g *gateway) list(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.asked++
+	if user, password, _ := r.BasicAuth(); user != "admin" || password != "secret" {
+		http.Error(w, "who are you?", http.StatusUnauthorized)
+		return
+	}
+	if g.listing != 0 {
+		http.Error(w, "no", g.listing)
+		return
+	}
+	list := []types.FunctionStatus{{Name: "bare"}}
+	for name, annotations := range g.functions {
+		list = append(list, types.FunctionStatus{Name: name, Annotations: &annotations})
+	}
+	_ = json.NewEncoder(w).Encode(list)
+}
+
+func (g *gateway) call(w http.ResponseWriter, name string, body []byte) {
+	var call command.Call
+	_ = json.Unmarshal(body, &call)
+	g.mu.Lock()
+	g.calls = append(g.calls, call)
+	answer := g.answers[name]
+	g.mu.Unlock()
+	if answer != nil {
+		answer(w, call)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(command.Answer{Text: fmt.Sprintf("%s: %s %v", name, call.Command, call.Args)})
+}
+
+func (g *gateway) set(change func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	change()
+}
+
+// post sends a body that is signed with key, or not signed when key is empty.
+func (b *bench) post(path string, body []byte, key string, headers ...string) *httptest.ResponseRecorder {
+	b.Helper()
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, bytes.NewReader(body))
+	if key != "" {
+		r.Header.Set(sign.Header, sign.Keys{sign.NewKey("", []byte(key))}.Sign(body))
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	b.handler.ServeHTTP(w, r)
+	return w
+}
+
+var numbers struct {
+	sync.Mutex
+	last int
+}
+
+// fresh is a number that no other has in this run.
+func fresh() string {
+	numbers.Lock()
+	defer numbers.Unlock()
+	numbers.last++
+	return fmt.Sprint("n", numbers.last)
+}
+
+// enveloped is a body with which somebody says something at a door.
+func enveloped(tb testing.TB, principal, text string, changes ...func(*command.Envelope)) []byte {
+	tb.Helper()
+	door, _, _ := strings.Cut(principal, ":")
+	e := command.Envelope{ID: fresh(), Nonce: fresh(), Time: time.Now(), Principal: principal, Text: text}
+	e.Origin.Door, e.Origin.Address = door, principal
+	for _, change := range changes {
+		change(&e)
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return body
+}
+
+// say says something at a door and gives the answer.
+func (b *bench) say(principal, text string, changes ...func(*command.Envelope)) command.Answer {
+	b.Helper()
+	w := b.post("/", enveloped(b, principal, text, changes...), newKey)
+	var answer command.Answer
+	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || w.Code != http.StatusOK {
+		b.Fatalf("%q: %d %s", text, w.Code, w.Body)
+	}
+	return answer
+}
+
+func (b *bench) count(name string) int64 {
+	b.Helper()
+	counts, err := b.platform.Jobs.Counts(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	return counts[name]
+}
+
+// newFront serves a handler as the gateway would, under /function/command; it gives the gateway's address.
+func newFront(tb testing.TB, h http.Handler) string {
+	tb.Helper()
+	server := httptest.NewServer(http.StripPrefix("/function/command", rooted(h)))
+	tb.Cleanup(server.Close)
+	return server.URL
+}
+
+// rooted gives a request without a path the path /.
+func rooted(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "" {
+			r.URL.Path = "/"
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+func asRefused(err error, into **command.RefusedError) bool { return errors.As(err, into) }
