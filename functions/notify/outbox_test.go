@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -183,8 +184,7 @@ func TestOutboxIsBounded(t *testing.T) {
 	})
 }
 
-// TestWhoComesLateIsTold: an address that begins to follow is told how the job stands, also when it has ended, and also
-// when it began while the job was claimed.
+// TestWhoComesLateIsTold: an address that begins to follow is told how the job stands, also when it has ended.
 func TestWhoComesLateIsTold(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
@@ -192,31 +192,84 @@ func TestWhoComesLateIsTold(t *testing.T) {
 		y.says(id, "one", "two")
 		y.ends(id, job.Done(nil))
 		y.deliver()
-		late := "telnet:late"
-		c := y.courier(y.rdb, nil)
-		defer c.alarm.stop()
 		if _, err := y.jobs.Watch(context.Background(), id, "telnet:bob"); err != nil {
 			y.Fatal(err)
 		}
-		claimed, err := y.jobs.ClaimViews(context.Background(), 10, hold)
-		if err != nil || len(claimed) != 1 {
-			y.Fatal(err, claimed)
-		}
-		version, again := c.bringAll(context.Background(), id)
-		if _, err := y.jobs.Watch(context.Background(), id, late); err != nil {
-			y.Fatal(err)
-		}
-		if _, err := y.jobs.ReleaseView(context.Background(), id, version, again); err != nil {
-			y.Fatal(err)
-		}
-		c.lookAgain(context.Background(), id, version)
-		y.clock.Add(time.Second)
 		y.deliver()
-		for _, address := range []string{"telnet:bob", late} {
-			if got := y.reads(address); len(got) != 3 || got[0] != "say one" || got[1] != "say two" || !strings.HasPrefix(got[2], "end ") {
-				y.Errorf("%s has %q", address, got)
-			}
+		if got := y.reads("telnet:bob"); len(got) != 3 || got[0] != "say one" || got[1] != "say two" || !strings.HasPrefix(got[2], "end ") {
+			y.Errorf("bob has %q", got)
 		}
+	})
+}
+
+// crowd is a door at which somebody else begins to follow the job in the moment in which it is shown.
+type crowd struct {
+	Renderer
+
+	joins func()
+}
+
+func (c crowd) Show(ctx context.Context, address string, view View, shown job.Shown) (job.Shown, error) {
+	c.joins()
+	return c.Renderer.Show(ctx, address, view, shown)
+}
+
+// TestWhoComesWhileItIsShownIsTold: the store does not tell of who begins to follow a job while it is claimed.
+func TestWhoComesWhileItIsShownIsTold(t *testing.T) {
+	t.Parallel()
+	inYard(t, func(y *yard) {
+		id := y.accept(watchedBy(ann))
+		y.ends(id, job.Done(nil))
+		c := y.courier(y.rdb, map[string]door{"telnet": {Renderer: crowd{&outbox{rdb: y.rdb}, func() {
+			if _, err := y.jobs.Watch(context.Background(), id, "telnet:late"); err != nil {
+				y.Error(err)
+			}
+		}}}})
+		defer c.alarm.stop()
+		for range 2 {
+			if err := c.delivers(context.Background()); err != nil {
+				y.Fatal(err)
+			}
+			y.clock.Add(hold)
+		}
+		if got := y.box("telnet:late"); len(got) != 1 || !strings.HasPrefix(got[0], "end ") {
+			y.Errorf("who came late has %q", got)
+		}
+	})
+}
+
+// TestAStaleShowWritesNothing: a courier that was paused until another one had shown the job, or until nobody followed
+// it any more, writes nothing.
+func TestAStaleShowWritesNothing(t *testing.T) {
+	t.Parallel()
+	inYard(t, func(y *yard) {
+		ctx := context.Background()
+		id := y.accept(watchedBy(ann))
+		y.says(id, "one")
+		j, err := y.jobs.Get(ctx, id)
+		if err != nil {
+			y.Fatal(err)
+		}
+		story, err := y.jobs.Story(ctx, id, "", page)
+		if err != nil {
+			y.Fatal(err)
+		}
+		view := View{Job: j, Story: story, Now: y.clock.Now()}
+		out := &outbox{rdb: y.rdb}
+		if _, err := out.Show(ctx, ann, view, job.Shown{}); err != nil {
+			y.Fatal(err)
+		}
+		before := y.box(ann)
+		if _, err := out.Show(ctx, ann, view, job.Shown{}); !errors.Is(err, errMoved) {
+			y.Errorf("shown twice: %v", err)
+		}
+		if err := y.jobs.Unwatch(ctx, id, ann); err != nil {
+			y.Fatal(err)
+		}
+		if _, err := out.Show(ctx, ann, view, job.Shown{}); !errors.Is(err, errGone) {
+			y.Errorf("shown to who is gone: %v", err)
+		}
+		y.wants(ann, before...)
 	})
 }
 
