@@ -112,6 +112,12 @@ func (b *builder) ask(ctx context.Context, run *job.Run, p *pursuit, ready *plan
 			}
 			ready = again
 		}
+		if !p.Looked.IsZero() { // should this request be lost too, the looking begins anew
+			p.Looked = time.Time{}
+			if err := run.Save(ctx, job.Change{Checkpoint: p}); err != nil {
+				return triggered{}, job.NotDone(err)
+			}
+		}
 		ctx, cancel := outlast(ctx, requestGrace)
 		defer cancel()
 		queued, err := b.api.Trigger(ctx, ready.order(run.Job().ID))

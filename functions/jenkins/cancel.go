@@ -86,8 +86,9 @@ func (b *builder) unqueue(ctx context.Context, run *job.Run, p *pursuit) (job.Ou
 }
 
 func (b *builder) askQueue(ctx context.Context, run *job.Run, p *pursuit) error {
-	if b.now().Sub(p.Stop.Queue) < resend {
-		return nil
+	now, err := b.clock(ctx)
+	if err != nil || now.Sub(p.Stop.Queue) < resend {
+		return err
 	}
 	if err := b.api.CancelItem(ctx, p.Item); err != nil {
 		return err
@@ -99,7 +100,7 @@ func (b *builder) askQueue(ctx context.Context, run *job.Run, p *pursuit) error 
 	if p.Stop.Queue.IsZero() {
 		change.Say = []string{fmt.Sprintf("Asked Jenkins to drop item %d from its queue.", p.Item)}
 	}
-	p.Stop.Queue = b.now()
+	p.Stop.Queue = now
 	if err := run.Save(ctx, change); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}

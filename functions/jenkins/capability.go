@@ -25,7 +25,7 @@ type capability struct {
 
 	nudge  func(ctx context.Context, pointer job.Pointer) // tells a function that a job is due; a lost one costs time only
 	secret func(name string) ([]byte, error)
-	now    func() time.Time
+	now    func() time.Time // for people; what a checkpoint keeps is told by clock
 }
 
 // buildLimit bounds a job that follows a build.
@@ -70,6 +70,15 @@ func (c *capability) advice(fault *remote.Error) string {
 		return " The job is disabled in Jenkins, most likely."
 	}
 	return ""
+}
+
+// clock is Redis' time, which all workers share: a wait that one of them began, another one ends.
+func (c *capability) clock(ctx context.Context) (time.Time, error) {
+	now, err := c.jobs.Now(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("ask for the time: %w", err)
+	}
+	return now, nil
 }
 
 // rolesOf lists a principal's roles.

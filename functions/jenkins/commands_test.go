@@ -99,10 +99,15 @@ func TestDeclarations(t *testing.T) {
 	if declared[command.AnnotationFrom] != "/commands" {
 		t.Error(declared[command.AnnotationFrom])
 	}
-	odd := shortcut{words: "odd", Summary: "x", Role: "operator"}
+	odd := shortcut{Summary: strings.Repeat("😀", 200)}
+	if err := odd.check("demo/odd-one_out"); err != nil {
+		t.Fatal(err)
+	}
 	parameters := []remote.Parameter{
 		{Name: "with space", Type: "StringParameterDefinition"}, {Name: "extra", Type: "StringParameterDefinition"},
-		{Name: "c", Type: "ChoiceParameterDefinition", Choices: []string{" a", ""}, Description: strings.Repeat("é", 500)},
+		{Name: "c", Type: "ChoiceParameterDefinition", Choices: []string{" a", ""}, Description: strings.Repeat("😀", 500), Default: &struct {
+			Value any `json:"value"`
+		}{strings.Repeat("😀", 90)}},
 	}
 	for n := range 40 {
 		parameters = append(parameters, remote.Parameter{Name: "p" + strings.Repeat("x", n), Type: "StringParameterDefinition"})

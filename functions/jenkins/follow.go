@@ -119,5 +119,5 @@ func (c *capability) unwatched(p *pursuit, err error) (job.Outcome, error) {
 	if !final {
 		return job.Outcome{}, err
 	}
-	return job.Fail(fmt.Sprintf("%s %s goes on unwatched: %s", text, p.title(), p.URL), p.Result), nil
+	return job.Fail(fmt.Sprintf("%s %s goes on unwatched: %s", text, p.title(), p.URL), result(p)), nil
 }

@@ -43,18 +43,21 @@ func (c *capability) tellStopping(ctx context.Context, run *job.Run, p *pursuit,
 
 // press asks the build to stop, as hard as the time that has passed calls for. It returns what to tell people.
 func (c *capability) press(ctx context.Context, run *job.Run, p *pursuit, build *remote.Build) (string, error) {
-	force, say := c.nextForce(p, build)
+	now, err := c.clock(ctx)
+	if err != nil {
+		return "", err
+	}
+	force, say := c.nextForce(p, build, now)
 	if force == "" {
 		return "", nil
 	}
-	err := c.api.StopBuild(ctx, p.Job, p.Number, force)
+	err = c.api.StopBuild(ctx, p.Job, p.Number, force)
 	if err != nil && !remote.Is(err, remote.NotFound) { // not found: it is over by now, or too old for this force
 		return "", err
 	}
 	if err := run.Signalled(ctx); err != nil {
 		return "", fmt.Errorf("record the signal: %w", err)
 	}
-	now := c.now()
 	if force != p.Stop.Force {
 		p.Stop.At = now
 	}
@@ -63,8 +66,8 @@ func (c *capability) press(ctx context.Context, run *job.Run, p *pursuit, build 
 }
 
 // nextForce is how to ask now; empty to wait a little longer.
-func (c *capability) nextForce(p *pursuit, build *remote.Build) (remote.Force, string) {
-	since, again := c.now().Sub(p.Stop.At), c.now().Sub(p.Stop.Again) >= resend
+func (c *capability) nextForce(p *pursuit, build *remote.Build, now time.Time) (remote.Force, string) {
+	since, again := now.Sub(p.Stop.At), now.Sub(p.Stop.Again) >= resend
 	switch {
 	case p.Stop.Force == "":
 		return remote.Stop, fmt.Sprintf("Asked Jenkins to stop build #%d.", p.Number)

@@ -11,12 +11,12 @@ import (
 
 // jobHealth answers "jenkins job-health": one job, or all at the top and the main branch of every folder there.
 func (c *capability) jobHealth(ctx context.Context, call command.Call) ([]string, error) {
-	items, err := c.api.Items(ctx)
+	if asked := command.Values(call.Args).String("job"); asked != "" {
+		return c.oneHealth(ctx, asked)
+	}
+	items, err := c.api.Overview(ctx)
 	if err != nil {
 		return nil, err
-	}
-	if asked := command.Values(call.Args).String("job"); asked != "" {
-		return c.oneHealth(items, asked)
 	}
 	var chosen []*remote.Item
 	for i := range items {
@@ -38,27 +38,25 @@ func (c *capability) jobHealth(ctx context.Context, call command.Call) ([]string
 	return append(capped(lines, "jobs"), "All in all: "+overall(chosen)+"."), nil
 }
 
-func (c *capability) oneHealth(items []remote.Item, asked string) ([]string, error) {
+func (c *capability) oneHealth(ctx context.Context, asked string) ([]string, error) {
 	name, err := remote.Clean(asked)
 	if err != nil {
 		return nil, refused(err.Error())
 	}
-	var names []string
-	for _, item := range remote.Buildables(items) {
-		if item.FullName == name {
-			lines := []string{healthLine(&item) + c.lastBuild(&item)}
-			for _, health := range item.Health {
-				lines = append(lines, fmt.Sprintf("    %d %%: %s", health.Score, remote.Plain(health.Description, 200)))
-			}
-			return lines, nil
-		}
-		names = append(names, item.FullName)
+	item, err := c.api.Health(ctx, name)
+	switch {
+	case remote.Is(err, remote.NotFound):
+		return nil, c.noSuchJob(ctx, name)
+	case err != nil:
+		return nil, err
+	case item.Folder():
+		return nil, refused(name + " is a folder, not a job")
 	}
-	text := fmt.Sprintf("Jenkins has no job %s, or does not show it to %s", name, c.api.Account())
-	if best := closest(name, names); best != "" {
-		text += "; perhaps you meant " + best
+	lines := []string{healthLine(item) + c.lastBuild(item)}
+	for _, health := range item.Health {
+		lines = append(lines, fmt.Sprintf("    %d %%: %s", health.Score, remote.Plain(health.Description, 200)))
 	}
-	return nil, refused(text)
+	return lines, nil
 }
 
 func healthLine(item *remote.Item) string {

@@ -91,12 +91,16 @@ func (c *capability) plugins(ctx context.Context) ([]string, error) {
 }
 
 func (c *capability) jobCounts(ctx context.Context) ([]string, error) {
-	items, err := c.api.Items(ctx)
+	all, err := c.api.Items(ctx)
 	if err != nil {
 		return nil, err
 	}
-	jobs := remote.Buildables(items)
-	lines := []string{fmt.Sprintf("Found %d jobs and %d folders.", len(jobs), folders(items))}
+	top, err := c.api.Overview(ctx)
+	if err != nil {
+		return nil, err
+	}
+	jobs := remote.Buildables(top)
+	lines := []string{fmt.Sprintf("Found %d jobs and %d folders.", len(remote.Buildables(all)), folders(all))}
 	for i := range jobs {
 		lines = append(lines, "    "+healthLine(&jobs[i]))
 	}

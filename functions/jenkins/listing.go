@@ -80,7 +80,7 @@ func (c *capability) listQueue(ctx context.Context, _ command.Call) ([]string, e
 
 // checkBranches answers "jenkins check": how the main branch of each top-level folder does.
 func (c *capability) checkBranches(ctx context.Context, _ command.Call) ([]string, error) {
-	items, err := c.api.Items(ctx)
+	items, err := c.api.Overview(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,10 @@ func (b *builder) look(ctx context.Context, run *job.Run, p *pursuit) (triggered
 
 // settled gives errLookAgain until a build has been missing for long enough that no request for it can be under way.
 func (b *builder) settled(ctx context.Context, run *job.Run, p *pursuit) error {
-	now := b.now()
+	now, err := b.clock(ctx)
+	if err != nil {
+		return err
+	}
 	if !p.Looked.IsZero() && now.Sub(p.Looked) >= b.set.Settle {
 		return nil
 	}

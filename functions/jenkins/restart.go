@@ -23,11 +23,13 @@ var (
 type restarting struct {
 	Session string    `json:"session,omitempty"` // of the Jenkins that is to go
 	Asked   time.Time `json:"asked,omitzero"`
-	Down    bool      `json:"down,omitempty"` // it was seen going
 }
 
 // restartEffect is the name under which the engine remembers the request.
 const restartEffect = "restart"
+
+// restartWithin is after how long a Jenkins that goes on as before is believed not to restart.
+const restartWithin = 2 * time.Minute
 
 // Step implements job.Stepper.
 func (r *restarter) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
@@ -43,16 +45,20 @@ func (r *restarter) Step(ctx context.Context, run *job.Run) (job.Outcome, error)
 	root, err := r.api.Root(ctx)
 	switch fault, _ := errors.AsType[*remote.Error](err); {
 	case fault != nil && fault.Passing():
-		return r.wait(ctx, run, &state, true, "Jenkins is away; waiting for it to come back")
+		return r.wait(ctx, run, "Jenkins is away; waiting for it to come back")
 	case err != nil:
 		return r.verdict(err)
 	case root.Session != state.Session:
 		return r.back(ctx, run, &state, root)
 	case root.QuietingDown:
-		return r.wait(ctx, run, &state, false, "Jenkins starts no more builds and waits for those that run")
+		return r.wait(ctx, run, "Jenkins starts no more builds and waits for those that run")
 	}
-	if state.Down || r.now().Sub(state.Asked) < time.Minute {
-		return r.wait(ctx, run, &state, false, "Jenkins has been asked to restart")
+	now, err := r.clock(ctx)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	if now.Sub(state.Asked) < restartWithin {
+		return r.wait(ctx, run, "Jenkins has been asked to restart")
 	}
 	return job.Fail("Jenkins did not restart: it builds as before; somebody gave the restart up in Jenkins, or it cannot restart itself", nil), nil
 }
@@ -92,7 +98,11 @@ func (r *restarter) request(ctx context.Context, run *job.Run, state *restarting
 	if _, err := job.Once(ctx, run, restartEffect, look, do); err != nil {
 		return err //nolint:wrapcheck // the engine's own, or a sentence
 	}
-	state.Asked = r.now()
+	now, err := r.clock(ctx)
+	if err != nil {
+		return err
+	}
+	state.Asked = now
 	say := "Jenkins has been asked to restart now; builds that run are lost."
 	if safe {
 		say = "Jenkins has been asked to restart as soon as no build runs; it starts no others until then."
@@ -103,17 +113,20 @@ func (r *restarter) request(ctx context.Context, run *job.Run, state *restarting
 	return nil
 }
 
-func (r *restarter) wait(ctx context.Context, run *job.Run, state *restarting, down bool, line string) (job.Outcome, error) {
-	state.Down = state.Down || down
+func (r *restarter) wait(ctx context.Context, run *job.Run, line string) (job.Outcome, error) {
 	progress := job.Progress{Percent: -1, Line: line}
-	if err := run.Save(ctx, job.Change{Checkpoint: state, Progress: &progress}); err != nil {
+	if err := run.Save(ctx, job.Change{Progress: &progress}); err != nil {
 		return job.Outcome{}, fmt.Errorf("save: %w", err)
 	}
 	return job.Wait(2 * time.Second), nil
 }
 
 func (r *restarter) back(ctx context.Context, run *job.Run, state *restarting, root *remote.Root) (job.Outcome, error) {
-	took := r.now().Sub(state.Asked).Round(time.Second)
+	now, err := r.clock(ctx)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	took := now.Sub(state.Asked).Round(time.Second)
 	if err := run.Say(ctx, "Jenkins %s is back, %s after it was asked to restart.", remote.Plain(root.Version, 40), took); err != nil {
 		return job.Outcome{}, fmt.Errorf("say: %w", err)
 	}

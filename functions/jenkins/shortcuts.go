@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
 	"github.com/handsoff/handsoff/shared/command"
@@ -35,7 +36,7 @@ func (s *shortcut) check(job string) error {
 	}
 	set(&s.Role, "operator")
 	set(&s.Summary, "Build "+job)
-	s.Summary = remote.Plain(s.Summary, 80) // with room for a note
+	s.Summary = atMost(remote.Plain(s.Summary, maxSummary), maxSummary)
 	return nil
 }
 
@@ -66,6 +67,8 @@ func (s *shortcut) spec(job string, last lastKnown, known bool) command.Spec {
 const (
 	maxArguments = 32
 	maxChoices   = 64
+	maxHelp      = 300 // bytes of an argument's help
+	maxSummary   = 90  // bytes; there are 30 more for a note
 )
 
 var argumentName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
@@ -90,7 +93,7 @@ func argument(parameter remote.Parameter) command.Arg {
 	kind := kindOf(parameter)
 	arg := command.Arg{
 		Name: parameter.Name, Optional: true, Secret: kind == passwordKind, Type: command.TypeString,
-		Help: remote.Plain(parameter.Description, 60),
+		Help: remote.Plain(parameter.Description, 120),
 	}
 	switch {
 	case kind == boolKind:
@@ -102,6 +105,7 @@ func argument(parameter remote.Parameter) command.Arg {
 		// Not Arg.Default: Jenkins' own default must count, also when it has changed since it was read.
 		arg.Help = strings.TrimSpace(arg.Help + " (Jenkins' default: " + text + ")")
 	}
+	arg.Help = atMost(arg.Help, maxHelp)
 	return arg
 }
 
@@ -111,4 +115,15 @@ func plainChoices(choices []string) bool {
 		return choice == "" || len(choice) > 200 || choice != remote.Plain(choice, 200)
 	}
 	return len(choices) > 0 && len(choices) <= maxChoices && !slices.ContainsFunc(choices, odd)
+}
+
+// atMost cuts a text after so many bytes, at the end of a letter.
+func atMost(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
 }

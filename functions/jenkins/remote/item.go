@@ -33,17 +33,42 @@ const (
 	maxItems  = 5000
 )
 
-const itemFields = "name,fullName,url,color,buildable,healthReport[description,score]," +
-	"lastBuild[number,url,building,result,timestamp,estimatedDuration]"
+const (
+	itemFields   = "name,fullName,url,color,buildable"
+	healthFields = ",healthReport[description,score],lastBuild[number,url,building,result,timestamp,estimatedDuration]"
+)
 
 // Items lists all folders and jobs that this account may see, as a tree at most six folders deep.
 func (c *Client) Items(ctx context.Context) ([]Item, error) {
+	return c.items(ctx, itemFields, listDepth)
+}
+
+// Overview lists the top and what stands in the folders there, with health and last builds: Jenkins reads those from its
+// disk, so it is not asked about everything.
+func (c *Client) Overview(ctx context.Context) ([]Item, error) {
+	return c.items(ctx, itemFields+healthFields, 2)
+}
+
+// Health reads one job with its health and last build.
+func (c *Client) Health(ctx context.Context, job string) (*Item, error) {
+	var item Item
+	_, err := c.read(ctx, ask{
+		doing: "reading " + job, path: Path(job), query: map[string]string{"tree": itemFields + healthFields},
+	}, &item)
+	if err != nil {
+		return nil, err
+	}
+	item.FullName = job
+	return &item, nil
+}
+
+func (c *Client) items(ctx context.Context, fields string, depth int) ([]Item, error) {
 	tree := ""
-	for range listDepth {
+	for range depth {
 		if tree != "" {
 			tree = "," + tree
 		}
-		tree = "jobs[" + itemFields + tree + "]"
+		tree = "jobs[" + fields + tree + "]"
 	}
 	var root Item
 	_, err := c.read(ctx, ask{doing: "listing its jobs", query: map[string]string{"tree": tree}}, &root)
