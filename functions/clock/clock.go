@@ -80,8 +80,8 @@ func (c *clock) turn(ctx context.Context, key string, every time.Duration) (bool
 
 // nudgeViews has notify show what is unshown and due. What is not due yet has a timer in notify, and the next tick.
 func (c *clock) nudgeViews(ctx context.Context) error {
-	next, any, err := c.jobs.NextView(ctx)
-	if err != nil || !any {
+	next, some, err := c.jobs.NextView(ctx)
+	if err != nil || !some {
 		return err //nolint:wrapcheck // says all there is to say
 	}
 	now, err := c.jobs.Now(ctx)

@@ -267,4 +267,3 @@ func TestTickOverHTTP(t *testing.T) {
 		}
 	})
 }
-

@@ -13,7 +13,7 @@ import (
 func TestJobID(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
-		"k3f7": "k3f7", "@K3F7": "k3f7", " `k3f7`. ": "k3f7", "#k3f7": "k3f7", "kOf7": "k0f7", "kil7": "k117", "": "",
+		"k3f7": "k3f7", "@K3F7": "k3f7", "`k3f7`.": "k3f7", "#k3f7": "k3f7", "kOf7": "k0f7", "kil7": "k117", "": "",
 	} {
 		if got := jobID(typed); got != want {
 			t.Errorf("%q is %q, want %q", typed, got, want)

@@ -42,7 +42,7 @@ func (d *desk) list(ctx context.Context, call command.Call) (command.Answer, err
 	if !args.Bool("all") {
 		finished = slices.DeleteFunc(finished, func(j *job.Job) bool { return now.Sub(j.Finished) > recent })
 	}
-	all := append(open, finished...)
+	all := slices.Concat(open, finished)
 	if len(all) == 0 {
 		return command.Answer{Text: nothing(args)}, nil
 	}

@@ -87,14 +87,14 @@ func addSignoff(s *chat.Sheet, j *job.Job, now time.Time) {
 	if j.State == job.Confirming && !j.Signoff.Until.IsZero() {
 		text += ", until " + chat.Clock(j.Signoff.Until, now)
 	}
-	for _, word := range j.Signoff.Approved {
-		how := "approved by "
-		if word.Forced {
-			how = "forced by "
-		}
-		text += "\n" + how + chat.OneLine(word.Principal) + " at " + chat.Clock(word.At, now)
-	}
 	s.Add("sign-off", text)
+	for _, word := range j.Signoff.Approved {
+		name := "approved"
+		if word.Forced {
+			name = "forced"
+		}
+		s.Add(name, "by "+chat.OneLine(word.Principal)+" at "+chat.Clock(word.At, now))
+	}
 }
 
 func addTimes(s *chat.Sheet, j *job.Job, now time.Time) {

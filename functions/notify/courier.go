@@ -151,8 +151,8 @@ func (c *courier) room(ctx context.Context) (int, error) {
 
 // sleep sets the alarm for the next view, if that is soon.
 func (c *courier) sleep(ctx context.Context) error {
-	next, any, err := c.jobs.NextView(ctx)
-	if err != nil || !any {
+	next, some, err := c.jobs.NextView(ctx)
+	if err != nil || !some {
 		return err //nolint:wrapcheck // says all there is to say
 	}
 	now, err := c.jobs.Now(ctx)

@@ -126,6 +126,16 @@ func (y *yard) ends(id string, out job.Outcome) {
 	y.step(id, func(context.Context, *job.Run) (job.Outcome, error) { return out, nil })
 }
 
+// unshown reports whether something is to be shown, now or later.
+func (y *yard) unshown() bool {
+	y.Helper()
+	_, some, err := y.jobs.NextView(context.Background())
+	if err != nil {
+		y.Fatal(err)
+	}
+	return some
+}
+
 // box reads an outbox as "kind text" a line.
 func (y *yard) box(address string) []string {
 	y.Helper()

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	endBytes = 16 << 10
-	endLines = 120
+	endBytes    = 16 << 10
+	endLines    = 150
+	resultLines = 100
 )
 
 // End is the last word about a finished job, "succeeded in 31 s: jenkins build demo/slow": its outcome and duration, why, the receipt of a cancel, links and the result
@@ -98,10 +99,17 @@ func Links(j *job.Job) []string {
 	return lines
 }
 
-// Result is what a job produced, as lines that read like YAML.
+// Result is what a job produced, as lines that read like YAML, a hundred at most.
 func Result(j *job.Job) []string {
 	if j.Result == nil {
 		return nil
 	}
-	return chat.Outline(j.Result)
+	lines := chat.Outline(j.Result)
+	if n := len(lines) - resultLines; n > 0 {
+		lines = append(lines[:resultLines], fmt.Sprintf("… and %d more lines", n))
+	}
+	for i, line := range lines {
+		lines[i] = chat.Clip(line, longestReason)
+	}
+	return lines
 }
