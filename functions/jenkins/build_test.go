@@ -31,9 +31,9 @@ func TestBuildProgress(t *testing.T) {
 	first := b.finished(b.build("demo/slow", "seconds=100"))
 	b.ends(first, job.Succeeded)
 	id := b.build("demo/slow", "seconds=300")
-	running := b.building(id)
+	b.building(id)
 	began := b.now()
-	running = b.until(id, "half of it", func(j *job.Job) bool { return j.Progress.Percent >= 50 })
+	running := b.until(id, "half of it", func(j *job.Job) bool { return j.Progress.Percent >= 50 })
 	if p := running.Progress; p.Percent > 60 || p.ETA.Sub(began.Add(100*time.Second)).Abs() > 5*time.Second {
 		t.Errorf("%+v after %s", p, b.now().Sub(began))
 	}

@@ -104,7 +104,8 @@ func TestDeclarations(t *testing.T) {
 		t.Fatal(err)
 	}
 	parameters := []remote.Parameter{
-		{Name: "with space", Type: "StringParameterDefinition"}, {Name: "extra", Type: "StringParameterDefinition"},
+		{Name: "with space", Type: "StringParameterDefinition"},
+		{Name: "extra", Type: "StringParameterDefinition"},
 		{Name: "c", Type: "ChoiceParameterDefinition", Choices: []string{" a", ""}, Description: strings.Repeat("😀", 500), Default: &struct {
 			Value any `json:"value"`
 		}{strings.Repeat("😀", 90)}},

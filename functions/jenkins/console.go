@@ -43,7 +43,7 @@ func (c *cursor) take(chunk remote.Chunk) []string {
 	if chunk.Next < c.Offset { // the file was begun anew, and was read from its beginning
 		c.Carry = nil
 	}
-	text := append(c.Carry, chunk.Text...)
+	text := slices.Concat(c.Carry, []byte(chunk.Text))
 	c.Offset, c.Carry, c.Faults = chunk.Next, nil, 0
 	for {
 		line, rest, whole := bytes.Cut(text, []byte{'\n'})

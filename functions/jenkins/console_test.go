@@ -77,7 +77,8 @@ func FuzzCursor(f *testing.F) {
 		slices.Sort(cuts)
 		var c, whole cursor
 		var got []string
-		for from, rest := 0, append(cuts, len(text)); len(rest) > 0; rest = rest[1:] {
+		cuts = append(cuts, len(text))
+		for from, rest := 0, cuts; len(rest) > 0; rest = rest[1:] {
 			got = append(got, c.take(remote.Chunk{Text: text[from:rest[0]], From: int64(from), Next: int64(rest[0])})...)
 			from = rest[0]
 		}

@@ -80,10 +80,10 @@ func idle(color string) bool {
 func overall(items []*remote.Item) string {
 	verdict := "well"
 	for _, item := range items {
-		switch color := strings.TrimSuffix(item.Color, "_anime"); {
-		case color == "red":
+		switch strings.TrimSuffix(item.Color, "_anime") {
+		case "red":
 			return "failing"
-		case color == "yellow":
+		case "yellow":
 			verdict = "unstable"
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -42,9 +43,7 @@ func (c *capability) known(ctx context.Context) (map[string]lastKnown, error) {
 			stale = append(stale, name)
 		}
 	}
-	for name, fresh := range c.refresh(ctx, stale) {
-		kept[name] = fresh
-	}
+	maps.Copy(kept, c.refresh(ctx, stale))
 	return kept, nil
 }
 

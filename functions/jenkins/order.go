@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -110,7 +111,7 @@ func (c *capability) noSuchJob(ctx context.Context, name string) error {
 	text := fmt.Sprintf("Jenkins has no job %s, or does not show it to %s", name, c.api.Account())
 	items, err := c.api.Items(ctx)
 	if err != nil {
-		return refused(text) //nolint:nilerr // the suggestion is a courtesy
+		return refused(text) // without a suggestion, which is a courtesy
 	}
 	var names []string
 	for _, item := range remote.Buildables(items) {
@@ -138,10 +139,7 @@ func (p *plan) mark() mark {
 // order is the request to Jenkins.
 func (p *plan) order(id string) remote.Order {
 	order := remote.Order{
-		Job: p.name, Parameterized: p.job.Parameterized(), Values: map[string]string{}, Token: p.token, Cause: causeText(id),
-	}
-	for name, value := range p.values {
-		order.Values[name] = value
+		Job: p.name, Parameterized: p.job.Parameterized(), Values: maps.Clone(p.values), Token: p.token, Cause: causeText(id),
 	}
 	if p.mark() == parameterMark {
 		order.Values[markParameter] = id

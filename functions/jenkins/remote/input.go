@@ -25,5 +25,8 @@ func (c *Client) Inputs(ctx context.Context, job string, number int64) ([]gojenk
 		return nil, refusal(doing, got)
 	}
 	var inputs []gojenkins.PipelineInputAction
-	return inputs, decode(doing, got, &inputs)
+	if err := decode(doing, got, &inputs); err != nil {
+		return nil, err
+	}
+	return inputs, nil
 }

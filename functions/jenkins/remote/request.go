@@ -93,7 +93,7 @@ func (c *Client) send(ctx context.Context, method string, a ask) (*reply, error)
 	bounded, allowance := withAllowance(ctx, a.limit)
 	var body string
 	// Endpoint ends in a slash and the last word is the suffix, since gojenkins puts a slash after every GET's endpoint.
-	response, err := requester.Do(bounded, c.apiRequest(method, a), &body, a.query)
+	response, err := requester.Do(bounded, c.apiRequest(method, a), &body, a.query) //nolint:bodyclose // gojenkins has read and closed it
 	if err != nil {
 		return nil, networkError(ctx, a.doing, err)
 	}
