@@ -61,7 +61,7 @@ func TestClipAndBound(t *testing.T) {
 		cells int
 		want  string
 	}{
-		{"short", 5, "short"}, {"longer", 5, "long…"}, {"日本語", 4, "日…"}, {"x", 0, ""}, {"a b", 2, "a…"},
+		{"short", 5, "short"}, {"longer", 5, "long…"}, {"\u65e5\u672c\u8a9e", 4, "\u65e5…"}, {"x", 0, ""}, {"a b", 2, "a…"},
 	} {
 		if got := chat.Clip(test.text, test.cells); got != test.want {
 			t.Errorf("%q in %d cells is %q, want %q", test.text, test.cells, got, test.want)
@@ -70,7 +70,7 @@ func TestClipAndBound(t *testing.T) {
 	if got := chat.Bound("a\nb\nc", 100, 2); got != "a\nb …" {
 		t.Errorf("%q", got)
 	}
-	if got := chat.Bound("日本", 4, 9); got != "日 …" {
+	if got := chat.Bound("\u65e5\u672c", 4, 9); got != "\u65e5 …" {
 		t.Errorf("%q", got)
 	}
 	if got := chat.Indent("a\nb", "  "); got != "a\n  b" {
@@ -80,8 +80,8 @@ func TestClipAndBound(t *testing.T) {
 
 func TestTableAndSheet(t *testing.T) {
 	t.Parallel()
-	rows := [][]string{{"k3f7", "running", "a"}, {"日本", "x", "b"}, {"z"}}
-	if got, want := chat.Table(rows), "k3f7  running  a\n日本  x        b\nz"; got != want {
+	rows := [][]string{{"k3f7", "running", "a"}, {"\u65e5\u672c", "x", "b"}, {"z"}}
+	if got, want := chat.Table(rows), "k3f7  running  a\n\u65e5\u672c  x        b\nz"; got != want {
 		t.Errorf("have\n%s\nwant\n%s", got, want)
 	}
 	var s chat.Sheet
