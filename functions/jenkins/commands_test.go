@@ -20,6 +20,7 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign"
 )
 
@@ -194,6 +195,18 @@ func TestFunction(t *testing.T) {
 			t.Errorf("%s: %d %s", words, status, text)
 		}
 	}
+	id := b.build("demo/slow")
+	if status, text := post("/", command.Nudge{Job: id}, true); status != http.StatusAccepted {
+		t.Error(status, text)
+	}
+	jobtest.Eventually(t, "the build", func() bool { return len(b.job(id).Links) > 0 })
+	b.cancel(id, "telnet:ann")
+	jobtest.Eventually(t, "the stop", func() bool {
+		post("/", command.Nudge{Job: id}, true)
+		b.jenkins.Advance(time.Second)
+		return b.job(id).State.Final()
+	})
+	b.ends(b.job(id), job.Cancelled, "demo/slow #1 is ABORTED")
 }
 
 // serveFunction starts the function over HTTP with a configuration.
