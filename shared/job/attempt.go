@@ -136,7 +136,8 @@ func (a *attempt) settle(phase string, out Outcome, err, cause error) bool {
 	return a.finish(phase, Failed, out)
 }
 
-// fault waits a fault out, with back-off, and gives up after RetryFor.
+// fault waits a fault out, with back-off, and gives up after RetryFor. A job that has begun something outside is not given
+// up while that goes on: it is waited out until the job's time limit.
 func (a *attempt) fault(phase string, err error) bool {
 	j := a.run.job
 	a.log.Warn("step failed", "phase", phase, "retried", j.Retried, "error", err)
@@ -144,8 +145,9 @@ func (a *attempt) fault(phase string, err error) bool {
 	if phase == phaseCancel {
 		limit = a.worker.opts.StopFor
 	}
+	begun := phase == phaseStep && a.run.begun()
 	wait := backoff(j.Retried)
-	if waited(j.Retried) > limit {
+	if waited(j.Retried) > limit && !begun {
 		if phase == phaseCancel {
 			return a.finish(phase, Unknown, Unsure("it could not be stopped for sure: "+err.Error()))
 		}
@@ -175,11 +177,9 @@ func nominal(retried int) time.Duration { return min(time.Minute, time.Second<<m
 
 // waited is how long so many faults in a row have been waited out.
 func waited(retried int) time.Duration {
-	var total time.Duration
-	for n := range retried {
-		total += nominal(n)
-	}
-	return total
+	const steep = 6 // from here on it is a minute each
+	early := min(retried, steep)
+	return time.Second<<early - time.Second + time.Duration(retried-early)*nominal(steep)
 }
 
 func (a *attempt) overdue() bool {

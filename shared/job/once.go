@@ -78,6 +78,13 @@ func (r *Run) effect(name string) (Effect, bool) {
 	return e, ok
 }
 
+// begun reports whether anything outside was begun, by this step or one before it.
+func (r *Run) begun() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.effects) > 0
+}
+
 // Intended reports whether the effect of this name was begun: by this step or one before it.
 func (r *Run) Intended(name string) bool {
 	_, begun := r.effect(name)
