@@ -14,6 +14,8 @@ import (
 
 	"github.com/openfaas/faas-provider/logs"
 	"github.com/openfaas/faas-provider/types"
+
+	"github.com/handsoff/handsoff/local-provider/function/functiontest"
 )
 
 const probeImage = "ghcr.io/handsoff-test/probe:latest"
@@ -116,11 +118,11 @@ func TestQueueEndToEnd(t *testing.T) {
 	m := newMachine(t)
 	type result struct {
 		header http.Header
-		call   call
+		call   functiontest.Call
 	}
 	results := make(chan result, 1)
 	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		var c call
+		var c functiontest.Call
 		_ = json.NewDecoder(r.Body).Decode(&c)
 		results <- result{r.Header, c}
 	}))

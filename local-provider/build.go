@@ -15,15 +15,15 @@ func build(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "build")
 	file := set.String("f", "stack.yml", "stack `file`")
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	functions, err := stack.Load(*file, in.lookup)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	return buildAll(ctx, in, h, *file, functions)
 }
@@ -34,5 +34,5 @@ func buildAll(ctx context.Context, in invocation, h home.Home, file string, func
 	for _, r := range results {
 		fmt.Fprintf(in.stdout, "%-12s %s\n", r.Function, r.Outcome)
 	}
-	return err //nolint:wrapcheck // a sentence already
+	return err
 }

@@ -23,11 +23,11 @@ func deadLetters(ctx context.Context, in invocation) error {
 		set.PrintDefaults()
 	}
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	client, err := connect(h, *address)
 	if err != nil {
@@ -52,13 +52,13 @@ func connect(h home.Home, address string) (*redis.Client, error) {
 	if address == "" {
 		ports, err := h.ReadPorts()
 		if err != nil {
-			return nil, err //nolint:wrapcheck // a sentence already
+			return nil, err
 		}
 		address = ports.RedisAddress()
 	}
 	password, err := h.ReadSecret(home.SecretRedis)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a sentence already
+		return nil, err
 	}
 	return redis.NewClient(&redis.Options{Addr: address, Password: password, PoolSize: 1}), nil
 }
@@ -66,7 +66,7 @@ func connect(h home.Home, address string) (*redis.Client, error) {
 func listLetters(ctx context.Context, in invocation, letters *queue.DeadLetters) error {
 	all, err := letters.List(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(in.stdout, "There are no dead letters.")
@@ -79,7 +79,7 @@ func listLetters(ctx context.Context, in invocation, letters *queue.DeadLetters)
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%q\n", l.ID, l.Function, l.Path, l.Died.UTC().Format(time.RFC3339), l.Tries,
 			l.Size, l.Reason)
 	}
-	return table.Flush() //nolint:wrapcheck // standard output is closed
+	return table.Flush()
 }
 
 func eachLetter(
@@ -89,7 +89,7 @@ func eachLetter(
 	if len(ids) == 1 && ids[0] == "all" {
 		all, err := letters.List(ctx)
 		if err != nil {
-			return err //nolint:wrapcheck // a sentence already
+			return err
 		}
 		ids = nil
 		for _, l := range all {

@@ -18,22 +18,22 @@ func deploy(ctx context.Context, in invocation) error {
 	address := set.String("gateway", "", "`URL` of the API; by default that of the home")
 	force := set.Bool("force", false, "deploy also what has not changed, which restarts it")
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	ports, err := h.ReadPorts()
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	if *address == "" {
 		*address = ports.GatewayURL()
 	}
 	functions, err := stack.Load(*file, in.withPorts(ports))
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	return deployAll(ctx, in, h, *address, functions, *force)
 }
@@ -60,11 +60,11 @@ func deployAll(
 ) error {
 	password, err := h.ReadSecret(home.SecretGateway)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	user, err := h.ReadSecret(home.SecretGatewayUser)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	client := gateway.New(address, user, password)
 	images := image.Folder(h.Images())

@@ -17,11 +17,11 @@ import (
 func down(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "down")
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	super, err := readSupervision(h)
 	if err != nil {

@@ -13,16 +13,16 @@ func embeddedRedis(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "embedded-redis")
 	listen := set.String("listen", "127.0.0.1:16379", "`address` to serve on")
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	password, err := h.ReadSecret(home.SecretRedis)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	fmt.Fprintln(in.stderr, "the embedded Redis serves on "+*listen+"; it keeps nothing when it ends")
-	return embedded.Serve(ctx, *listen, password) //nolint:wrapcheck // a sentence already
+	return embedded.Serve(ctx, *listen, password)
 }

@@ -43,7 +43,7 @@ func (g greeting) print() error {
 		fmt.Fprintf(&text, "\nNote: %s.\n", note)
 	}
 	_, err := io.WriteString(g.in.stdout, text.String())
-	return err //nolint:wrapcheck // standard output is closed
+	return err
 }
 
 func (g greeting) telnet(text *strings.Builder) {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/function"
+	"github.com/handsoff/handsoff/local-provider/function/functiontest"
 	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
@@ -184,18 +185,10 @@ func (m *machine) request(t *testing.T, method, path, body string, authority boo
 	return response.StatusCode, string(text), response.Header
 }
 
-// call is what the function saw of a request.
-type call struct {
-	Method, URI, Body string
-	Header            http.Header
-	PID               int
-	Env               []string
-}
-
 // echo calls the function until it answers.
-func (m *machine) echo(t *testing.T) call {
+func (m *machine) echo(t *testing.T) functiontest.Call {
 	t.Helper()
-	var seen call
+	var seen functiontest.Call
 	eventually(t, "the function answers", func() bool {
 		status, text, _ := m.request(t, http.MethodPost, "/function/probe/x", "", false)
 		return status == http.StatusOK && json.Unmarshal([]byte(text), &seen) == nil

@@ -19,7 +19,7 @@ func main() {
 	err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()
 	if errors.Is(err, flag.ErrHelp) {
-		os.Exit(2) //nolint:mnd // the flag package's own
+		os.Exit(2)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "local-provider: "+err.Error())
@@ -59,7 +59,7 @@ func commands() []command {
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
 		_, err := io.WriteString(stdout, usage())
-		return err //nolint:wrapcheck // standard output is closed
+		return err
 	}
 	for _, c := range commands() {
 		if c.name == args[0] {
@@ -83,7 +83,8 @@ func usage() string {
 func flags(in invocation, name string) (*flag.FlagSet, *string) {
 	set := flag.NewFlagSet("local-provider "+name, flag.ContinueOnError)
 	set.SetOutput(in.stderr)
-	return set, set.String("home", ".handsoff", "`folder` in which everything lives")
+	dir := set.String("home", ".handsoff", "`folder` in which everything lives")
+	return set, dir
 }
 
 // lookup returns the value of an environment variable.

@@ -25,19 +25,19 @@ const firstUser = "ops"
 // hash is. telnet-gateway makes the hash, so that one program knows how.
 func firstPerson(ctx context.Context, h home.Home, bin string) (string, error) {
 	if _, err := os.Stat(h.Secret(home.SecretTelnetUsers)); err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return "", err //nolint:wrapcheck // nil, or a rare error of the file system that names the file
+		return "", err
 	}
 	program, err := filepath.Abs(filepath.Join(bin, "telnet-gateway"))
 	if err != nil {
 		return "", fmt.Errorf("find telnet-gateway: %w", err)
 	}
 	if _, err := os.Stat(program); err != nil {
-		return "", nil //nolint:nilerr // the plan has a note that it was not built
+		return "", nil
 	}
 	password := strings.ToLower(rand.Text()[:16])
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, "passwd", "-stdin", firstUser) //nolint:gosec // our own program
+	cmd := exec.CommandContext(ctx, program, "passwd", "-stdin", firstUser)
 	cmd.Stdin = strings.NewReader(password + "\n")
 	var said bytes.Buffer
 	cmd.Stderr = &said
@@ -49,7 +49,7 @@ func firstPerson(ctx context.Context, h home.Home, bin string) (string, error) {
 		return "", errors.New("`telnet-gateway passwd` did not print an entry")
 	}
 	if err := h.WriteSecret(home.SecretTelnetUsers, string(line)); err != nil {
-		return "", err //nolint:wrapcheck // a sentence already
+		return "", err
 	}
 	return password, nil
 }

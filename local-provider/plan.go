@@ -78,7 +78,7 @@ func (p planner) addRedis(result *plan) error {
 		}
 	} else {
 		if err := p.home.WriteRedisConfig(p.ports.Redis); err != nil {
-			return err //nolint:wrapcheck // a sentence already
+			return err
 		}
 		service.Path, service.Args = server, []string{p.home.RedisConfig()}
 		result.redis = "redis-server with an append-only file in " + p.home.Redis()
@@ -94,7 +94,7 @@ func (p planner) addJenkins(result *plan) error {
 	}
 	secrets, err := p.home.Grant(serviceJenkins, home.SecretJenkins)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	result.Services = append(result.Services, supervisor.Service{
 		Name: serviceJenkins, Path: program, Env: p.environment(serviceJenkins), Grace: grace,
@@ -127,7 +127,7 @@ func (p planner) addTelnet(result *plan) error {
 		home.SecretConfig, home.SecretKey, home.SecretRedis, home.SecretTelnetUsers,
 		home.SecretGatewayUser, home.SecretGateway)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	result.Services = append(result.Services, supervisor.Service{
 		Name: serviceTelnet, Path: program, Args: []string{"-listen", home.Loopback(p.ports.Telnet)}, Grace: grace,

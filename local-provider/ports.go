@@ -43,7 +43,7 @@ func addPortFlags(set *flag.FlagSet) *home.Ports {
 func choosePorts(ctx context.Context, set *flag.FlagSet, flagged home.Ports, h home.Home, auto bool) (home.Ports, error) {
 	recorded, err := h.ReadPorts()
 	if err != nil {
-		return home.Ports{}, err //nolint:wrapcheck // a sentence already
+		return home.Ports{}, err
 	}
 	_, missing := os.Stat(h.PortsFile())
 	fresh := errors.Is(missing, fs.ErrNotExist)
@@ -91,7 +91,7 @@ func different(ports home.Ports) error {
 func listening(h home.Home) (map[string]bool, error) {
 	traces, err := supervisor.Traces(folders(h))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a sentence already
+		return nil, err
 	}
 	ours := make(map[string]bool)
 	for _, t := range traces {

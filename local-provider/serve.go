@@ -26,7 +26,7 @@ func serve(ctx context.Context, in invocation) error {
 	tries := set.Int("queue-tries", 8, "deliveries after which a message becomes a dead letter")
 	grace := set.Duration("grace", 10*time.Second, "time that calls in flight have when the provider is stopped")
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(in.stderr, nil)))
 	options := queue.Options{InFlight: *inFlight, Tries: *tries}
@@ -39,17 +39,17 @@ func serve(ctx context.Context, in invocation) error {
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	if err := h.GenerateSecrets(); err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	lock, err := h.Lock("serve")
 	if errors.Is(err, home.ErrLocked) {
 		return fmt.Errorf("another provider serves %s already; `local-provider status` shows it", h)
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	defer func() { _ = lock.Close() }()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", *listen)
@@ -61,5 +61,5 @@ func serve(ctx context.Context, in invocation) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return p.Serve(ctx, listener, *grace) //nolint:wrapcheck // a sentence already
+	return p.Serve(ctx, listener, *grace)
 }

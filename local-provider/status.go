@@ -17,11 +17,11 @@ import (
 func status(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "status")
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	super, err := readSupervision(h)
 	if err != nil {
@@ -29,11 +29,11 @@ func status(ctx context.Context, in invocation) error {
 	}
 	traces, err := supervisor.Traces(folders(h))
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	replicas, err := function.Traces(h.Replicas())
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	table := newTable(in.stdout)
 	table.row("supervisor", super.Ref, "-", "", "")

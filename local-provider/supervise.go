@@ -48,18 +48,18 @@ func readSupervision(h home.Home) (supervision, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return supervision{}, nil
 	}
-	return s, err //nolint:wrapcheck // it names the file already
+	return s, err
 }
 
 // supervise runs the plan of a home; `up` starts it in the background.
 func supervise(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "supervise")
 	if err := set.Parse(in.args); err != nil {
-		return err //nolint:wrapcheck // the flag package has told the user
+		return err
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(in.stderr, nil)))
 	return superviseHome(ctx, h, func(error) {})
@@ -86,7 +86,7 @@ func superviseHome(ctx context.Context, h home.Home, begun func(error)) error {
 		return err
 	}
 	if err := durable.WriteJSON(supervisionFile(h), record); err != nil {
-		return err //nolint:wrapcheck // it names the file already
+		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -100,7 +100,7 @@ func superviseHome(ctx context.Context, h home.Home, begun func(error)) error {
 		case <-ctx.Done():
 		}
 	}()
-	return supervisor.Run(ctx, folders(h), p.Services, func(failed error) { //nolint:wrapcheck // sentences already
+	return supervisor.Run(ctx, folders(h), p.Services, func(failed error) {
 		record.Begun = true
 		if failed != nil {
 			record.Failed = failed.Error()
@@ -155,7 +155,7 @@ func replaceSupervisor(ctx context.Context, h home.Home, self string, old superv
 		return err
 	}
 	if err := durable.WriteJSON(planFile(h), p); err != nil {
-		return err //nolint:wrapcheck // it names the file already
+		return err
 	}
 	log, err := os.OpenFile(filepath.Join(h.Logs(), "supervisor.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -166,7 +166,7 @@ func replaceSupervisor(ctx context.Context, h home.Home, self string, old superv
 		Path: self, Args: []string{"supervise", "-home", string(h)}, Dir: string(h), Output: log,
 		Env: []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + string(h)},
 	})
-	return err //nolint:wrapcheck // it names the program already
+	return err
 }
 
 // endSupervisor asks a supervisor to end; one that does not listen is killed, which its services survive.
@@ -175,12 +175,12 @@ func endSupervisor(ctx context.Context, s supervision, how unix.Signal) error {
 		return nil
 	}
 	if err := s.Signal(how); err != nil && !errors.Is(err, process.ErrGone) {
-		return err //nolint:wrapcheck // it names the process already
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, supervisorLimit)
 	defer cancel()
 	if err := s.Wait(ctx); err != nil {
-		return s.Signal(unix.SIGKILL) //nolint:wrapcheck // it names the process already
+		return s.Signal(unix.SIGKILL)
 	}
 	return nil
 }

@@ -19,10 +19,10 @@ import (
 
 // upOptions are the flags of `up`.
 type upOptions struct {
-	home, file, bin, config string
-	foreground, build       bool
-	ports                   home.Ports
-	planner                 planner
+	file, bin, config string
+	foreground, build bool
+	ports             home.Ports
+	planner           planner
 }
 
 // up brings everything up, or repairs what is not, and says where to go.
@@ -36,7 +36,7 @@ func up(ctx context.Context, in invocation) error {
 		return fmt.Errorf("another `local-provider up` is at work on %s; wait until it has finished", h)
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	defer func() { _ = lock.Close() }()
 	password, err := prepare(ctx, in, options, h)
@@ -79,14 +79,14 @@ func readUp(ctx context.Context, in invocation) (upOptions, home.Home, error) {
 	seed := set.Uint64("queue-seed", 1, "seed of the weak queue's chance")
 	flagged := addPortFlags(set)
 	if err := set.Parse(in.args); err != nil {
-		return o, "", err //nolint:wrapcheck // the flag package has told the user
+		return o, "", err
 	}
 	if *choice != "usual" && *choice != "auto" {
 		return o, "", fmt.Errorf("-ports is usual or auto, not %q", *choice)
 	}
 	h, err := home.Open(*dir)
 	if err != nil {
-		return o, "", err //nolint:wrapcheck // a sentence already
+		return o, "", err
 	}
 	if o.ports, err = choosePorts(ctx, set, *flagged, h, *choice == "auto"); err != nil {
 		return o, "", err
@@ -103,14 +103,14 @@ func readUp(ctx context.Context, in invocation) (upOptions, home.Home, error) {
 // prepare fills the home. It returns the first person's password when it was made just now.
 func prepare(ctx context.Context, in invocation, o upOptions, h home.Home) (string, error) {
 	if err := h.GenerateSecrets(); err != nil {
-		return "", err //nolint:wrapcheck // a sentence already
+		return "", err
 	}
 	if err := h.WritePorts(o.ports); err != nil {
-		return "", err //nolint:wrapcheck // a sentence already
+		return "", err
 	}
 	outcome, err := h.CopyConfig(o.config, o.ports)
 	if err != nil {
-		return "", err //nolint:wrapcheck // a sentence already
+		return "", err
 	}
 	switch outcome {
 	case home.ConfigMissing:
@@ -133,7 +133,7 @@ func prepare(ctx context.Context, in invocation, o upOptions, h home.Home) (stri
 func writeEnvironment(h home.Home, ports home.Ports) error {
 	text := fmt.Sprintf("export OPENFAAS_URL=%s\nexport HANDSOFF_GATEWAY_URL=%s\nexport HANDSOFF_REDIS_ADDRESS=%s\n",
 		ports.GatewayURL(), ports.GatewayURL(), ports.RedisAddress())
-	return durable.WriteFile(filepath.Join(string(h), "env"), []byte(text), 0o600) //nolint:wrapcheck // it names the file
+	return durable.WriteFile(filepath.Join(string(h), "env"), []byte(text), 0o600)
 }
 
 // stackOf reads the stack file; a project without one has no functions.
@@ -142,7 +142,7 @@ func stackOf(in invocation, o upOptions) ([]stack.Function, error) {
 		fmt.Fprintf(in.stderr, "there is no %s, and so no function is deployed\n", o.file)
 		return nil, nil
 	}
-	return stack.Load(o.file, in.withPorts(o.ports)) //nolint:wrapcheck // a sentence already
+	return stack.Load(o.file, in.withPorts(o.ports))
 }
 
 func buildIfAsked(ctx context.Context, in invocation, o upOptions, h home.Home) error {
@@ -196,5 +196,5 @@ func upInForeground(
 		}
 		return errors.Join(err, ready.print())
 	})
-	return group.Wait() //nolint:wrapcheck // sentences already
+	return group.Wait()
 }

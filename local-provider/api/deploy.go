@@ -55,7 +55,7 @@ func (s *Server) store(w http.ResponseWriter, r *http.Request,
 // acceptable says in a sentence what is wrong with a deployment.
 func (s *Server) acceptable(d types.FunctionDeployment) error {
 	if err := deployment.Validate(d); err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	if err := namespace(d.Namespace); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (s *Server) scale(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	if err := s.Functions.Scale(name, int(body.Replicas)); err != nil { //nolint:gosec // at most five
+	if err := s.Functions.Scale(name, int(body.Replicas)); err != nil {
 		fail(w, err)
 		return
 	}

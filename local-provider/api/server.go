@@ -7,6 +7,7 @@ package api
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -83,5 +84,7 @@ func decode(w http.ResponseWriter, r *http.Request, into any) bool {
 
 func encode(w http.ResponseWriter, value any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(value) // the caller may have gone
+	if err := json.NewEncoder(w).Encode(value); err != nil {
+		slog.Debug("an answer did not reach its caller", "error", err)
+	}
 }

@@ -95,7 +95,8 @@ func TestConnector(t *testing.T) {
 		go c.Run(ctx)
 		c.Apply([]deployment.Record{
 			annotated("clock", cron.Topic, "@every 5s"), annotated("other", "kafka", "@every 1s"),
-			annotated("broken", cron.Topic, "nonsense"), {FunctionDeployment: types.FunctionDeployment{Service: "plain"}},
+			annotated("broken", cron.Topic, "nonsense"),
+			{FunctionDeployment: types.FunctionDeployment{Service: "plain"}},
 		})
 		if got := c.Schedules(); !maps.Equal(got, map[string]string{"clock": "@every 5s"}) {
 			t.Errorf("schedules %v", got)

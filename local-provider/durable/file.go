@@ -43,7 +43,7 @@ func fill(file *os.File, data []byte, mode fs.FileMode) error {
 
 // Sync makes the names in a directory durable: what was created, renamed or removed in it.
 func Sync(dir string) error {
-	handle, err := os.Open(dir) //nolint:gosec // the caller names its own directory
+	handle, err := os.Open(dir)
 	if err != nil {
 		return fmt.Errorf("sync %s: %w", dir, err)
 	}
@@ -72,7 +72,7 @@ func ReadJSON(path string, value any) error {
 	if info.Size() > MaxFile {
 		return fmt.Errorf("read %s: %d bytes are more than the %d allowed", path, info.Size(), MaxFile)
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the caller names its own file
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}

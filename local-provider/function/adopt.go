@@ -28,7 +28,7 @@ func (s *Set) Adopt(ctx context.Context) error {
 	}
 	strays, err := process.Leaders(s.launcher.folders.Work)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what it looked for
+		return err
 	}
 	for _, stray := range strays {
 		if !known[stray.PID] {
@@ -71,7 +71,7 @@ func (p *pool) adopt(ctx context.Context, t Trace, f files) bool {
 		return false
 	}
 	exited := make(chan struct{})
-	go func() {
+	go func() { //nolint:gosec // the watch lasts as long as the process, not as the adoption
 		defer close(exited)
 		_ = t.Wait(context.Background()) // it fails only when the process cannot be seen any more
 	}()

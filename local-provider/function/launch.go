@@ -85,7 +85,7 @@ func (l *launcher) spawn(spec Spec) (_ *replica, err error) {
 	})
 	_ = output.Close() // the process has its own
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the program already
+		return nil, err
 	}
 	t := Trace{Ref: child.Ref, Function: spec.Name, Instance: instance, Revision: spec.Revision, Address: address}
 	if err := durable.WriteJSON(f.record, t); err != nil {
@@ -104,11 +104,11 @@ func (l *launcher) files(instance string) files {
 // output returns the pipe for a new process to write to, which the journal reads already.
 func (l *launcher) output(pipe, function, instance string) (*os.File, error) {
 	if err := journal.MakePipe(pipe); err != nil {
-		return nil, err //nolint:wrapcheck // it names the pipe already
+		return nil, err
 	}
 	output, err := journal.OpenOutput(pipe)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the pipe already
+		return nil, err
 	}
 	if _, err := l.journal.Follow(pipe, function, instance); err != nil {
 		return nil, errors.Join(err, output.Close())
@@ -139,7 +139,7 @@ func freeAddress() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find a free port: %w", err)
 	}
-	port := listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert,errcheck // a TCP listener's address
+	port := listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // a TCP listener's address
 	if err := listener.Close(); err != nil {
 		return "", fmt.Errorf("find a free port: %w", err)
 	}

@@ -58,7 +58,7 @@ func (s *Set) Apply(record deployment.Record) error {
 	if _, err := s.launcher.folders.Grant(spec.Name, spec.Secrets...); err != nil {
 		return err
 	}
-	wanted := int(min(record.Replicas, MaxReplicas)) //nolint:gosec // at most five
+	wanted := int(min(record.Replicas, MaxReplicas))
 	s.mu.Lock()
 	p, ok := s.pools[spec.Name]
 	if !ok {

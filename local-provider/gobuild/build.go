@@ -128,17 +128,28 @@ func (b Builder) round(
 }
 
 func (b Builder) tool(ctx context.Context, root string, args []string) error {
-	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // folders of the user's own stack file
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir, cmd.Env = root, b.Env
 	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = b.Output, io.MultiWriter(b.Output, &said)
+	// One writer for both, so that they are written to in turn.
+	both := io.MultiWriter(b.Output, &said)
+	cmd.Stdout, cmd.Stderr = both, both
 	err := cmd.Run()
 	if errors.Is(err, exec.ErrNotFound) {
 		return errors.New("the Go tool was not found; install Go 1.26 or later and see that `go version` works")
 	}
 	if err != nil {
-		first, _, _ := strings.Cut(strings.TrimSpace(said.String()), "\n")
-		return fmt.Errorf("the functions cannot be built: %w: %s", err, first)
+		return fmt.Errorf("the functions cannot be built (%w): %s", err, firstMistake(said.String()))
 	}
 	return nil
+}
+
+// firstMistake is the first line that is not the name of a package.
+func firstMistake(said string) string {
+	for line := range strings.Lines(said) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			return line
+		}
+	}
+	return "the Go tool did not say why"
 }

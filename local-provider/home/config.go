@@ -22,7 +22,7 @@ const (
 // CopyConfig makes the secret handsoff-config from the sandbox's configuration, with the Jenkins of this home in it. A
 // copy that somebody edited is left alone; any other follows the original and the ports.
 func (h Home) CopyConfig(from string, ports Ports) (string, error) {
-	original, err := os.ReadFile(from) //nolint:gosec // the user names the file
+	original, err := os.ReadFile(from)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ConfigMissing, nil
 	}
@@ -68,7 +68,7 @@ func withJenkins(text string, ports Ports) string {
 }
 
 func read(path string) (text []byte, there bool, err error) {
-	text, err = os.ReadFile(path) //nolint:gosec // a file of the home
+	text, err = os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}

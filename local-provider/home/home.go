@@ -14,20 +14,44 @@ import (
 // Home is the folder; by default .handsoff in the project. Only its owner may enter it.
 type Home string
 
-// The folders of a home.
-func (h Home) Secrets() string     { return h.in("secrets") }
-func (h Home) SecretsOf() string   { return h.in("secrets-of") }
-func (h Home) Functions() string   { return h.in("functions") }
-func (h Home) Images() string      { return h.in("images") }
-func (h Home) Logs() string        { return h.in("logs") }
-func (h Home) Journals() string    { return h.in("logs", "functions") }
-func (h Home) Run() string         { return h.in("run") }
-func (h Home) Replicas() string    { return h.in("run", "functions") }
-func (h Home) Services() string    { return h.in("run", "services") }
-func (h Home) Work() string        { return h.in("work", "functions") }
+// Secrets holds all secrets, one a file.
+func (h Home) Secrets() string { return h.in("secrets") }
+
+// SecretsOf holds a folder for each function and service with links to the secrets that it may see.
+func (h Home) SecretsOf() string { return h.in("secrets-of") }
+
+// Functions holds the deployments, one a file.
+func (h Home) Functions() string { return h.in("functions") }
+
+// Images holds the functions' executables.
+func (h Home) Images() string { return h.in("images") }
+
+// Logs holds the services' logs.
+func (h Home) Logs() string { return h.in("logs") }
+
+// Journals holds what functions print.
+func (h Home) Journals() string { return h.in("logs", "functions") }
+
+// Run holds what is true only while something runs.
+func (h Home) Run() string { return h.in("run") }
+
+// Replicas holds the records of the functions' processes.
+func (h Home) Replicas() string { return h.in("run", "functions") }
+
+// Services holds the records of the services' processes.
+func (h Home) Services() string { return h.in("run", "services") }
+
+// Work holds a working directory for each function.
+func (h Home) Work() string { return h.in("work", "functions") }
+
+// ServiceWork holds a working directory for each service.
 func (h Home) ServiceWork() string { return h.in("work", "services") }
-func (h Home) Redis() string       { return h.in("redis") }
-func (h Home) Jenkins() string     { return h.in("jenkins") }
+
+// Redis holds Redis' configuration and its append-only file.
+func (h Home) Redis() string { return h.in("redis") }
+
+// Jenkins holds what the sandbox's Jenkins remembers.
+func (h Home) Jenkins() string { return h.in("jenkins") }
 
 // PortsFile says which ports were chosen.
 func (h Home) PortsFile() string { return h.in("run", "ports.json") }

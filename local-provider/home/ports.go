@@ -48,5 +48,5 @@ func (h Home) ReadPorts() (Ports, error) {
 
 // WritePorts records the ports for those who come later.
 func (h Home) WritePorts(ports Ports) error {
-	return durable.WriteJSON(h.PortsFile(), ports) //nolint:wrapcheck // it names the file already
+	return durable.WriteJSON(h.PortsFile(), ports)
 }

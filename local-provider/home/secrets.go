@@ -15,10 +15,10 @@ const (
 	SecretKey         = "handsoff-key"
 	SecretCLIKeys     = "handsoff-cli-keys"
 	SecretConfig      = "handsoff-config"
-	SecretRedis       = "redis-password" //nolint:gosec // a name
+	SecretRedis       = "redis-password"
 	SecretGatewayUser = "basic-auth-user"
-	SecretGateway     = "basic-auth-password" //nolint:gosec // a name
-	SecretJenkins     = "jenkins-token"       //nolint:gosec // a name
+	SecretGateway     = "basic-auth-password"
+	SecretJenkins     = "jenkins-token"
 	SecretTelnetUsers = "telnet-users"
 	keyBytes          = 32
 	passwordBytes     = 16
@@ -28,7 +28,7 @@ const (
 
 // GenerateSecrets makes the random secrets that are missing; those that exist are left alone.
 func (h Home) GenerateSecrets() error {
-	for name, make := range map[string]func() string{
+	for name, generate := range map[string]func() string{
 		SecretKey:         func() string { return random(keyBytes) },
 		SecretCLIKeys:     func() string { return "local:" + random(keyBytes) },
 		SecretRedis:       func() string { return random(passwordBytes) },
@@ -43,7 +43,7 @@ func (h Home) GenerateSecrets() error {
 		if there {
 			continue
 		}
-		if err := h.WriteSecret(name, make()); err != nil {
+		if err := h.WriteSecret(name, generate()); err != nil {
 			return err
 		}
 	}

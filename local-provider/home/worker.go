@@ -19,7 +19,7 @@ func (h Home) Worker() (string, error) {
 	}
 	if !there {
 		name := rand.Text()
-		return name, durable.WriteFile(path, []byte(name), 0o600) //nolint:wrapcheck // it names the file already
+		return name, durable.WriteFile(path, []byte(name), 0o600)
 	}
 	name, err := os.ReadFile(path)
 	if err != nil {

@@ -65,7 +65,7 @@ func (f Folder) Install(ref, from string) (bool, error) {
 }
 
 func (f Folder) copy(path, from string) (err error) {
-	source, err := os.Open(from) //nolint:gosec // the builder names what it has just built
+	source, err := os.Open(from)
 	if err != nil {
 		return fmt.Errorf("open the executable: %w", err)
 	}
@@ -96,7 +96,7 @@ func same(a, b string) bool {
 }
 
 func sum(path string) ([]byte, error) {
-	file, err := os.Open(path) //nolint:gosec // a file of the images folder or of the builder
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}

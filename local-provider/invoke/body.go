@@ -38,11 +38,11 @@ func (b *heldBody) Read(p []byte) (int, error) {
 			return n, errors.Join(cause, err)
 		}
 	}
-	return n, err //nolint:wrapcheck // io.EOF must stay itself
+	return n, err
 }
 
 func (b *heldBody) Close() error {
 	err := b.ReadCloser.Close()
 	b.once.Do(b.release)
-	return err //nolint:wrapcheck // the transport's own
+	return err
 }

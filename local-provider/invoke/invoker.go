@@ -62,7 +62,7 @@ func (i *Invoker) Do(name string, request *http.Request) (*http.Response, error)
 	for try := 1; ; try++ {
 		lease, err := i.functions.Acquire(request.Context(), name)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // a sentence already
+			return nil, err
 		}
 		response, err := i.call(lease, request, body)
 		if err == nil {

@@ -55,7 +55,7 @@ func (b *replayable) Read(p []byte) (int, error) {
 		b.late.Store(errors.Is(err, os.ErrDeadlineExceeded))
 		b.end()
 	}
-	return n, err //nolint:wrapcheck // io.EOF must stay itself
+	return n, err
 }
 
 // Close leaves the closing to the server, which owns the body.

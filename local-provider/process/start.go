@@ -35,7 +35,7 @@ func (c *Child) Err() error { return c.err }
 // reaches it, and a signal to its group reaches all that it starts.
 func Start(spec Spec) (*Child, error) {
 	// The life of the process is managed by Stop and must outlive any context of the caller.
-	cmd := exec.Command(spec.Path, spec.Args...) //nolint:gosec,noctx // the program is chosen by the deployment or the supervisor
+	cmd := exec.Command(spec.Path, spec.Args...)
 	cmd.Env = spec.Env
 	if cmd.Env == nil {
 		cmd.Env = []string{}

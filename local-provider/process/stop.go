@@ -39,7 +39,7 @@ func (r Ref) Wait(ctx context.Context) error {
 
 // ended reports whether the process of a descriptor has: the descriptor is readable then.
 func ended(fd uintptr) bool {
-	polled := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}} //nolint:gosec // a descriptor is a small number
+	polled := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	n, err := unix.Poll(polled, 0)
 	return n > 0 && err == nil
 }

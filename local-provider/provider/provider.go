@@ -51,7 +51,7 @@ type Provider struct {
 func New(h home.Home, redisAddress string, o queue.Options) (*Provider, error) {
 	deployments, err := deployment.Open(h.Functions())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // a sentence already
+		return nil, err
 	}
 	reader := auth.ReadBasicAuthFromDisk{SecretMountPath: h.Secrets()}
 	credentials, err := reader.Read()
@@ -75,13 +75,16 @@ func New(h home.Home, redisAddress string, o queue.Options) (*Provider, error) {
 	if redisAddress == "" {
 		return p, nil
 	}
-	return p, p.connect(redisAddress, o)
+	if err := p.connect(redisAddress, o); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *Provider) connect(address string, o queue.Options) error {
 	password, err := p.home.ReadSecret(home.SecretRedis)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	p.redis = redis.NewClient(&redis.Options{
 		Addr: address, Password: password, ClientName: "local-provider", PoolSize: 16, MaxRetries: 1,
@@ -89,7 +92,7 @@ func (p *Provider) connect(address string, o queue.Options) error {
 	})
 	o.Worker, err = p.home.Worker()
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence already
+		return err
 	}
 	o.Exists = func(name string) bool {
 		_, err := p.deployments.Get(name)

@@ -105,7 +105,7 @@ func again(r result) bool {
 func (d *delivery) pause(tries int) time.Duration {
 	const maxShift = 20
 	whole := min(d.options.Limit, d.options.Base<<min(tries-1, maxShift))
-	return whole/2 + rand.N(whole) //nolint:gosec // spreading, not secrecy
+	return whole/2 + rand.N(whole)
 }
 
 func (d *delivery) call(ctx context.Context, m *Message) result {
@@ -160,7 +160,7 @@ func failed(m *Message, err error) result {
 // retryAfter reads seconds or a date (RFC 9110, 10.2.3); 0 when there is none.
 func retryAfter(text string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return min(time.Duration(seconds)*time.Second, maxRetryAfter) //nolint:gosec // 31 bits
+		return min(time.Duration(seconds)*time.Second, maxRetryAfter)
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		return min(max(0, at.Sub(now)), maxRetryAfter)

@@ -53,8 +53,7 @@ func read(w http.ResponseWriter, r *http.Request) (Request, int, error) {
 		return Request{}, http.StatusBadRequest, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return Request{}, http.StatusRequestEntityTooLarge,
 			fmt.Errorf("the body is larger than the %d bytes that the queue takes; call the function directly", MaxBody)
 	}

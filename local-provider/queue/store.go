@@ -84,7 +84,7 @@ func (s *store) next(ctx context.Context, lane string, m *Message, v verdict, cl
 		[]string{s.keys.message(id), s.keys.ready(lane), s.keys.running(s.worker), s.keys.delayed(), s.keys.dead()},
 		id, lane, v.kind, v.at.UnixMilli(), v.reason, flag(claim), s.keys.messages()).StringSlice()
 	if errors.Is(err, redis.Nil) {
-		return nil, nil //nolint:nilnil // no message is an ordinary answer
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ask the queue for the next message: %w", err)

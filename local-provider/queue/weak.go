@@ -20,7 +20,7 @@ type Weak struct {
 
 // NewWeak returns the mode with a seed, so that a test can be repeated.
 func NewWeak(seed uint64, loss, repeat float64) *Weak {
-	return &Weak{Loss: loss, Repeat: repeat, chance: rand.New(rand.NewPCG(seed, seed))} //nolint:gosec // to be repeatable
+	return &Weak{Loss: loss, Repeat: repeat, chance: rand.New(rand.NewPCG(seed, seed))}
 }
 
 // draw decides the fate of one message.

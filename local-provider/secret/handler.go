@@ -3,6 +3,7 @@ package secret
 import (
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"github.com/openfaas/faas-provider/types"
@@ -59,7 +60,9 @@ func (s *Store) list(w http.ResponseWriter) {
 		secrets[i] = types.Secret{Name: name, Namespace: function.Namespace}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(secrets) // the caller may have gone
+	if err := json.NewEncoder(w).Encode(secrets); err != nil {
+		slog.Debug("the list of secrets did not reach its caller", "error", err)
+	}
 }
 
 func answer(w http.ResponseWriter, err error) {

@@ -154,7 +154,7 @@ func read(path string) (string, error) {
 	if info.Size() > maxFile {
 		return "", fmt.Errorf("read %s: %w", path, errors.New("more than 1 MiB"))
 	}
-	text, err := os.ReadFile(path) //nolint:gosec // the user names the stack file
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return "", fmt.Errorf("read %s: %w", path, err)
 	}

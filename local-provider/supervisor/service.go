@@ -58,9 +58,9 @@ func (s Service) fingerprint() (string, error) {
 		return "", fmt.Errorf("service %s: %w", s.Name, err)
 	}
 	text, err := json.Marshal(struct {
-		Service Service
-		Size    int64
-		Changed int64
+		Service Service `json:"service"`
+		Size    int64   `json:"size"`
+		Changed int64   `json:"changed"`
 	}{s, info.Size(), info.ModTime().UnixNano()})
 	if err != nil {
 		return "", fmt.Errorf("service %s: %w", s.Name, err)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,7 +30,7 @@ const (
 // them in reverse order, unless the cause is ErrHandOver. Services of an earlier supervisor that are not described any
 // more are stopped first.
 func Run(ctx context.Context, folders Folders, services []Service, begun func(error)) error {
-	if err := clear(ctx, folders, services); err != nil {
+	if err := dismiss(ctx, folders, services); err != nil {
 		return err
 	}
 	keepers := make([]*keeper, len(services))
@@ -59,8 +60,7 @@ func Run(ctx context.Context, folders Folders, services []Service, begun func(er
 
 func stopAll(ctx context.Context, folders Folders, keepers []*keeper) error {
 	var failed error
-	for i := len(keepers) - 1; i >= 0; i-- {
-		k := keepers[i]
+	for _, k := range slices.Backward(keepers) {
 		slog.Info("service is stopped", "service", k.service.Name, "pid", k.trace.PID)
 		failed = errors.Join(failed, k.trace.Stop(ctx, k.service.Grace), forget(folders, k.service.Name))
 	}
@@ -74,8 +74,8 @@ func Stop(ctx context.Context, folders Folders) error {
 		return err
 	}
 	var failed error
-	for i := len(traces) - 1; i >= 0; i-- {
-		failed = errors.Join(failed, traces[i].Stop(ctx, traces[i].Grace), forget(folders, traces[i].Name))
+	for _, t := range slices.Backward(traces) {
+		failed = errors.Join(failed, t.Stop(ctx, t.Grace), forget(folders, t.Name))
 	}
 	return errors.Join(failed, killStrays(ctx, folders, nil))
 }
@@ -100,8 +100,8 @@ func Traces(folders Folders) ([]Trace, error) {
 	return traces, nil
 }
 
-// clear ends what an earlier supervisor left and this one does not want, recorded or not.
-func clear(ctx context.Context, folders Folders, services []Service) error {
+// dismiss ends what an earlier supervisor left and this one does not want, recorded or not.
+func dismiss(ctx context.Context, folders Folders, services []Service) error {
 	wanted := make(map[string]bool)
 	for _, s := range services {
 		wanted[s.Name] = true
@@ -128,7 +128,7 @@ func clear(ctx context.Context, folders Folders, services []Service) error {
 func killStrays(ctx context.Context, folders Folders, known map[int]bool) error {
 	strays, err := process.Leaders(folders.Work)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what it looked for
+		return err
 	}
 	var failed error
 	for _, stray := range strays {
@@ -163,14 +163,14 @@ func rotate(ctx context.Context, folders Folders, services []Service) {
 func setAside(path string) error {
 	info, err := os.Stat(path)
 	if err != nil || info.Size() <= maxLog {
-		return nil //nolint:nilerr // a log that is not there needs nothing
+		return nil
 	}
-	from, err := os.Open(path) //nolint:gosec // a log of the home
+	from, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("set a log aside: %w", err)
 	}
 	defer func() { _ = from.Close() }()
-	to, err := os.OpenFile(path+".1", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // beside the log
+	to, err := os.OpenFile(path+".1", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("set a log aside: %w", err)
 	}
