@@ -27,7 +27,7 @@ func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (comm
 	approved, err := d.jobs.Approve(ctx, j.ID, call.Principal, force)
 	switch {
 	case errors.Is(err, job.ErrNotConfirming) || errors.Is(err, job.ErrNotFound):
-		return notConfirming(j), nil
+		return tooLate(j), nil
 	case errors.Is(err, job.ErrOwnWord):
 		return problem(command.CodeForbidden, fmt.Sprintf("You asked for %s yourself, so it needs the word of somebody else. %s",
 			j.ID, d.could(role(j.Signoff), call.Principal))), nil
@@ -79,6 +79,14 @@ func (d *desk) reject(ctx context.Context, call command.Call, j *job.Job) (comma
 		why += ": " + more
 	}
 	return d.stopJob(ctx, call, j, why)
+}
+
+// tooLate says that a job which waited for a sign-off a moment ago does so no longer: its time ran out, or somebody was
+// faster.
+func tooLate(j *job.Job) command.Answer {
+	answer := problem(command.CodeConflict, fmt.Sprintf("%s waits for a sign-off no longer; `job %s` shows what became of it.", j.ID, j.ID), "job "+j.ID)
+	answer.Job = j.ID
+	return answer
 }
 
 func notConfirming(j *job.Job) command.Answer {

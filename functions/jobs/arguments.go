@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -25,6 +26,12 @@ func (d *desk) arguments(ctx context.Context, j *job.Job) []string {
 	for _, arg := range declared.Args {
 		if _, given := shown[arg.Name]; given && arg.Secret {
 			shown[arg.Name] = masked
+		}
+	}
+	if extra := command.Values(shown).Extra(); declared.Extra != "" && extra != nil {
+		delete(shown, command.ExtraArg)
+		for name, value := range extra { // an argument of the command is never among them
+			shown[name] = value
 		}
 	}
 	return chat.OutlineOf(shown)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
@@ -22,7 +23,11 @@ func (d *desk) cancel(ctx context.Context, call command.Call, j *job.Job) (comma
 		return d.over(ctx, j.ID, "there is nothing left to cancel")
 	}
 	if !mayStop(call, j) {
-		return d.refuse(ctx, call, j, cmp.Or(j.Why.Role, config.Admin), chat.OneLine(j.Principal)+" asked for it and may too."), nil
+		needed := cmp.Or(j.Why.Role, config.Admin)
+		if slices.Contains(d.config.Who(needed), j.Principal) {
+			return d.refuse(ctx, call, j, needed), nil
+		}
+		return d.refuse(ctx, call, j, needed, chat.OneLine(j.Principal)+" asked for it and may too."), nil
 	}
 	return d.stopJob(ctx, call, j, reason(call))
 }

@@ -41,6 +41,7 @@ const demo = `
 - words: demo run
   summary: Run a demonstration
   role: operator
+  extra: anything
   args:
     - {name: n, type: int, optional: true}
     - {name: key, optional: true, secret: true}
@@ -159,6 +160,7 @@ func (s *talk) accept(principal, text string, options map[string]string) (string
 	}
 	if options["key"] != "" {
 		r.Args["key"] = options["key"]
+		r.Args[command.ExtraArg] = map[string]string{"region": "one", "DB_PASSWORD": "hunter2"}
 	}
 	if n, err := strconv.Atoi(options["signoff"]); err == nil {
 		r.Signoff = &job.Signoff{Need: n, Role: "approver", Within: time.Hour}

@@ -112,7 +112,7 @@ func whyHeld(j *job.Job) []string {
 func whyEnded(j *job.Job, now time.Time) []string {
 	var lines []string
 	if reason := jobtext.Reason(j); reason != "" {
-		lines = append(lines, "It ended so "+reason+".")
+		lines = append(lines, "How it ended; "+reason+".")
 	}
 	if receipt := jobtext.Receipt(j, now); len(receipt) > 0 {
 		lines = append(lines, "The receipt of its stop:")
@@ -168,8 +168,8 @@ func (d *desk) whyRefused(ctx context.Context, call command.Call) (command.Answe
 	if last.Granted != "" {
 		lines = append(lines, "What you have: "+chat.OneLine(last.Granted)+".")
 	}
-	if last.Role != "" && last.Role != command.RoleAnyone {
-		lines = append(lines, fmt.Sprintf("It needs the role %s. %s", chat.OneLine(last.Role), d.could(last.Role, call.Principal)))
+	if able := d.config.Who(last.Role); len(able) > 0 {
+		lines = append(lines, fmt.Sprintf("Who has the role %s: %s.", last.Role, strings.Join(able, ", ")))
 	}
 	for _, note := range last.Notes {
 		lines = append(lines, "Note: "+chat.OneLine(note))

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -11,8 +13,10 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/sign"
 )
 
 // anyJob is what a nudge names: notify shows whatever is due.
@@ -176,6 +180,32 @@ func TestRetiredJobIsForgotten(t *testing.T) {
 		y.deliver()
 		if y.unshown() {
 			y.Error("something is still to be shown")
+		}
+	})
+}
+
+// TestNudgeOverHTTP: a signed nudge is answered at once and delivered; an unsigned one is not.
+func TestNudgeOverHTTP(t *testing.T) {
+	t.Parallel()
+	inYard(t, func(y *yard) {
+		c := newCourier(y.jobs, y.rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: y.rdb}}}, idleLog())
+		keys := sign.Keys{sign.NewKey("a", []byte("0123456789abcdef"))}
+		p := &function.Platform{Name: "notify", Jobs: y.jobs, Keys: keys, Log: idleLog()}
+		handler := function.NewHandler(p, &function.Parts{Nudged: c.nudged, Stop: c.stop})
+		id := y.accept(watchedBy(ann))
+		body := `{"job":"` + id + `"}`
+		for signature, status := range map[string]int{"": http.StatusUnauthorized, keys.Sign([]byte(body)): http.StatusAccepted} {
+			req := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/", strings.NewReader(body))
+			req.Header.Set(sign.Header, signature)
+			res := httptest.NewRecorder()
+			handler.ServeHTTP(res, req)
+			if res.Code != status {
+				y.Errorf("%q: %d %s", signature, res.Code, res.Body)
+			}
+		}
+		jobtest.Eventually(y, "the outbox", func() bool { return len(y.box(ann)) == 1 })
+		if err := handler.Close(context.Background()); err != nil {
+			y.Error(err)
 		}
 	})
 }

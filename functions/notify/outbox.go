@@ -36,7 +36,7 @@ type outbox struct{ rdb redis.UniversalClient }
 
 var _ Renderer = (*outbox)(nil)
 
-// entry is one entry of the stream; docs/architecture.md has its fields.
+// entry is one entry of the stream; outbox.lua has its fields.
 type entry struct {
 	kind    string
 	text    string

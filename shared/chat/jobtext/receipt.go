@@ -21,9 +21,13 @@ func Receipt(j *job.Job, now time.Time) []string {
 	} else if !j.Started.IsZero() {
 		signalled = "no outside thing had to be told"
 	}
+	after := "at once"
+	if took := r.Confirmed.Sub(r.Asked); took >= 100*time.Millisecond {
+		after = chat.Duration(took) + " after it was asked"
+	}
 	lines = append(lines,
 		"signalled: "+signalled,
-		"confirmed: "+chat.Clock(r.Confirmed, now)+", "+chat.Duration(r.Confirmed.Sub(r.Asked))+" after it was asked",
+		"confirmed: "+chat.Clock(r.Confirmed, now)+", "+after,
 		"evidence:  "+sentence(r.Evidence))
 	if len(r.Left) == 0 {
 		return append(lines, "left:      nothing")
