@@ -16,7 +16,7 @@ func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, erro
 	r.Why = job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause}
 	accepted, err := d.Jobs.Accept(ctx, r)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // names the command
+		return command.Answer{}, err
 	}
 	d.nudges.send(ctx, accepted.Nudge)
 	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State}, nil

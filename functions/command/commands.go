@@ -56,7 +56,7 @@ func (d *dispatcher) serveCatalogue(w http.ResponseWriter, r *http.Request) {
 func (d *dispatcher) usable(r *http.Request, principal string) ([]*command.Declared, error) {
 	catalogue, err := d.source.Catalogue(r.Context())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	reader := d.reader(principal)
 	list := []*command.Declared{}

@@ -52,7 +52,7 @@ type served struct {
 func (d *declarations) read(ctx context.Context) (map[string]string, error) {
 	functions, err := d.gateway.Functions(ctx)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // names the gateway
+		return nil, err
 	}
 	found := make(map[string]string, len(functions))
 	var mu sync.Mutex

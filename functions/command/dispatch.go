@@ -45,7 +45,7 @@ func (d *dispatcher) admit(ctx context.Context, e command.Envelope) error {
 	if e.Nonce == "" {
 		return nil
 	}
-	return d.Jobs.Admit(ctx, e.Nonce) //nolint:wrapcheck // says all there is to say
+	return d.Jobs.Admit(ctx, e.Nonce)
 }
 
 // reader is for whom help and the catalogue are written.

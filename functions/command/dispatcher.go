@@ -74,7 +74,7 @@ func cliKeys(p *function.Platform) (sign.Keys, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, err //nolint:wrapcheck // names the secret
+		return nil, err
 	}
 	keys, err := sign.Parse(text)
 	if err != nil {

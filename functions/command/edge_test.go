@@ -171,10 +171,10 @@ func TestKeysThatSayNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	for text, want := range map[string]string{
-		deckKey:                      "has no name",
-		"deck:" + oldKey:             "internal key too",
+		deckKey:                       "has no name",
+		"deck:" + oldKey:              "internal key too",
 		"deck:" + deckKey + "\nx:abc": "shorter than",
-		"two words:" + deckKey:       "has no name",
+		"two words:" + deckKey:        "has no name",
 	} {
 		if err := os.WriteFile(filepath.Join(b.platform.SecretDir, cliSecret), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

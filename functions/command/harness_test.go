@@ -76,7 +76,7 @@ type gateway struct {
 	asked     int                          // how often the functions were listed
 	calls     []command.Call
 	answers   map[string]func(w http.ResponseWriter, call command.Call) // by function
-	more      map[string]string                                        // what functions serve at /commands
+	more      map[string]string                                         // what functions serve at /commands
 	nudged    chan string
 	hold      chan struct{} // nudges wait until it is closed; nil for no wait
 }

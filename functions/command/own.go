@@ -52,7 +52,7 @@ func (d *dispatcher) answerOwn(ctx context.Context, a *asked) (command.Answer, e
 func (d *dispatcher) help(_ context.Context, a *asked) (string, error) {
 	text, err := a.catalogue.Help(command.Values(a.Args).String("words"), d.reader(a.from.Principal))
 	if err != nil {
-		return "", err //nolint:wrapcheck // for the person
+		return "", err
 	}
 	if _, admin := d.Config.Grant(a.from.Principal, config.Admin); !admin || command.Values(a.Args).Has("words") {
 		return text, nil
@@ -92,7 +92,7 @@ func (d *dispatcher) whoami(_ context.Context, a *asked) (string, error) {
 func (d *dispatcher) configShow(_ context.Context, _ *asked) (string, error) {
 	text, err := d.Config.Masked()
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	if text = strings.TrimSpace(text); text == "" {
 		return "The configuration is empty.", nil
@@ -141,7 +141,7 @@ const startedKey = job.Prefix + "started"
 func firstStart(ctx context.Context, p *function.Platform) (time.Time, error) {
 	now, err := p.Jobs.Now(ctx)
 	if err != nil {
-		return time.Time{}, err //nolint:wrapcheck // says all there is to say
+		return time.Time{}, err
 	}
 	if err := p.Redis.SetNX(ctx, startedKey, now.UnixMilli(), 0).Err(); err != nil {
 		return time.Time{}, fmt.Errorf("record the first start: %w", err)

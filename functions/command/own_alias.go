@@ -12,7 +12,7 @@ func (d *dispatcher) aliasAdd(ctx context.Context, a *asked) (string, error) {
 	args := command.Values(a.Args)
 	alias, err := d.aliases.Add(ctx, a.catalogue, a.from.Principal, args.String("short"), args.String("long"))
 	if err != nil {
-		return "", err //nolint:wrapcheck // for the person, or names them
+		return "", err
 	}
 	return fmt.Sprintf("From now on, %s means for you: %s", alias.Short, alias.Long), nil
 }
@@ -21,7 +21,7 @@ func (d *dispatcher) aliasRemove(ctx context.Context, a *asked) (string, error) 
 	short := command.Values(a.Args).String("short")
 	alias, found, err := d.aliases.Remove(ctx, a.from.Principal, short)
 	if err != nil {
-		return "", err //nolint:wrapcheck // names the principal
+		return "", err
 	}
 	if !found {
 		return "", &command.Mistake{
@@ -35,7 +35,7 @@ func (d *dispatcher) aliasRemove(ctx context.Context, a *asked) (string, error) 
 func (d *dispatcher) aliasList(ctx context.Context, a *asked) (string, error) {
 	list, err := d.aliases.List(ctx, a.from.Principal)
 	if err != nil {
-		return "", err //nolint:wrapcheck // names the principal
+		return "", err
 	}
 	if len(list) == 0 {
 		return "You have no aliases; alias add makes one, such as: alias add h help", nil
@@ -50,7 +50,7 @@ func (d *dispatcher) aliasList(ctx context.Context, a *asked) (string, error) {
 func (d *dispatcher) aliasClear(ctx context.Context, a *asked) (string, error) {
 	n, err := d.aliases.Clear(ctx, a.from.Principal)
 	if err != nil {
-		return "", err //nolint:wrapcheck // names the principal
+		return "", err
 	}
 	if n == 1 {
 		return "Your alias is removed.", nil

@@ -21,18 +21,14 @@ type asked struct {
 func (d *dispatcher) read(ctx context.Context, e command.Envelope) (*asked, error) {
 	catalogue, err := d.source.Catalogue(ctx)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
-	}
-	find, err := d.meaning(ctx, e)
-	if err != nil {
 		return nil, err
 	}
-	parsed, err := find(catalogue)
+	parsed, err := d.meaning(ctx, catalogue, e)
 	if m := new(command.Mistake); errors.As(err, &m) && m.Code == command.CodeUnknown {
 		if catalogue, err = d.source.Renew(ctx); err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
-		parsed, err = find(catalogue)
+		parsed, err = d.meaning(ctx, catalogue, e)
 	}
 	if err != nil {
 		return nil, err
@@ -40,34 +36,47 @@ func (d *dispatcher) read(ctx context.Context, e command.Envelope) (*asked, erro
 	return &asked{from: e, Parsed: parsed, catalogue: catalogue}, nil
 }
 
-// meaning says how to find an envelope's command in a catalogue: by its words and values, or by what was typed, once
-// aliases are expanded and words for a job are put into whole commands.
-func (d *dispatcher) meaning(ctx context.Context, e command.Envelope) (func(*command.Catalogue) (*command.Parsed, error), error) {
+// meaning finds an envelope's command in a catalogue: by its words and values, or by what was typed.
+func (d *dispatcher) meaning(ctx context.Context, c *command.Catalogue, e command.Envelope) (*command.Parsed, error) {
 	if e.Command != "" {
-		return func(c *command.Catalogue) (*command.Parsed, error) {
-			declared, err := c.Find(e.Command)
-			if err != nil {
-				return nil, err //nolint:wrapcheck // for the person
-			}
-			return declared.Adopt(e.Args) //nolint:wrapcheck // for the person
-		}, nil
+		declared, err := c.Find(e.Command)
+		if err != nil {
+			return nil, err
+		}
+		return declared.Adopt(e.Args)
 	}
 	line, err := command.Tidy(e.Text)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // for the person
+		return nil, err
 	}
 	id := e.Job
 	if about, said, ok := command.Addressed(line); ok {
 		id, line = about, said
 	}
-	line, err = d.aliases.Expand(ctx, e.Principal, line)
+	line, err = d.whole(ctx, c, e.Principal, id, line)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // names the principal
+		return nil, err
 	}
-	return func(c *command.Catalogue) (*command.Parsed, error) {
-		if id != "" {
-			return c.Parse(c.InThread(id, line)) //nolint:wrapcheck // for the person
-		}
-		return c.Parse(line) //nolint:wrapcheck // for the person
-	}, nil
+	return c.Parse(line)
+}
+
+// whole makes a whole command of a line: words for a job are put into one, and what no command begins with may begin
+// with an alias. Commands win over aliases, so most lines cost no look at those.
+func (d *dispatcher) whole(ctx context.Context, c *command.Catalogue, principal, id, line string) (string, error) {
+	said := inThread(c, id, line)
+	if c.Knows(said) {
+		return said, nil
+	}
+	expanded, err := d.aliases.Expand(ctx, principal, line)
+	if err != nil {
+		return "", err
+	}
+	return inThread(c, id, expanded), nil
+}
+
+func inThread(c *command.Catalogue, id, line string) string {
+	if id == "" {
+		return line
+	}
+	return c.InThread(id, line)
 }

@@ -18,7 +18,7 @@ const (
 	maxLong       = 1024 // bytes of a long form
 )
 
-// Aliases are people's own short forms of commands.
+// Aliases are people's own short forms of commands. A command's own words always win over them.
 type Aliases struct{ rdb redis.UniversalClient }
 
 // NewAliases keeps aliases in Redis.
@@ -100,6 +100,9 @@ func (a Alias) check(c *Catalogue) error {
 	}
 	if first := words[0]; first == "alias" || first == "help" || threadCommand(first) != "" {
 		return mistake(fmt.Sprintf("%s keeps its own meaning, so no alias can begin with it.", shown(first)))
+	}
+	if d, _ := c.match(a.Short); d != nil {
+		return mistake(fmt.Sprintf("%s is a command of its own, and commands win over aliases; choose other words.", shown(d.Words)))
 	}
 	if len(a.Long) > maxLong {
 		return mistake(fmt.Sprintf("That has %d bytes; an alias stands for at most %d.", len(a.Long), maxLong))

@@ -66,6 +66,12 @@ func (c *Catalogue) Commands() []*Declared { return slices.Clone(c.commands) }
 // Lookup finds a command by its exact words; nil when there is none.
 func (c *Catalogue) Lookup(words string) *Declared { return c.byWords[words] }
 
+// Knows reports whether a tidied line begins with a command's words.
+func (c *Catalogue) Knows(line string) bool {
+	d, _ := c.match(line)
+	return d != nil
+}
+
 // Parse reads a line: the longest command whose words begin it, then the arguments. Errors are [Mistake]s, with the code
 // [CodeUnknown] when it begins with no command's words.
 func (c *Catalogue) Parse(text string) (*Parsed, error) {

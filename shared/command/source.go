@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +32,7 @@ type Source struct {
 	rdb   redis.UniversalClient
 	log   *slog.Logger
 	now   func() time.Time
-	asks  sync.Mutex // one question to the gateway at a time
+	asks  chan struct{} // holds one value while the gateway is asked: one question at a time
 	kept  atomic.Pointer[edition]
 	saved map[string]string // what Redis has; guarded by asks
 }
@@ -47,7 +46,7 @@ type edition struct {
 
 // NewSource makes a Source. Nothing is asked before the first catalogue is wanted.
 func NewSource(ask Annotations, rdb redis.UniversalClient, log *slog.Logger) *Source {
-	return &Source{ask: ask, rdb: rdb, log: log, now: time.Now}
+	return &Source{ask: ask, rdb: rdb, log: log, now: time.Now, asks: make(chan struct{}, 1)}
 }
 
 // Catalogue is what is deployed, as it was at most ten seconds ago; usually it comes from memory. When the gateway does
@@ -59,11 +58,13 @@ func (s *Source) Catalogue(ctx context.Context) (*Catalogue, error) {
 		return s.Renew(ctx)
 	case s.now().Sub(e.at) < freshFor:
 	case s.now().Sub(e.at) < knownIn:
-		if s.asks.TryLock() {
+		select {
+		case s.asks <- struct{}{}:
 			go func() {
-				defer s.asks.Unlock()
+				defer func() { <-s.asks }()
 				_ = s.askNow(context.WithoutCancel(ctx)) // it cannot fail: there is a last catalogue
 			}()
+		default: // somebody asks already
 		}
 	default:
 		return s.Renew(ctx)
@@ -74,8 +75,12 @@ func (s *Source) Catalogue(ctx context.Context) (*Catalogue, error) {
 // Renew asks the gateway at once. Callers that come together share one answer.
 func (s *Source) Renew(ctx context.Context) (*Catalogue, error) {
 	called := s.now()
-	s.asks.Lock()
-	defer s.asks.Unlock()
+	select {
+	case s.asks <- struct{}{}:
+		defer func() { <-s.asks }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", ErrNoCatalogue, context.Cause(ctx))
+	}
 	if e := s.kept.Load(); e != nil && e.at.After(called) {
 		return e.catalogue, nil
 	}

@@ -46,13 +46,13 @@ func threadCommand(word string) string {
 // Addressed splits a line that begins with @<id>: the id of the job that is spoken of, and what is said. Without words
 // behind it, the job's status is meant.
 func Addressed(line string) (id, said string, ok bool) {
-	tag, said, _ := strings.Cut(strings.TrimSpace(line), " ")
+	scan := scanner{line: line}
+	tag, _ := scan.commandWord()
 	id, isTag := strings.CutPrefix(tag, "@")
-	id = strings.ToLower(id)
 	if !isTag || !IsJobID(id) {
 		return "", line, false
 	}
-	if said = strings.TrimSpace(said); said == "" {
+	if said = strings.TrimFunc(scan.rest(), isSpace); said == "" {
 		said = "status"
 	}
 	return id, said, true
