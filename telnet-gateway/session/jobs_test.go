@@ -155,10 +155,10 @@ func TestProgressIsDrawnInPlace(t *testing.T) {
 	c.Type(t, "demo")
 	c.Expect(t, "is queued.")
 	p.tell(t, "ann", progress("zzzz", 90, "another job's"))
-	p.tell(t, "ann", progress("k3f2", 40, "demo #12"))
-	c.Expect(t, "@k3f2 [########------------] 40 % demo #12")
-	p.tell(t, "ann", progress("k3f2", 41, "demo #12"))
-	before := c.Expect(t, "41 % demo #12")
+	p.tell(t, "ann", progress("k3f2", 40, "[########------------] 40 %; demo #12"))
+	c.Expect(t, "@k3f2 [########------------] 40 %; demo #12")
+	p.tell(t, "ann", progress("k3f2", 41, "[########------------] 41 %; demo #12"))
+	before := c.Expect(t, "41 %; demo #12")
 	if !strings.Contains(before, "\x1b[A") || strings.Contains(c.Text(), "another") {
 		t.Errorf("not drawn over the last one: %q", before)
 	}
@@ -178,11 +178,11 @@ func TestProgressInLinesIsSparse(t *testing.T) {
 	c.Type(t, "demo")
 	c.Expect(t, "is queued.")
 	for percent := range 26 {
-		p.tell(t, "ann", progress("k3f2", percent, "demo #12"))
+		p.tell(t, "ann", progress("k3f2", percent, fmt.Sprintf("%d %%; demo #12", percent)))
 		p.say(t, "ann", "k3f2", fmt.Sprintf("step %d.", percent))
 		c.Expect(t, fmt.Sprintf("step %d.", percent))
 	}
-	if n := strings.Count(c.Text(), "% demo #12"); n != 3 {
+	if n := strings.Count(c.Text(), "%; demo #12"); n != 3 {
 		t.Errorf("%d lines of progress for 0 to 25 %%, want 3: %q", n, c.Text())
 	}
 }
@@ -227,7 +227,7 @@ func TestCompletionAndHistory(t *testing.T) {
 	})
 	c.Type(t, "cancel "+id[:3]+"\t")
 	c.Expect(t, "you said: cancel "+id)
-	c.Type(t, "@"+id[:3]+"\tsta\t\x7f\x7f\x7f\x7fus")
+	c.Type(t, "@"+id[:3]+"\tsta\tus")
 	c.Expect(t, "you said: @"+id+" status")
 	c.Type(t, "vault open-sesame")
 	c.Expect(t, "you said: vault open-sesame")

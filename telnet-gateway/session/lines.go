@@ -84,13 +84,9 @@ func (s *session) answered(ctx context.Context, a command.Answer, err error) {
 	if f.told {
 		s.say("The bot answers again.")
 	}
-	style := lineedit.Plain
-	if a.Problem != nil {
-		style = lineedit.Bad
-	}
-	if text := strings.TrimRight(lineedit.Clean(a.Text), "\n "); text != "" {
-		s.term.Print(s.paintLines(style, text), answerToken(f.id))
-		s.confirm.owe(f, a.Job, text)
+	if text := s.wording(a); text != "" {
+		s.term.Print(text, answerToken(f.id))
+		s.confirm.owe(f, a.Job, lineedit.Clean(a.String()))
 	}
 	if accepted(f.text, a) {
 		s.jobs.accepted(a.Job, f.text)
@@ -102,6 +98,15 @@ func (s *session) answered(ctx context.Context, a command.Answer, err error) {
 	if f.interrupt {
 		s.stopAccepted(ctx, f, a)
 	}
+}
+
+// wording is an answer as people see it: what went wrong stands out from the usage and the suggestions behind it.
+func (s *session) wording(a command.Answer) string {
+	trim := func(text string) string { return strings.TrimRight(lineedit.Clean(text), "\n ") }
+	if a.Problem == nil {
+		return trim(a.Text)
+	}
+	return s.paintLines(lineedit.Bad, trim(a.Text)) + trim(strings.TrimPrefix(a.String(), a.Text))
 }
 
 // accepted reports whether the answer is about a job that the line made. An answer may also speak of a job that was named

@@ -175,6 +175,9 @@ func (s *session) finish() {
 func (s *session) beat(ctx context.Context) {
 	s.confirm.seen(s.term.Seen())
 	s.keepSeen(ctx)
+	if s.term.Stalled() {
+		s.end("This client does not read, so the session is closed.", "not reading")
+	}
 	s.slow()
 	s.idle()
 	s.finish()

@@ -90,7 +90,7 @@ func (s *session) showSummary(m *summary, gaps []outbox.Gap) {
 		e := m.last[id]
 		s.jobs.heard(e)
 		line := progressLine(e)
-		if e.State != "" {
+		if e.State != "" && e.Kind != outbox.End {
 			line += " (" + lineedit.Clean(string(e.State)) + ")"
 		}
 		s.term.Print(s.term.Paint(outcomeStyle(e.State), "  "+line), "")
@@ -130,6 +130,7 @@ func (s *session) dropMissed(ctx context.Context) {
 		s.backlog = nil
 		for _, gap := range gaps {
 			s.confirm.fill(gap, gap.To)
+			s.fill(gap)
 		}
 		s.keepSeen(ctx)
 		s.say("What you missed is forgotten. `jobs` and `log <id>` still have it.")
@@ -145,7 +146,7 @@ func (s *session) withGaps(ctx context.Context, then func(gaps []outbox.Gap)) {
 		if err != nil {
 			return s.missedFailed
 		}
-		return func() { then(seen.Gaps) }
+		return func() { then(slices.DeleteFunc(seen.Gaps, func(g outbox.Gap) bool { return s.filled[g.To] })) }
 	})
 }
 
@@ -191,12 +192,21 @@ func (s *session) showPage(b *backlog, gap outbox.Gap, entries []outbox.Entry) {
 		return
 	}
 	s.term.Print("", gapToken(gap, gap.To))
+	s.fill(gap)
 	if b.gaps = b.gaps[1:]; len(b.gaps) == 0 {
 		s.backlog = nil
 		s.say("That was all.")
 		return
 	}
 	b.at = b.gaps[0].From
+}
+
+// fill notes that a gap was shown or dropped in this session, whether or not Redis knows it yet.
+func (s *session) fill(gap outbox.Gap) {
+	if s.filled == nil {
+		s.filled = map[string]bool{}
+	}
+	s.filled[gap.To] = true
 }
 
 func (s *session) stopMissed() { s.backlog.stop = true }

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -27,7 +26,8 @@ func (s *session) page(p outbox.Page) {
 	s.showProgress()
 }
 
-// render is an entry as people see it: the job's id in front, further lines set in under the first.
+// render is an entry as people see it: the job's id in front, further lines set in under the first. A job's last word
+// shows by its colour how it ended.
 func (s *session) render(e outbox.Entry) string {
 	text := lineedit.Clean(e.Text)
 	style := lineedit.Plain
@@ -42,9 +42,9 @@ func (s *session) render(e outbox.Entry) string {
 	for i, l := range lines {
 		lead := strings.Repeat(" ", len(tag))
 		if i == 0 {
-			lead = s.term.Paint(lineedit.Accent, tag)
+			lead, l = s.term.Paint(lineedit.Accent, tag), s.term.Paint(style, l)
 		}
-		lines[i] = lead + " " + s.term.Paint(style, l)
+		lines[i] = lead + " " + l
 	}
 	return strings.Join(lines, "\n")
 }
@@ -97,14 +97,11 @@ func (s *session) showProgress() {
 	s.term.Print(text, "")
 }
 
-// progressLine is one line of progress.
+// progressLine is one line of progress, bar and all as notify made it.
 func progressLine(e outbox.Entry) string {
 	text, _, _ := strings.Cut(lineedit.Clean(e.Text), "\n")
-	tag := "@" + lineedit.Clean(e.Job)
-	if e.Percent < 0 || strings.Contains(text, "%") {
-		return tag + " " + text
+	if e.Job == "" {
+		return text
 	}
-	const cells = 20
-	done := e.Percent * cells / 100
-	return fmt.Sprintf("%s [%s%s] %d %% %s", tag, strings.Repeat("#", done), strings.Repeat("-", cells-done), e.Percent, text)
+	return "@" + lineedit.Clean(e.Job) + " " + text
 }

@@ -54,6 +54,7 @@ type session struct {
 	arm     arm
 	confirm confirm
 	backlog *backlog
+	filled  map[string]bool // the ends of gaps that were shown or dropped
 	shown   milestone
 	finder  finder
 }

@@ -19,6 +19,7 @@ type Manner struct {
 	Terminal string // its type; "" makes it a client that says nothing of itself, like nc
 	LineMode bool   // it refuses character mode
 	NoMarks  bool   // it never answers a timing mark
+	CutAfter int    // it dies when it has processed so many bytes; 0 is never
 }
 
 // Client is one connection.
@@ -31,7 +32,11 @@ type Client struct {
 	from   int    // Expect has looked at everything before
 	echo   bool   // the server echoes
 	closed bool
-	marks  int // timing marks that were asked for
+	blind  int // timing marks that it waits for, throwing everything away, as telnet does after an interrupt
+	bytes  int // processed
+	deaf   bool
+	hang   chan struct{} // closed when the client hangs up
+	once   sync.Once
 	change chan struct{}
 	done   chan struct{}
 }
@@ -43,7 +48,7 @@ func Dial(tb testing.TB, address string, manner Manner) *Client {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := &Client{Conn: conn, manner: manner, change: make(chan struct{}, 1), done: make(chan struct{})}
+	c := &Client{Conn: conn, manner: manner, change: make(chan struct{}, 1), done: make(chan struct{}), hang: make(chan struct{})}
 	go c.read()
 	tb.Cleanup(c.Close)
 	return c
@@ -51,6 +56,7 @@ func Dial(tb testing.TB, address string, manner Manner) *Client {
 
 // Close hangs up.
 func (c *Client) Close() {
+	c.once.Do(func() { close(c.hang) })
 	_ = c.Conn.Close() // closed twice is closed
 	<-c.done
 }
@@ -77,6 +83,9 @@ func (c *Client) Type(tb testing.TB, line string) {
 func (c *Client) Interrupt(tb testing.TB) {
 	tb.Helper()
 	if c.manner.LineMode {
+		c.mu.Lock() // what is answered from now on comes behind the interrupt
+		defer c.mu.Unlock()
+		c.blind++
 		c.Send(tb, "\xff\xf4\xff\xfd\x06")
 		return
 	}
@@ -89,8 +98,8 @@ func (c *Client) Expect(tb testing.TB, want string) (before string) {
 	limit := time.After(patience)
 	for {
 		c.mu.Lock()
-		rest := string(c.text[c.from:])
-		at := strings.Index(rest, want)
+		rest := c.text[c.from:]
+		at := bytes.Index(rest, []byte(want))
 		if at >= 0 {
 			c.from += at + len(want)
 		}
@@ -98,7 +107,7 @@ func (c *Client) Expect(tb testing.TB, want string) (before string) {
 		c.mu.Unlock()
 		switch {
 		case at >= 0:
-			return rest[:at]
+			return string(rest[:at])
 		case closed:
 			tb.Fatalf("the connection ended before %q came; there is %q", want, rest)
 		}
@@ -152,6 +161,15 @@ func (c *Client) read() {
 	buf := make([]byte, 4096)
 	for {
 		n, err := c.Conn.Read(buf)
+		if c.isDeaf() {
+			<-c.hang
+		}
+		if most := c.manner.CutAfter; most > 0 && c.bytes+n >= most {
+			n = most - c.bytes
+			defer func() { _ = c.Conn.Close() }() // dies
+			err = net.ErrClosed
+		}
+		c.bytes += n
 		kept = c.take(append(kept, buf[:n]...))
 		if err != nil {
 			c.mu.Lock()
@@ -177,7 +195,9 @@ func (c *Client) take(in []byte) []byte {
 		if at < 0 {
 			at = len(in)
 		}
-		c.text = append(c.text, bytes.ReplaceAll(in[:at], []byte{0}, nil)...)
+		if c.blind == 0 {
+			c.text = append(c.text, bytes.ReplaceAll(in[:at], []byte{0}, nil)...)
+		}
 		in = in[at:]
 		n := c.command(in)
 		if n == 0 {
@@ -213,8 +233,8 @@ func (c *Client) command(in []byte) int {
 }
 
 func (c *Client) option(verb, option byte) {
-	if verb == 253 && option == 6 {
-		c.marks++
+	if verb == 251 && option == 6 && c.blind > 0 {
+		c.blind--
 	}
 	if c.manner.Terminal == "" {
 		return
@@ -250,3 +270,19 @@ func (c *Client) option(verb, option byte) {
 
 // answer sends without waiting for the far end to read; a broken connection shows elsewhere.
 func (c *Client) answer(text string) { _, _ = c.Conn.Write([]byte(text)) }
+
+// Done is closed when the connection has ended.
+func (c *Client) Done() <-chan struct{} { return c.done }
+
+// Deafen makes the client stop reading, without hanging up.
+func (c *Client) Deafen() {
+	c.mu.Lock()
+	c.deaf = true
+	c.mu.Unlock()
+}
+
+func (c *Client) isDeaf() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.deaf
+}

@@ -61,10 +61,7 @@ func (t *Terminal) Next() (Event, bool) {
 // caughtUp does what had to wait until all bytes were looked at. A client that sends an interrupt throws away what it
 // receives until its timing mark, sent right behind, is answered: so the interrupt is acted on after that answer.
 func (t *Terminal) caughtUp() (Event, bool) {
-	if t.flushed {
-		t.flushed = false
-		t.showAgain()
-	}
+	t.showAgain()
 	if t.interrupt {
 		t.interrupt = false
 		return t.stopped(), true
@@ -98,8 +95,8 @@ func (t *Terminal) act(e telnet.Event) (Event, bool) {
 		return Event{Kind: Changed}, true
 	case telnet.Mark:
 		return t.markAnswered()
-	case telnet.Flush:
-		t.flushed = true
+	case telnet.Flush: // marks that are answered behind it say nothing any more
+		t.again = append(t.again, t.unseen.again()...)
 	case telnet.Unrequested:
 		return Event{Kind: Unrequested}, true
 	}
@@ -121,13 +118,14 @@ func (t *Terminal) adjust() {
 
 func (t *Terminal) markAnswered() (Event, bool) {
 	tokens := t.unseen.answered()
-	t.marked = time.Now()
+	t.marked, t.markful = time.Now(), true
 	return Event{Kind: Seen, Tokens: tokens}, len(tokens) > 0
 }
 
 // showAgain sends what the client may have thrown away.
 func (t *Terminal) showAgain() {
-	for _, p := range t.unseen.again() {
+	for _, p := range t.again {
 		t.Print(p.text, p.token)
 	}
+	t.again = nil
 }

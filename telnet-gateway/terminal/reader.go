@@ -1,6 +1,9 @@
 package terminal
 
-import "net"
+import (
+	"net"
+	"sync"
+)
 
 // readSize is how much is read at once, in bytes.
 const readSize = 4 << 10
@@ -10,6 +13,7 @@ type reader struct {
 	conn   net.Conn
 	chunks chan []byte
 	stop   chan struct{}
+	once   sync.Once
 	done   chan struct{}
 }
 
@@ -40,6 +44,6 @@ func (r *reader) run() {
 
 // close ends the goroutine; the connection must have been closed.
 func (r *reader) close() {
-	close(r.stop)
+	r.once.Do(func() { close(r.stop) })
 	<-r.done
 }

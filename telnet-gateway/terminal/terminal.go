@@ -39,14 +39,15 @@ type Terminal struct {
 	hidden  bool
 	kind    string // the terminal's type; empty when unknown
 
-	strange   bool // the line has keys that mean nothing without an editor
-	overlong  bool // the line went over the limit; its rest is thrown away
-	interrupt bool // an interrupt waits for the bytes behind it to be looked at
-	flushed   bool // a client threw output away; it must be shown again
+	strange   bool    // the line has keys that mean nothing without an editor
+	overlong  bool    // the line went over the limit; its rest is thrown away
+	interrupt bool    // an interrupt waits for the bytes behind it to be looked at
+	again     []shown // what a client threw away; it must be shown again
 
 	unseen   unseen
-	marked   time.Time // when the oldest mark without an answer was sent
-	markless bool      // the client does not answer marks
+	marked   time.Time // when the oldest mark without an answer was sent, or the last one answered
+	markful  bool      // the client answers marks
+	markless bool      // it does not
 }
 
 // New takes over a connection and offers it character mode. Close must be called.
@@ -80,6 +81,12 @@ func (t *Terminal) Room() <-chan struct{} { return t.writer.room }
 // Congested reports whether the client is so far behind that no more output should be made.
 func (t *Terminal) Congested() bool {
 	return t.writer.pending() > congestion || t.unseen.size > unseenLimit
+}
+
+// Stalled reports whether the client has processed nothing for the stall limit, though much waits for it. Its TCP may have
+// taken all of it, so that no write shows it.
+func (t *Terminal) Stalled() bool {
+	return t.markful && t.unseen.size > unseenLimit && len(t.unseen.batches) > 0 && time.Since(t.marked) > t.opts.Stall
 }
 
 // Broken is why nothing can be sent any more, or nil.
@@ -146,7 +153,7 @@ func (t *Terminal) countsOnTCP() bool { return t.markless || !t.proto.Spoken() }
 // Seen gives the tokens of text that the client must have received, for clients that do not answer timing marks. It must
 // be called now and then, every second say.
 func (t *Terminal) Seen() []string {
-	if len(t.unseen.batches) > 0 && time.Since(t.marked) > t.opts.Marks {
+	if !t.markful && len(t.unseen.batches) > 0 && time.Since(t.marked) > t.opts.Marks {
 		t.markless = true
 	}
 	if !t.countsOnTCP() || t.writer.failure() != nil || t.writer.pending() > 0 || unsent(t.conn) != 0 {
@@ -156,7 +163,7 @@ func (t *Terminal) Seen() []string {
 }
 
 // AllSeen reports whether the client is known to have processed all that was printed.
-func (t *Terminal) AllSeen() bool { return t.unseen.empty() }
+func (t *Terminal) AllSeen() bool { return t.unseen.empty() && len(t.again) == 0 }
 
 // End takes the prompt away for good.
 func (t *Terminal) End() { t.screen.End() }

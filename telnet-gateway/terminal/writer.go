@@ -3,6 +3,7 @@ package terminal
 import (
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 )
@@ -56,6 +57,9 @@ func (w *writer) failure() error {
 	return w.err
 }
 
+// writeSize is how much is written at once, in bytes.
+const writeSize = 16 << 10
+
 // partingStall is how long the last writes may stand still.
 const partingStall = 2 * time.Second
 
@@ -93,12 +97,19 @@ func (w *writer) next() ([]byte, bool) {
 	return p, w.closed
 }
 
+// write hands p to the kernel in pieces, so that a client that reads slowly is not taken for one that does not read.
 func (w *writer) write(p []byte) {
-	w.mu.Lock()
-	err := w.conn.SetWriteDeadline(time.Now().Add(w.stall))
-	w.mu.Unlock()
-	if err == nil {
-		_, err = w.conn.Write(p)
+	var err error
+	for piece := range slices.Chunk(p, writeSize) {
+		w.mu.Lock()
+		err = w.conn.SetWriteDeadline(time.Now().Add(w.stall))
+		w.mu.Unlock()
+		if err == nil {
+			_, err = w.conn.Write(piece)
+		}
+		if err != nil {
+			break
+		}
 	}
 	if err != nil {
 		w.mu.Lock()
