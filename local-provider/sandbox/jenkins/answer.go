@@ -2,6 +2,7 @@ package jenkins
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,8 +63,10 @@ func (rq *request) back() answer {
 
 // write sends an answer. Errors mean that the client has gone.
 func (a answer) write(w http.ResponseWriter, r *http.Request) {
-	for name, values := range a.header {
-		w.Header()[name] = values
+	date := w.Header().Get("Date") // whoever serves us may have set it
+	maps.Copy(w.Header(), a.header)
+	if date != "" {
+		w.Header().Set("Date", date)
 	}
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Server", "Jetty(12.0.25)")

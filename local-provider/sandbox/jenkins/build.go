@@ -144,9 +144,9 @@ func (b *build) say(at time.Time, text string) {
 
 // build finds a build of the job that is still on record.
 func (it *item) build(number int) *build {
-	for i := len(it.builds) - 1; i >= 0; i-- {
-		if it.builds[i].Number == number && !it.builds[i].Vanished {
-			return it.builds[i]
+	for _, b := range slices.Backward(it.builds) {
+		if b.Number == number && !b.Vanished {
+			return b
 		}
 	}
 	return nil
@@ -154,8 +154,8 @@ func (it *item) build(number int) *build {
 
 // last is the newest build on record that the test accepts.
 func (it *item) last(accept func(*build) bool) *build {
-	for i := len(it.builds) - 1; i >= 0; i-- {
-		if b := it.builds[i]; !b.Vanished && accept(b) {
+	for _, b := range slices.Backward(it.builds) {
+		if !b.Vanished && accept(b) {
 			return b
 		}
 	}
@@ -182,9 +182,9 @@ func (b *build) following() *build {
 // records are the builds on record, newest first.
 func (it *item) records() []*build {
 	out := make([]*build, 0, len(it.builds))
-	for i := len(it.builds) - 1; i >= 0; i-- {
-		if !it.builds[i].Vanished {
-			out = append(out, it.builds[i])
+	for _, b := range slices.Backward(it.builds) {
+		if !b.Vanished {
+			out = append(out, b)
 		}
 	}
 	return out

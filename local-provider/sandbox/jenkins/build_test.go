@@ -1,6 +1,7 @@
 package jenkins_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func TestPermalinksColorsAndHealth(t *testing.T) {
 	r := newRig(t)
 	for _, exit := range []string{"0", "1", "0"} {
 		config := strings.ReplaceAll(freestyle, "exit 1", "exit "+exit)
-		if got := r.postXML("/createItem?name=mixed", config); got.StatusCode == 400 {
+		if got := r.postXML("/createItem?name=mixed", config); got.StatusCode == http.StatusBadRequest {
 			r.want(200, r.postXML("/job/mixed/config.xml", config))
 		}
 		r.want(201, r.post("/job/mixed/build?delay=0sec"))

@@ -1,5 +1,7 @@
 package jenkins
 
+import "slices"
+
 // A cause is why a build was started.
 type cause struct {
 	// User is who asked; empty for a remote trigger with a job's token.
@@ -24,10 +26,8 @@ func (c cause) description() string {
 
 // fold adds a cause to those of an item that is queued already; Jenkins counts an equal one instead of listing it twice.
 func fold(causes []cause, more cause) []cause {
-	for _, c := range causes {
-		if c == more {
-			return causes
-		}
+	if slices.Contains(causes, more) {
+		return causes
 	}
 	return append(causes, more)
 }

@@ -1,6 +1,9 @@
 package jenkins_test
 
 import (
+	"fmt"
+	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -85,4 +88,53 @@ func TestClockRunsByItself(t *testing.T) {
 		t.Errorf("a clock that stands still moved by %v", moved)
 	}
 	r.jenkins.SetSpeed(1)
+}
+
+// TestDateIsTheSandboxes lets a client tell how long a build has run by the server's own clock.
+func TestDateIsTheSandboxes(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.start("slow", "seconds", "7200")
+	r.jenkins.Advance(time.Hour)
+	got := r.get(demo + "slow/1/api/json")
+	date, err := http.ParseTime(got.Header.Get("Date"))
+	started, _ := r.json(demo + "slow/1/api/json")["timestamp"].(float64)
+	if elapsed := date.Sub(time.UnixMilli(int64(started))).Round(time.Second); err != nil || elapsed < time.Hour-time.Second || elapsed > time.Hour {
+		t.Errorf("Date is %s, %v after the start of the build", got.Header.Get("Date"), elapsed)
+	}
+}
+
+// TestManyAtOnce lets many clients ask for builds of their own, the same one twice.
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	const clients = 40
+	r := newRig(t, func(o *jenkins.Options) { o.Frozen, o.Speed, o.Executors, o.QuietPeriod = false, 1000, 10, time.Hour })
+	var all sync.WaitGroup
+	for i := range clients {
+		for range 2 {
+			all.Go(func() {
+				path := fmt.Sprintf("%sslow/buildWithParameters?seconds=20&HANDSOFF_JOB=%d", demo, i)
+				if got, err := r.try(t.Context(), http.MethodPost, path, ""); err != nil || got.StatusCode/100 > 3 {
+					t.Errorf("%s: %v, %v", path, got.Response, err)
+				}
+				if _, err := r.try(t.Context(), http.MethodGet, demo+"slow/api/json?depth=2", ""); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	all.Wait()
+	r.jenkins.Advance(24 * time.Hour)
+	marks := map[string]int{}
+	for _, start := range r.jenkins.Starts() {
+		marks[start.Parameters["HANDSOFF_JOB"]]++
+	}
+	for mark, n := range marks {
+		if n != 1 {
+			t.Errorf("%s was started %d times", mark, n)
+		}
+	}
+	if len(marks) != clients {
+		t.Errorf("%d builds were started, want %d", len(marks), clients)
+	}
 }

@@ -34,7 +34,10 @@ type Door struct {
 // Listen opens a door, on a free port when the address ends in ":0".
 func Listen(ctx context.Context, addr string, handler http.Handler) (*Door, error) {
 	d := &Door{handler: handler, addr: addr}
-	return d, d.Open(ctx)
+	if err := d.Open(ctx); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // Addr is where the door is: "127.0.0.1:8081".

@@ -19,7 +19,7 @@ var errConfig = errors.New("not a config.xml")
 
 // An element is a piece of a config.xml.
 type element struct {
-	XMLName xml.Name
+	XMLName xml.Name  `xml:""`
 	Text    string    `xml:",chardata"`
 	Nodes   []element `xml:",any"`
 }
@@ -34,8 +34,12 @@ func parseConfig(raw []byte) (*element, []byte, error) {
 	}
 	body := declaration.ReplaceAll(bytes.TrimPrefix(raw, []byte("\ufeff")), nil)
 	root := &element{}
-	if err := xml.Unmarshal(body, root); err != nil {
+	document := xml.NewDecoder(bytes.NewReader(body))
+	if err := document.Decode(root); err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errConfig, err)
+	}
+	if rest := bytes.TrimSpace(body[document.InputOffset():]); len(rest) > 0 {
+		return nil, nil, fmt.Errorf("%w: something follows its end", errConfig)
 	}
 	return root, append([]byte(xmlHeader), body...), nil
 }

@@ -164,7 +164,7 @@ func TestLedger(t *testing.T) {
 		t.Errorf("the build is %+v", b)
 	}
 	last := r.jenkins.Requests()
-	if got := last[len(last)-1]; got.Method != "POST" || got.User != user || got.Status != 201 || got.Path != demo+"nomark/buildWithParameters" {
+	if got := last[len(last)-1]; got.Method != http.MethodPost || got.User != user || got.Status != 201 || got.Path != demo+"nomark/buildWithParameters" {
 		t.Errorf("the last request was %+v", got)
 	}
 }

@@ -35,9 +35,10 @@ type upload struct {
 // readForm reads a request's body within the limits.
 func readForm(w http.ResponseWriter, r *http.Request) (*form, error) {
 	f := &form{query: r.URL.Query(), body: url.Values{}, files: map[string]upload{}}
-	kind, settings, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) //nolint:errcheck // then it is not a form
+	kind, settings, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // without a type it is not a form
 	if kind == "multipart/form-data" {
-		return f, f.readParts(multipart.NewReader(http.MaxBytesReader(w, r.Body, maxUpload), settings["boundary"]))
+		err := f.readParts(multipart.NewReader(http.MaxBytesReader(w, r.Body, maxUpload), settings["boundary"]))
+		return f, err
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {

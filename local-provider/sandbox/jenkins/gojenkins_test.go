@@ -3,6 +3,7 @@ package jenkins_test
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,11 +12,16 @@ import (
 	"github.com/handsoff/handsoff/local-provider/sandbox/jenkins"
 )
 
+// goInit guards the client's Init, which sets variables of its package each time.
+var goInit sync.Mutex
+
 // goClient is the Go client that the product uses, logged in by the given secret.
 func goClient(r *rig, secret string) *gojenkins.Jenkins {
 	r.Helper()
 	transport := &http.Transport{}
 	r.Cleanup(transport.CloseIdleConnections)
+	goInit.Lock()
+	defer goInit.Unlock()
 	client, err := gojenkins.CreateJenkins(&http.Client{Transport: transport}, r.url, user, secret).Init(r.Context())
 	if err != nil {
 		r.Fatal(err)

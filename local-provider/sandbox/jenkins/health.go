@@ -64,10 +64,10 @@ func (it *item) health() (score int, text string, ok bool) {
 			failed++
 		}
 	}
-	switch {
-	case failed == 0:
+	switch failed {
+	case 0:
 		return 100, "Build stability: No recent builds failed.", true
-	case failed == total:
+	case total:
 		return 0, "Build stability: All recent builds failed.", true
 	default:
 		return 100 * (total - failed) / total,

@@ -65,11 +65,12 @@ func (s *Server) itemPage(rq *request, it *item) answer {
 		s.removeItem(it)
 		return answer{status: http.StatusNoContent}
 	}
-	body := "<h1>" + html.EscapeString(it.fullDisplayName()) + "</h1>" + itemList(it)
+	var body strings.Builder
+	body.WriteString("<h1>" + html.EscapeString(it.fullDisplayName()) + "</h1>" + itemList(it))
 	for _, b := range it.records() {
-		body += "<a href=\"" + itoa(b.Number) + "/\">#" + itoa(b.Number) + "</a> "
+		body.WriteString("<a href=\"" + itoa(b.Number) + "/\">#" + itoa(b.Number) + "</a> ")
 	}
-	return s.page(rq, it.fullDisplayName(), body)
+	return s.page(rq, it.fullDisplayName(), body.String())
 }
 
 func itemList(it *item) string {

@@ -12,10 +12,10 @@ const (
 	textParam        = "hudson.model.TextParameterDefinition"
 	booleanParam     = "hudson.model.BooleanParameterDefinition"
 	choiceParam      = "hudson.model.ChoiceParameterDefinition"
-	passwordParam    = "hudson.model.PasswordParameterDefinition" //nolint:gosec // a class name
+	passwordParam    = "hudson.model.PasswordParameterDefinition"
 	runParam         = "hudson.model.RunParameterDefinition"
 	fileParam        = "hudson.model.FileParameterDefinition"
-	credentialsParam = "com.cloudbees.plugins.credentials.CredentialsParameterDefinition" //nolint:gosec // a class name
+	credentialsParam = "com.cloudbees.plugins.credentials.CredentialsParameterDefinition"
 	extendedParam    = "com.cwctravel.hudson.plugins.extended__choice__parameter.ExtendedChoiceParameterDefinition"
 )
 
@@ -25,7 +25,9 @@ type definition struct {
 	name        string
 	description string
 	fallback    string   // the default value, as text
-	choices     []string // of a choice
+	choices     []string // of a choice, and of an extended one
+	kind        string   // of an extended choice: PT_CHECKBOX and others
+	delimiter   string   // of an extended choice: what stands between several values
 	trim        bool     // of a string
 	project     string   // of a run: whose builds
 	filter      string   // of a run: which builds
@@ -54,8 +56,14 @@ func newDefinition(e *element) definition {
 		project:     e.text("projectName"),
 		filter:      e.text("filter"),
 	}
-	if d.class == choiceParam {
+	switch d.class {
+	case choiceParam:
 		d.choices = choices(e.path("choices"))
+	case extendedParam:
+		d.kind, d.delimiter = e.text("type"), e.text("multiSelectDelimiter")
+		for choice := range strings.SplitSeq(e.text("value"), ",") {
+			d.choices = append(d.choices, strings.TrimSpace(choice))
+		}
 	}
 	return d
 }
@@ -81,8 +89,11 @@ func choices(e *element) []string {
 // javaClass is the class as the API shows it.
 func (d definition) javaClass() string { return strings.ReplaceAll(d.class, "__", "_") }
 
-// typeName is the API's `type`: the class without its package.
+// typeName is the API's `type`: the class without its package, except that the extended choice has a notion of its own.
 func (d definition) typeName() string {
+	if d.class == extendedParam {
+		return d.kind
+	}
 	class := d.javaClass()
 	return class[strings.LastIndexByte(class, '.')+1:]
 }

@@ -33,7 +33,7 @@ func TestParameterDefinitions(t *testing.T) {
 		"list.7._class":                       "com.cloudbees.plugins.credentials.CredentialsParameterDefinition",
 		"list.7.defaultParameterValue._class": "com.cloudbees.plugins.credentials.CredentialsParameterValue",
 		"list.8._class":                       "com.cwctravel.hudson.plugins.extended_choice_parameter.ExtendedChoiceParameterDefinition",
-		"list.8.type":                         "ExtendedChoiceParameterDefinition", "list.8.defaultParameterValue.value": "green",
+		"list.8.type":                         "PT_CHECKBOX", "list.8.defaultParameterValue.value": "green",
 		"list.9.name": "HANDSOFF_JOB",
 	})
 	r.start("slow", "seconds", "0")
@@ -76,6 +76,9 @@ func TestParameterValues(t *testing.T) {
 	} {
 		r.check(got[name], want)
 	}
+	r.want(201, r.postForm(demo+"typed/buildWithParameters", url.Values{"EXTENDED": {"red,blue", "mauve", " green "}}))
+	r.jenkins.Advance(time.Minute)
+	r.check(r.values("2")["EXTENDED"], map[string]any{"value": "green"})
 	if _, there := got["FILE"]; there {
 		t.Error("a file that was not uploaded became a parameter")
 	}

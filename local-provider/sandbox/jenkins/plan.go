@@ -126,14 +126,6 @@ func (p *planner) preamble() {
 	p.wait(30 * time.Millisecond)
 }
 
-// text is the value of a parameter, or a default.
-func (p *planner) text(name, ifEmpty string) string {
-	if v := p.build.parameter(name); v != "" {
-		return v
-	}
-	return ifEmpty
-}
-
 // number is the value of a parameter as a number within bounds, or a default.
 func (p *planner) number(name string, ifNone, low, high int) int {
 	n, err := strconv.Atoi(strings.TrimSpace(p.build.parameter(name)))

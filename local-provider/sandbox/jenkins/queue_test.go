@@ -165,7 +165,7 @@ func TestCancelQueueItemBefore2211(t *testing.T) {
 	r.want(404, r.get(to)) // which is what a client that follows sees after a success
 	r.check(r.json(item+"api/json"), map[string]any{"cancelled": true})
 	back := r.send(http.MethodPost, r.build("slow")+"cancelQueue", "", "Referer", r.url+"/")
-	if back.StatusCode != 302 || back.Header.Get("Location") != r.url+"/" {
+	if back.StatusCode != http.StatusFound || back.Header.Get("Location") != r.url+"/" {
 		t.Errorf("with a Referer: %s to %s", back.Status, back.Header.Get("Location"))
 	}
 	r.want(302, r.post("/queue/cancelItem?id=99"))

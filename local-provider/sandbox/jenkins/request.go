@@ -16,7 +16,6 @@ type request struct {
 	// byToken says that the user showed an API token, not a password.
 	byToken bool
 	context string // the context path: "" or "/jenkins"
-	session string // the session cookie
 }
 
 // newRequest reads a request's path; false when it is outside the context path.

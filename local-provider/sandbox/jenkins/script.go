@@ -79,7 +79,7 @@ func seconds(text string) time.Duration {
 		unit = time.Hour
 	}
 	n, err := strconv.ParseFloat(strings.TrimRight(text, "smh"), 64)
-	if err != nil || n < 0 || n*float64(unit) > float64(longest) {
+	if err != nil || !(n >= 0 && n*float64(unit) <= float64(longest)) { // also for NaN
 		return 0
 	}
 	return time.Duration(n * float64(unit))

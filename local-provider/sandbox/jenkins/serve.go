@@ -48,6 +48,7 @@ func (s *Server) decide(r *http.Request, body *form, fault *Fault) (a answer, go
 		}
 		a, user = s.answer(r, body)
 	})
+	a = a.with("Date", s.now.UTC().Format(http.TimeFormat)) // one machine has one clock
 	s.ledger.request(Request{
 		At: s.now, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, User: user, Status: a.status,
 	})

@@ -43,14 +43,12 @@ func (s *Server) interruptPipeline(b *build, kind, by string) {
 
 // die ends a build whose abort has taken effect.
 func (s *Server) die(b *build) {
-	tail := ""
+	tail := "[Pipeline] End of Pipeline\n"
 	if !b.job.isPipeline() {
 		tail = "Build was aborted\n"
 		for _, by := range b.stoppers() {
 			tail += "Aborted by " + by + "\n"
 		}
-	} else {
-		tail = "[Pipeline] End of Pipeline\n"
 	}
 	s.finish(b, aborted, tail)
 }

@@ -134,7 +134,7 @@ func (s *Server) submittedValue(job *item, f *form, entry map[string]any) (param
 		}
 		return s.value(d, jsonText(entry["value"]))
 	}
-	return parameterValue{}, illegalArgument{"No such parameter definition: " + name}
+	return parameterValue{}, illegalArgumentError{"No such parameter definition: " + name}
 }
 
 // jsonText is a value of the form as text; several choices are joined as the extended-choice plugin joins them.

@@ -3,6 +3,7 @@ package jenkins
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,10 +16,10 @@ type parameterValue struct {
 	Secret bool `json:"secret,omitempty"`
 }
 
-// An illegalArgument is Java's exception of that name: Jenkins answers it with its error page and 500.
-type illegalArgument struct{ text string }
+// An illegalArgumentError is Java's exception of that name: Jenkins answers it with its error page and 500.
+type illegalArgumentError struct{ text string }
 
-func (e illegalArgument) Error() string { return e.text }
+func (e illegalArgumentError) Error() string { return e.text }
 
 // shown says which parts of a value the API may show: a password's never, a credential's id and a file not either.
 func (v parameterValue) shown() bool {
@@ -87,14 +88,14 @@ func (s *Server) value(d definition, text string) (parameterValue, error) {
 			v.Value = strings.TrimSpace(text)
 		}
 	case booleanParam:
-		v.Value = fmt.Sprint(strings.EqualFold(text, "true"))
+		v.Value = strconv.FormatBool(strings.EqualFold(text, "true"))
 	case choiceParam:
 		if !d.allows(text) {
-			return v, illegalArgument{"Illegal choice for parameter " + d.name + ": " + text}
+			return v, illegalArgumentError{"Illegal choice for parameter " + d.name + ": " + text}
 		}
 	case runParam:
 		if s.runByID(text) == nil {
-			return v, illegalArgument{text}
+			return v, illegalArgumentError{text}
 		}
 	case passwordParam:
 		v.Value, v.Secret = "", true
@@ -123,15 +124,19 @@ func (s *Server) fallbackValue(d definition) (parameterValue, bool) {
 	return v, err == nil
 }
 
-// fallbackValues are the values of a build for which none were given.
-func (s *Server) fallbackValues(defs []definition) []parameterValue {
-	var out []parameterValue
-	for _, d := range defs {
-		if v, ok := s.fallbackValue(d); ok {
-			out = append(out, v)
+// extended is what the extended choice makes of the values of a request: those that it does not offer are dropped without
+// a word, so a client that sends "red,blue" as one value ends up with nothing. A text box takes the first as it is.
+func (d definition) extended(texts []string) string {
+	if d.kind == "PT_TEXTBOX" || d.kind == "PT_HIDDEN" {
+		return texts[0]
+	}
+	var out []string
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); d.allows(text) {
+			out = append(out, text)
 		}
 	}
-	return out
+	return strings.Join(out, d.delimiter)
 }
 
 // requestedValue makes the value of /buildWithParameters: what the request says, else the default.
@@ -146,10 +151,10 @@ func (s *Server) requestedValue(d definition, form *form) (parameterValue, bool,
 		v, ok := s.fallbackValue(d)
 		return v, ok, nil
 	case d.class == extendedParam:
-		v, err := s.value(d, strings.Join(texts, ","))
+		v, err := s.value(d, d.extended(texts))
 		return v, true, err
 	case len(texts) != 1:
-		return parameterValue{}, false, illegalArgument{
+		return parameterValue{}, false, illegalArgumentError{
 			fmt.Sprintf("Illegal number of parameter values for %s: %d", d.name, len(texts)),
 		}
 	}

@@ -3,6 +3,7 @@ package jenkins
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // The classes of view that this Jenkins knows.
@@ -66,7 +67,7 @@ func (v *view) items() []*item {
 	named := v.jobNames()
 	var include *regexp.Regexp
 	if text := v.root.text("includeRegex"); text != "" {
-		include, _ = regexp.Compile("^(?:" + text + ")$") //nolint:errcheck // a pattern that Go does not know selects nothing
+		include, _ = regexp.Compile("^(?:" + text + ")$") // one that Go does not know selects nothing
 	}
 	var out []*item
 	for _, it := range v.owner.items {
@@ -91,11 +92,12 @@ func (v *view) jobNames() []string {
 
 // setJobNames replaces the names.
 func (v *view) setJobNames(names []string) {
-	text := "\n    <comparator class=\"java.lang.String$CaseInsensitiveComparator\"/>\n"
+	var text strings.Builder
+	text.WriteString("\n    <comparator class=\"java.lang.String$CaseInsensitiveComparator\"/>\n")
 	for _, name := range names {
-		text += "    <string>" + escaped(name) + "</string>\n"
+		text.WriteString("    <string>" + escaped(name) + "</string>\n")
 	}
-	v.reload(setInner(v.config, v.root, "jobNames", text+"  "))
+	v.reload(setInner(v.config, v.root, "jobNames", text.String()+"  "))
 }
 
 // view finds a view of a folder.

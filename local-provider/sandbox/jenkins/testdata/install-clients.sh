@@ -3,17 +3,19 @@
 # Debian's python3-jenkins and jenkins-job-builder, and npm's jenkins, the last into the folder given as the argument.
 # What is there already is left alone, so it costs nothing the second time.
 #
-#   install-clients.sh <cache folder>
+#   install-clients.sh [cache folder]
+#
+# Without an argument the folder is $HANDSOFF_CLIENTS, else one in the user's cache, where the tests look.
 set -eu
 
 # The version of npm's jenkins. The test looks for this one, too.
 npm_jenkins=1.1.0
 
-if [ $# -ne 1 ]; then
-	echo "usage: $0 <cache folder>" >&2
+if [ $# -gt 1 ]; then
+	echo "usage: $0 [cache folder]" >&2
 	exit 2
 fi
-cache=$1
+cache=${1:-${HANDSOFF_CLIENTS:-${XDG_CACHE_HOME:-$HOME/.cache}/handsoff/jenkins-clients}}
 
 missing=
 /usr/bin/python3 -c 'import jenkins' 2>/dev/null || missing="$missing python3-jenkins"

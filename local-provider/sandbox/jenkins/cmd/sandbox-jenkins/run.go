@@ -79,7 +79,7 @@ func readToken(file string) (string, error) {
 	if file == "" {
 		return "", errToken
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // the file that the user named
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return "", fmt.Errorf("read the token: %w", err)
 	}
