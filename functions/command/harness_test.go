@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -18,8 +16,6 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/openfaas/faas-provider/types"
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
@@ -66,19 +62,6 @@ type bench struct {
 	platform *function.Platform
 	handler  *function.Handler
 	gateway  *gateway
-}
-
-// gateway is an OpenFaaS gateway of which a test decides what the functions answer.
-type gateway struct {
-	mu        sync.Mutex
-	functions map[string]map[string]string // annotations
-	listing   int                          // status of /system/functions; 0 is 200
-	asked     int                          // how often the functions were listed
-	calls     []command.Call
-	answers   map[string]func(w http.ResponseWriter, call command.Call) // by function
-	more      map[string]string                                         // what functions serve at /commands
-	nudged    chan string
-	hold      chan struct{} // nudges wait until it is closed; nil for no wait
 }
 
 func newBench(tb testing.TB) *bench {
@@ -149,76 +132,6 @@ func stack(tb testing.TB) map[string]map[string]string {
 	return annotations
 }
 
-func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	internal := sign.Keys{sign.NewKey("", []byte(newKey))}
-	if _, err := internal.Verify(body, r.Header.Get(sign.Header)); err != nil && r.Method == http.MethodPost {
-		http.Error(w, "unsigned", http.StatusUnauthorized)
-		return
-	}
-	switch path := r.URL.Path; {
-	case path == "/system/functions":
-		g.list(w, r)
-	case strings.HasPrefix(path, "/async-function/"):
-		var nudge command.Nudge
-		_ = json.Unmarshal(body, &nudge)
-		if g.hold != nil {
-			<-g.hold
-		}
-		g.nudged <- strings.TrimPrefix(path, "/async-function/") + " " + nudge.Job
-		w.WriteHeader(http.StatusAccepted)
-	case strings.HasSuffix(path, "/commands"):
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		_, _ = io.WriteString(w, g.more[strings.TrimSuffix(strings.TrimPrefix(path, "/function/"), "/commands")])
-	default:
-		g.call(w, strings.TrimPrefix(path, "/function/"), body)
-	}
-}
-
-func (g *gateway) list(w http.ResponseWriter, r *http.Request) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.asked++
-	if user, password, _ := r.BasicAuth(); user != "admin" || password != "secret" {
-		http.Error(w, "who are you?", http.StatusUnauthorized)
-		return
-	}
-	if g.listing != 0 {
-		http.Error(w, "no", g.listing)
-		return
-	}
-	list := []types.FunctionStatus{{Name: "bare"}}
-	for name, annotations := range g.functions {
-		list = append(list, types.FunctionStatus{Name: name, Annotations: &annotations})
-	}
-	_ = json.NewEncoder(w).Encode(list)
-}
-
-func (g *gateway) call(w http.ResponseWriter, name string, body []byte) {
-	var call command.Call
-	_ = json.Unmarshal(body, &call)
-	g.mu.Lock()
-	g.calls = append(g.calls, call)
-	answer := g.answers[name]
-	g.mu.Unlock()
-	if answer != nil {
-		answer(w, call)
-		return
-	}
-	_ = json.NewEncoder(w).Encode(command.Answer{Text: fmt.Sprintf("%s: %s %v", name, call.Command, call.Args)})
-}
-
-func (g *gateway) set(change func()) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	change()
-}
-
 // post sends a body that is signed with key, or not signed when key is empty.
 func (b *bench) post(path string, body []byte, key string, headers ...string) *httptest.ResponseRecorder {
 	b.Helper()
@@ -282,23 +195,3 @@ func (b *bench) count(name string) int64 {
 	}
 	return counts[name]
 }
-
-// newFront serves a handler as the gateway would, under /function/command; it gives the gateway's address.
-func newFront(tb testing.TB, h http.Handler) string {
-	tb.Helper()
-	server := httptest.NewServer(http.StripPrefix("/function/command", rooted(h)))
-	tb.Cleanup(server.Close)
-	return server.URL
-}
-
-// rooted gives a request without a path the path /.
-func rooted(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "" {
-			r.URL.Path = "/"
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
-func asRefused(err error, into **command.RefusedError) bool { return errors.As(err, into) }

@@ -208,7 +208,8 @@ func isPairName(text string) bool {
 	const most = 128
 	for i, r := range text {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '_'
-		if !letter && (i == 0 || !(r >= '0' && r <= '9' || r == '-' || r == '.')) {
+		further := i > 0 && (r >= '0' && r <= '9' || r == '-' || r == '.')
+		if !letter && !further {
 			return false
 		}
 	}

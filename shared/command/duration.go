@@ -97,7 +97,7 @@ func FormatDuration(d time.Duration) string {
 	}{{"w", week}, {"d", day}, {"h", time.Hour}, {"m", time.Minute}} {
 		if n := d / u.unit; n > 0 {
 			b.WriteString(strconv.FormatInt(int64(n), 10) + u.name)
-			d -= n * u.unit
+			d %= u.unit
 		}
 	}
 	if d > 0 || b.Len() == 0 {

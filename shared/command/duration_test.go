@@ -12,7 +12,7 @@ func timeOf(ns int64) time.Duration { return time.Duration(ns) }
 func TestParseDuration(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{
-		"90": 90 * time.Second, "90s": 90 * time.Second, "1h30m": 90 * time.Minute, "1.5H": 90 * time.Minute, " 2d ": 48 * time.Hour,
+		"90": 90 * time.Second, "90s": 90 * time.Second, "1h30m": 90 * time.Minute, "1.5H": 90 * time.Minute, "2d": 48 * time.Hour,
 		"1w1s": 7*24*time.Hour + time.Second, "500ms": time.Second / 2, "3minutes": 3 * time.Minute, "0": 0, "3650d": MaxDuration,
 	} {
 		if got, err := ParseDuration(text); err != nil || got != want {

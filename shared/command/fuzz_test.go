@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -113,7 +114,7 @@ func FuzzEnvelope(f *testing.F) {
 		e.Time = again.Time
 		first, _ := json.Marshal(e)
 		second, _ := json.Marshal(again)
-		if string(first) != string(second) {
+		if !bytes.Equal(first, second) {
 			t.Errorf("%s became %s", first, second)
 		}
 	})

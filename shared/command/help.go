@@ -138,9 +138,9 @@ func list(commands []*Declared, r Reader) string {
 		} else if !r.May(d) {
 			note = " (needs the role " + d.Role + ")"
 		}
-		fmt.Fprintf(table, "%s\t%s%s\n", d.Words, d.Summary, note) //nolint:errcheck // a strings.Builder never fails
+		fmt.Fprintf(table, "%s\t%s%s\n", d.Words, d.Summary, note)
 	}
-	table.Flush() //nolint:errcheck // nor here
+	_ = table.Flush() // a strings.Builder never fails
 	return strings.TrimRight(b.String(), "\n")
 }
 
@@ -164,12 +164,12 @@ func (d *Declared) argumentHelp() string {
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for i := range d.Args {
-		fmt.Fprintf(table, "  %s\t%s\n", d.Args[i].Name, d.Args[i].describe()) //nolint:errcheck // a strings.Builder never fails
+		fmt.Fprintf(table, "  %s\t%s\n", d.Args[i].Name, d.Args[i].describe())
 	}
 	if d.Extra != "" {
-		fmt.Fprintf(table, "  name=value\t%s\n", d.Extra) //nolint:errcheck // nor here
+		fmt.Fprintf(table, "  name=value\t%s\n", d.Extra)
 	}
-	table.Flush() //nolint:errcheck // nor here
+	_ = table.Flush() // a strings.Builder never fails
 	return strings.TrimRight(b.String(), "\n")
 }
 

@@ -7,6 +7,8 @@ import (
 )
 
 // Mistake is an error for the person who typed: a sentence, and what to do next.
+//
+//nolint:errname // it is the person's, not the program's
 type Mistake struct {
 	Text string // one line, a whole sentence
 	Problem
@@ -30,12 +32,17 @@ func (m *Mistake) with(d *Declared, suggestions ...string) *Mistake {
 	if d != nil {
 		m.Usage = d.Usage()
 	}
+	m.suggest(suggestions...)
+	return m
+}
+
+// suggest adds whole commands to try instead.
+func (m *Mistake) suggest(suggestions ...string) {
 	for _, s := range suggestions {
 		if len(s) <= maxSuggestion && len(m.Suggestions) < maxSuggestions {
 			m.Suggestions = append(m.Suggestions, s)
 		}
 	}
-	return m
 }
 
 const (

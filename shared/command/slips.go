@@ -61,7 +61,7 @@ func (b *binder) unknownName(name string, w word) error {
 	m := mistake(fmt.Sprintf("%s has no argument %s. In quotes it is plain text.", b.command.Words, shown(name)))
 	for _, n := range nearest(name, names) {
 		if b.values[n] == nil {
-			m.with(b.command, b.replaced(w, n+"="+b.scan.line[w.start+len(name)+1:w.end]))
+			m.suggest(b.replaced(w, n+"="+b.scan.line[w.start+len(name)+1:w.end]))
 		}
 	}
 	return m
@@ -78,7 +78,7 @@ func (b *binder) offerChoices(err error, a *Arg, w word, before string) error {
 		value = w.text
 	}
 	for _, choice := range nearest(value, a.Choices) {
-		m.with(b.command, b.replaced(w, before+bareOrQuoted(choice)))
+		m.suggest(b.replaced(w, before+bareOrQuoted(choice)))
 	}
 	return m
 }

@@ -72,8 +72,10 @@ func TestCatalogueIsAtMostTenSecondsOld(t *testing.T) {
 			}
 			return c.Lookup(words) != nil
 		}
-		if !knows("tea") || !knows("tea") || p.asked.Load() != 1 {
-			t.Error("asked", p.asked.Load(), "times at first")
+		for range 2 {
+			if !knows("tea") || p.asked.Load() != 1 {
+				t.Error("asked", p.asked.Load(), "times at first")
+			}
 		}
 		p.set(map[string]string{"a": tea, "b": cake}, nil)
 		if time.Sleep(4 * time.Second); knows("cake") || p.asked.Load() != 1 {
