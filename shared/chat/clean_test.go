@@ -25,7 +25,7 @@ func TestClean(t *testing.T) {
 		"bell\a and \x00nul":                       "bell and nul",
 		"bad\xffutf8":                              "bad\uFFFDutf8",
 		"turned \u202eround":                       "turned round",
-		"für \u65e5\u672c …":                                 "für \u65e5\u672c …",
+		"für \u65e5\u672c …":                       "für \u65e5\u672c …",
 		"\x1b":                                     "",
 		"\x1b[":                                    "",
 		"line\u2028break":                          "line\nbreak",

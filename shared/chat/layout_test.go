@@ -73,9 +73,6 @@ func TestClipAndBound(t *testing.T) {
 	if got := chat.Bound("\u65e5\u672c", 4, 9); got != "\u65e5 …" {
 		t.Errorf("%q", got)
 	}
-	if got := chat.Indent("a\nb", "  "); got != "a\n  b" {
-		t.Errorf("%q", got)
-	}
 }
 
 func TestTableAndSheet(t *testing.T) {

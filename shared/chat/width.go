@@ -44,6 +44,3 @@ func Bound(text string, bytes, lines int) string {
 	}
 	return text
 }
-
-// Indent puts a prefix before every line but the first.
-func Indent(text, prefix string) string { return strings.ReplaceAll(text, "\n", "\n"+prefix) }
