@@ -94,13 +94,10 @@ func (s *session) loop(ctx, inner context.Context, feed *outbox.Feed) {
 // that makes work while enough of it waits.
 func (s *session) sources(feed *outbox.Feed) (<-chan []byte, <-chan outbox.Page) {
 	input, pages := s.term.Input(), feed.Pages
-	if s.term.Congested() {
-		input, pages = nil, nil
-	}
-	if s.ended || !s.attentive() {
+	if s.ended || s.term.Congested() || !s.attentive() {
 		input = nil
 	}
-	if s.backlog != nil { // what was missed comes first
+	if s.term.Behind() || s.backlog != nil { // what was missed comes first
 		pages = nil
 	}
 	return input, pages
@@ -175,7 +172,7 @@ func (s *session) finish() {
 func (s *session) beat(ctx context.Context) {
 	s.confirm.seen(s.term.Seen())
 	s.keepSeen(ctx)
-	if s.term.Stalled() {
+	if s.attentive() && s.term.Stalled() {
 		s.end("This client does not read, so the session is closed.", "not reading")
 	}
 	s.slow()

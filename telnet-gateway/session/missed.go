@@ -158,7 +158,7 @@ func (s *session) missedFailed() {
 // nextMissed reads and shows the next page, if the terminal takes more.
 func (s *session) nextMissed(ctx context.Context) {
 	b := s.backlog
-	if b == nil || b.busy || s.term.Congested() {
+	if b == nil || b.busy || s.term.Behind() {
 		return
 	}
 	b.busy = true

@@ -78,10 +78,13 @@ func (t *Terminal) Input() <-chan []byte { return t.reader.chunks }
 // Room gets a token when everything that waited to be sent has left, and when sending has failed.
 func (t *Terminal) Room() <-chan struct{} { return t.writer.room }
 
-// Congested reports whether the client is so far behind that no more output should be made.
-func (t *Terminal) Congested() bool {
-	return t.writer.pending() > congestion || t.unseen.size > unseenLimit
-}
+// Congested reports whether so much waits to be sent that nothing should be done that makes more of it: not even read what
+// the client sends.
+func (t *Terminal) Congested() bool { return t.writer.pending() > congestion }
+
+// Behind reports whether the client has so much to process that no more should be printed. It must still be read, as the
+// word that it has processed something comes from it.
+func (t *Terminal) Behind() bool { return t.Congested() || t.unseen.size > unseenLimit }
 
 // Stalled reports whether the client has processed nothing for the stall limit, though much waits for it. Its TCP may have
 // taken all of it, so that no write shows it.
