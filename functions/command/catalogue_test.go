@@ -119,4 +119,3 @@ func TestCatalogueForADoor(t *testing.T) {
 		}
 	}
 }
-

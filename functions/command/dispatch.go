@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -92,9 +94,14 @@ func (d *dispatcher) record(ctx context.Context, a *asked, why, detail string, r
 
 // unavailable is the answer when Redis or the gateway does not.
 func unavailable(err error) command.Answer {
-	text := "I cannot reach my memory just now; try again in a moment. If you asked for a job, nothing is started twice."
-	if errors.Is(err, command.ErrNoCatalogue) {
+	text := "I cannot reach Redis, where I keep everything; try again in a moment. Nothing is started twice."
+	switch {
+	case errors.Is(err, command.ErrNoCatalogue):
 		text = "I cannot read from the gateway which commands there are; try again in a moment. Nothing was started."
+	case redis.HasErrorPrefix(err, "OOM"):
+		text = "Redis, where I keep everything, is full, so nothing was started; whoever looks after it must raise its maxmemory."
+	case redis.HasErrorPrefix(err, "MISCONF"), redis.HasErrorPrefix(err, "READONLY"):
+		text = "Redis, where I keep everything, takes no writes now, so nothing was started; its log says why, a full disk perhaps."
 	}
 	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeUnavailable}}
 }

@@ -212,6 +212,28 @@ func TestWithoutRedisItIsSaid(t *testing.T) {
 	}
 }
 
+// A Redis that is full, or cannot write its file, starts nothing and is named.
+func TestRedisThatTakesNoWrites(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.say("telnet:ann", "ping")
+	if err := b.platform.Redis.ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"tea brew mint", "ping", "alias add x ping"} {
+		w := b.post("/", enveloped(t, "telnet:ann", text), newKey)
+		if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "maxmemory") {
+			t.Errorf("%s: %d %s", text, w.Code, w.Body)
+		}
+	}
+	if err := b.platform.Redis.ConfigSet(t.Context(), "maxmemory", "0").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if answer := b.say("telnet:ann", "tea brew mint"); answer.Job == "" {
+		t.Errorf("once there is room: %+v", answer)
+	}
+}
+
 // The doors' client and the function understand each other, through a gateway.
 func TestClient(t *testing.T) {
 	t.Parallel()

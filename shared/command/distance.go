@@ -16,8 +16,11 @@ type guess struct {
 // swapped), or typed begins it.
 func resembles(typed, candidate string) (slips int, ok bool) {
 	typed, candidate = strings.ToLower(typed), strings.ToLower(candidate)
+	if len(typed) >= 2 && strings.HasPrefix(candidate, typed) {
+		return 0, true
+	}
 	slips = distance(typed, candidate)
-	return slips, slips <= allowance(candidate) || len(typed) >= 2 && strings.HasPrefix(candidate, typed)
+	return slips, slips <= allowance(candidate)
 }
 
 // nearest gives the candidates that were probably meant, the likeliest first.

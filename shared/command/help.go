@@ -113,7 +113,7 @@ func (c *Catalogue) overview(r Reader) string {
 	if len(alone) > 0 {
 		paragraphs = slices.Insert(paragraphs, 0, list(alone, r))
 	}
-	paragraphs = append(paragraphs, "help <words> tells more: help "+c.example()+".")
+	paragraphs = append(paragraphs, aboutJobs(), "help <words> tells more: help "+c.example()+".")
 	return strings.Join(paragraphs, "\n\n")
 }
 
@@ -127,21 +127,49 @@ func (c *Catalogue) example() string {
 	return "help"
 }
 
-// list is a line a command: its words and its summary, and what keeps the reader from it.
+// aboutJobs says what can be said about a job.
+func aboutJobs() string {
+	words := make([]string, len(threadWords))
+	for i, t := range threadWords {
+		words[i] = t.Words[0]
+	}
+	return "About a job, in its thread or as @<id> " + threadWords[0].Words[0] + ": " + strings.Join(words, ", ") + "."
+}
+
+// list is a line a command: its words and its summary, and what keeps the reader from it. What keeps the reader from all
+// of them is said once.
 func list(commands []*Declared, r Reader) string {
 	var b strings.Builder
+	common := obstacle(commands[0], r)
+	for _, d := range commands {
+		if len(commands) == 1 || obstacle(d, r) != common {
+			common = ""
+		}
+	}
+	if common != "" {
+		b.WriteString("All of these are " + common + ".\n")
+	}
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, d := range commands {
 		note := ""
-		if missing := MissingText(r.Missing(d)); missing != "" {
-			note = " (not set up: " + missing + ")"
-		} else if !r.May(d) {
-			note = " (needs the role " + d.Role + ")"
+		if hindered := obstacle(d, r); hindered != common {
+			note = " (" + hindered + ")"
 		}
 		fmt.Fprintf(table, "%s\t%s%s\n", d.Words, d.Summary, note)
 	}
 	_ = table.Flush() // a strings.Builder never fails
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// obstacle is what keeps the reader from a command, as a part of a sentence; "" for nothing.
+func obstacle(d *Declared, r Reader) string {
+	if missing := MissingText(r.Missing(d)); missing != "" {
+		return "not set up: " + missing
+	}
+	if !r.May(d) {
+		return "for the role " + d.Role
+	}
+	return ""
 }
 
 // help is everything about one command.

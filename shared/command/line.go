@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // mask stands for a secret wherever a command is shown.
@@ -37,7 +39,11 @@ func (p *Parsed) write(masked bool) string {
 	}
 	extra := Values(p.Args).Extra()
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
-		b.WriteString(" " + name + "=" + bareOrQuoted(extra[name]))
+		text := bareOrQuoted(extra[name])
+		if masked && config.SecretName(name) {
+			text = mask
+		}
+		b.WriteString(" " + name + "=" + text)
 	}
 	p.writeRest(&b, masked)
 	return b.String()
