@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/telnet-gateway/login"
@@ -120,12 +121,9 @@ func attend(ctx context.Context, door *session.Door, listener net.Listener) erro
 }
 
 func newDoor(p *function.Platform, noColour bool) (*session.Door, error) {
-	settings := session.Settings{Bot: p.Config.Bot.Name, Version: version()}
-	if _, err := p.Config.Section("telnet", &settings); err != nil {
-		return nil, err //nolint:wrapcheck // names the section
-	}
-	if err := settings.Complete(); err != nil {
-		return nil, err //nolint:wrapcheck // names the key
+	settings, err := readSettings(p.Config)
+	if err != nil {
+		return nil, err
 	}
 	if noColour {
 		settings.Colour = "never"
@@ -143,6 +141,15 @@ func newDoor(p *function.Platform, noColour bool) (*session.Door, error) {
 		Redis:    p.Redis,
 		Log:      p.Log,
 	}, nil
+}
+
+// readSettings reads the configuration's section telnet.
+func readSettings(file *config.File) (session.Settings, error) {
+	settings := session.Settings{Bot: file.Bot.Name, Version: version()}
+	if _, err := file.Section("telnet", &settings); err != nil {
+		return settings, err //nolint:wrapcheck // names the section
+	}
+	return settings, settings.Complete() //nolint:wrapcheck // names the key
 }
 
 // trail writes into the audit trail that all parts share.
