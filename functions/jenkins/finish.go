@@ -52,8 +52,8 @@ func (c *capability) closeConsole(ctx context.Context, run *job.Run, p *pursuit)
 	return nil
 }
 
-// closing is what people are told at the end: the result that the console gave, and the console's last lines when the
-// build failed.
+// closing is what people are told at the end: the console's last lines when the build failed. The result that the console
+// gave is the job's own, and shown with it.
 func (c *capability) closing(ctx context.Context, run *job.Run, p *pursuit, build *remote.Build) ([]string, error) {
 	var say []string
 	if build.Result == remote.Failure || build.Result == remote.Unstable {
@@ -67,12 +67,6 @@ func (c *capability) closing(ctx context.Context, run *job.Run, p *pursuit, buil
 		hide := hider(run.Job(), p.Secrets)
 		for _, line := range lines {
 			say = append(say, "    "+hide(line))
-		}
-	}
-	if p.Result != nil {
-		say = append(say, "Results:")
-		for _, line := range describeResult(p.Result) {
-			say = append(say, "    "+line)
 		}
 	}
 	return say, nil

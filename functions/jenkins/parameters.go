@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -95,7 +96,7 @@ func fill(job string, declared []remote.Parameter, given map[string]string) (*fi
 		}
 		f.values[name] = value
 		if kindOf(parameter) == unknownKind {
-			f.warnings = append(f.warnings, fmt.Sprintf("%s is a %s, which is not known here; it is sent as text.", name, typeName(parameter)))
+			f.warnings = append(f.warnings, fmt.Sprintf("%s is %s, which is not known here; it is sent as text.", name, typeName(parameter)))
 		}
 	}
 	f.warnings = append(f.warnings, missingFiles(declared)...)
@@ -103,7 +104,8 @@ func fill(job string, declared []remote.Parameter, given map[string]string) (*fi
 }
 
 func typeName(parameter remote.Parameter) string {
-	return remote.Plain(strings.TrimSuffix(parameter.Type, "Definition"), 60)
+	class := parameter.Class[strings.LastIndex(parameter.Class, ".")+1:] // a plugin's type may say something else
+	return remote.Plain(strings.TrimSuffix(cmp.Or(class, parameter.Type), "Definition"), 60)
 }
 
 func missingFiles(declared []remote.Parameter) []string {

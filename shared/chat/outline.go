@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 const (
@@ -16,9 +18,6 @@ const (
 	broadest = 100
 	masked   = "***"
 )
-
-// secretWords in a key make its value a secret wherever it is shown.
-var secretWords = []string{"password", "passwd", "secret", "token", "credential", "private_key", "api_key", "apikey"}
 
 // Outline shows a JSON document as lines that read like YAML, sorted by key. Values whose key says that they are secret
 // are masked. What is not JSON gives nothing.
@@ -67,10 +66,10 @@ func outlineObject(object map[string]any, depth int) []string {
 			return append(lines, fmt.Sprintf("… and %d more", len(keys)-i))
 		}
 		inner := []string{masked}
-		if !Secret(key) {
+		if !config.SecretName(key) {
 			inner = outline(object[key], depth+1)
 		}
-		lines = append(lines, under(OneLine(key)+":", inner, nested(object[key]) && !Secret(key))...)
+		lines = append(lines, under(OneLine(key)+":", inner, nested(object[key]) && !config.SecretName(key))...)
 	}
 	return lines
 }
@@ -122,10 +121,4 @@ func short(size int, empty string) string {
 		return empty
 	}
 	return ellipsis
-}
-
-// Secret reports whether a key's name says that its value is one.
-func Secret(key string) bool {
-	key = strings.ToLower(strings.ReplaceAll(key, "-", "_"))
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(key, word) })
 }

@@ -20,7 +20,8 @@ jobs:
   keep_for: 48h
 jenkins:
   url: https://ci:hunter2@jenkins.example/
-  token_secret: jenkins-token
+  token: hunter2
+  user: ci
   password: hunter2
   tokens: [hunter2, {deep: hunter2}]
 `
@@ -100,7 +101,7 @@ func TestMaskedShowsNoSecret(t *testing.T) {
 	if err != nil || strings.Contains(text, "hunter2") {
 		t.Errorf("%v\n%s", err, text)
 	}
-	for _, want := range []string{"name: padre", "token_secret: jenkins-token", "url: https://ci:"} {
+	for _, want := range []string{"name: padre", "user: ci", "url: https://ci:"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("lacks %q:\n%s", want, text)
 		}

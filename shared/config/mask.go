@@ -3,14 +3,18 @@ package config
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// secretWords in a key make its value a secret. Credentials belong into secret files, but a configuration that has one all
-// the same must not be shown with it.
-var secretWords = []string{"password", "passwd", "token", "secret", "key", "credential"}
+// secretWords in a name make its value a secret. Credentials belong into secret files, but where somebody gives one all
+// the same it must not be shown.
+var secretWords = []string{
+	"password", "passwd", "passphrase", "secret", "token", "credential",
+	"private_key", "api_key", "apikey", "access_key", "signing_key",
+}
 
 const masked = "***"
 
@@ -38,7 +42,7 @@ func mask(node *yaml.Node, hide bool) *yaml.Node {
 	for i, child := range node.Content {
 		inherit := hide
 		if node.Kind == yaml.MappingNode && i%2 == 1 {
-			inherit = hide || secret(node.Content[i-1].Value)
+			inherit = hide || SecretName(node.Content[i-1].Value)
 		}
 		if node.Kind == yaml.MappingNode && i%2 == 0 {
 			inherit = false
@@ -48,18 +52,10 @@ func mask(node *yaml.Node, hide bool) *yaml.Node {
 	return &shown
 }
 
-// secret reports whether a key's value is one. Keys that end in _secret name a secret file, which may be shown.
-func secret(key string) bool {
-	key = strings.ToLower(key)
-	if strings.HasSuffix(key, "_secret") {
-		return false
-	}
-	for _, word := range secretWords {
-		if strings.Contains(key, word) {
-			return true
-		}
-	}
-	return false
+// SecretName reports whether a value of this name is to be masked wherever it is shown: DB_PASSWORD, apiKey, token.
+func SecretName(name string) bool {
+	name = strings.ToLower(strings.ReplaceAll(name, "-", "_"))
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
 }
 
 func maskScalar(value string, hide bool) string {
