@@ -76,12 +76,16 @@ func (c *Client) Catalogue(ctx context.Context, principal string) ([]Declared, e
 
 // persist sends what message makes, a fresh one each time, until there is an answer that lasts.
 func (c *Client) persist(ctx context.Context, path string, message func() any, into any) error {
-	pause := firstPause
+	pause, last := firstPause, error(nil)
 	for {
 		again, wait, err := c.try(ctx, path, message(), into)
 		if err == nil || !again {
 			return err
 		}
+		if ctx.Err() != nil && last != nil {
+			err = last // a try that was broken off says less than the one before it
+		}
+		last = err
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("%w (gave up: %w)", err, context.Cause(ctx))
