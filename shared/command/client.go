@@ -109,12 +109,12 @@ func (c *Client) try(ctx context.Context, path string, message, into any) (again
 	req.Header.Set(sign.Header, c.keys.Sign(body))
 	res, err := c.http.Do(req)
 	if err != nil {
-		return ctx.Err() == nil, 0, fmt.Errorf("command: %w", err)
+		return true, 0, fmt.Errorf("command: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }() // only read
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxReply))
 	if err != nil {
-		return ctx.Err() == nil, 0, fmt.Errorf("command: read the answer: %w", err)
+		return true, 0, fmt.Errorf("command: read the answer: %w", err)
 	}
 	if res.StatusCode != http.StatusOK {
 		again = res.StatusCode == http.StatusTooManyRequests || res.StatusCode >= http.StatusInternalServerError
