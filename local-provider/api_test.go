@@ -225,3 +225,31 @@ func TestLogsEndToEnd(t *testing.T) {
 		t.Errorf("another instance printed %q", text)
 	}
 }
+
+// Without redis-server everything works but for what its end forgets.
+func TestEmbeddedRedisEndToEnd(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, "-embedded-redis", "-queue", "weak")
+	if out := m.up(t); !strings.Contains(out, "nothing survives its restart") {
+		t.Errorf("it does not say what the embedded Redis lacks:\n%s", out)
+	}
+	done := make(chan struct{}, 10)
+	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { done <- struct{}{} }))
+	defer receiver.Close()
+	for range 3 { // the weak queue may lose one
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, m.ports.GatewayURL()+"/async-function/probe", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("X-Callback-Url", receiver.URL)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusAccepted {
+			t.Errorf("status %d", response.StatusCode)
+		}
+	}
+	<-done
+}

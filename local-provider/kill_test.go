@@ -27,7 +27,7 @@ func TestKillTheProvider(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	pid := m.echo(t).PID
-	provider := m.service(t, serviceProvider)
+	provider := m.running(t, serviceProvider)
 	kill(t, provider)
 	eventually(t, "the provider is back", func() bool {
 		status, _, _ := m.request(t, http.MethodGet, "/healthz", "", false)
@@ -55,7 +55,7 @@ func TestKillTheProviderInDeliveries(t *testing.T) {
 	}
 	var accepted []string
 	for round := range 4 {
-		provider := m.service(t, serviceProvider)
+		provider := m.running(t, serviceProvider)
 		for n := range 40 {
 			id := fmt.Sprintf("message-%d-%d.", round, n)
 			if status, _, _ := m.request(t, http.MethodPost, "/async-function/noted", id, false); status == http.StatusAccepted {
@@ -103,7 +103,7 @@ func TestKillTheSupervisor(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	pid := m.echo(t).PID
-	redis, provider := m.service(t, serviceRedis), m.service(t, serviceProvider)
+	redis, provider := m.running(t, serviceRedis), m.running(t, serviceProvider)
 	kill(t, m.supervisor(t))
 	if m.echo(t).PID != pid {
 		t.Error("the function fell with the supervisor")
@@ -142,7 +142,7 @@ func TestKillEverything(t *testing.T) {
 	// A supervisor and a provider both gone: down stops what they left.
 	left := m.replicas(t)[0].Ref
 	kill(t, m.supervisor(t))
-	kill(t, m.service(t, serviceProvider))
+	kill(t, m.running(t, serviceProvider))
 	m.run(t, "down", "-home", string(m.home))
 	if left.Alive() || m.servicesAlive(t) {
 		t.Error("down left something running")

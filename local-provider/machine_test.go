@@ -134,6 +134,13 @@ func (m *machine) service(t *testing.T, name string) process.Ref {
 	return process.Ref{}
 }
 
+// running returns the process of a service that is alive: a record is written a little after the start.
+func (m *machine) running(t *testing.T, name string) process.Ref {
+	t.Helper()
+	eventually(t, name+" runs", func() bool { return m.service(t, name).Alive() })
+	return m.service(t, name)
+}
+
 func (m *machine) supervisor(t *testing.T) process.Ref {
 	t.Helper()
 	s, err := readSupervision(m.home)

@@ -230,7 +230,7 @@ func TestIdleFunctionIsStopped(t *testing.T) {
 	}
 	pid := f.echo(t, "f").PID
 	time.Sleep(900 * time.Millisecond) // three idle times
-	if !alive(t, pid) {
+	if f.State("f").Ready != 1 || !alive(t, pid) {
 		t.Error("it was stopped while a request was in flight")
 	}
 	lease.Release()
