@@ -1,13 +1,19 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/openfaas/faas-provider/types"
+
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // What was just deployed is known as soon as somebody types it.
@@ -38,11 +44,41 @@ func TestFunctionsServeCommandsOfTheirOwn(t *testing.T) {
 			t.Errorf("%s: %+v", text, answer)
 		}
 	}
-	b.gateway.set(func() { b.gateway.more["teapot"] = "" })
-	b.gateway.set(func() { delete(b.gateway.functions, "jobs") })
+	b.gateway.set(func() { delete(b.gateway.more, "teapot") })
 	b.start()
-	if answer := b.say("telnet:ann", "tea brew mint"); answer.Job == "" {
-		t.Errorf("%+v", answer)
+	if answer := b.say("telnet:ann", "tea rooibos"); answer.Job == "" {
+		t.Errorf("by a new process, while the function does not answer: %+v", answer)
+	}
+}
+
+// silent is a gateway with one function, which serves its commands only once.
+type silent struct{ asked int }
+
+func (s *silent) Functions(context.Context) ([]types.FunctionStatus, error) {
+	return []types.FunctionStatus{{Name: "f", Annotations: &map[string]string{command.AnnotationFrom: "/commands"}}}, nil
+}
+
+func (s *silent) Post(_ context.Context, _, path string, _ []byte) ([]byte, error) {
+	if s.asked++; s.asked > 1 {
+		return nil, errors.New("no answer")
+	}
+	return []byte("served at " + path), nil
+}
+
+func TestServedCommandsAreRememberedWithoutRedis(t *testing.T) {
+	t.Parallel()
+	server := jobtest.Redis(t)
+	gateway := &silent{}
+	d := &declarations{gateway: gateway, rdb: server.Client(t), log: slog.New(slog.DiscardHandler)}
+	for i, asked := range []int{1, 1, 2} {
+		if i == 2 {
+			server.Kill(t)
+			d.more["f"] = served{text: d.more["f"].text} // long ago
+		}
+		got, err := d.read(t.Context())
+		if err != nil || !strings.Contains(got["f"], "served at /commands") || gateway.asked != asked {
+			t.Errorf("%d: %q %v after asking %d times", i, got, err, gateway.asked)
+		}
 	}
 }
 

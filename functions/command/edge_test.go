@@ -19,7 +19,7 @@ func TestWhomToBelieve(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	say := func(changes ...func(*command.Envelope)) []byte { return enveloped(t, "telnet:ann", "ping", changes...) }
-	again := say()
+	again, brew := say(), enveloped(t, "telnet:ann", "tea brew mint")
 	for _, test := range []struct {
 		name   string
 		body   []byte
@@ -35,6 +35,8 @@ func TestWhomToBelieve(t *testing.T) {
 		{"first time", again, newKey, 200, "", "pong"},
 		{"replayed", again, newKey, 401, "replayed", "came before"},
 		{"replayed with the other key", again, oldKey, 401, "replayed", "came before"},
+		{"a job, first time", brew, newKey, 200, "", "accepted"},
+		{"a job, replayed", brew, newKey, 401, "replayed", "came before"},
 		{"unsigned", say(), "", 401, "unsigned", "signature"},
 		{"unsigned text", []byte("ping"), "", 401, "unsigned", "signature"},
 		{"wrong key", say(), "some-other-key-of-enough-bytes", 401, "unsigned", "signature"},

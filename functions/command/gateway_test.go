@@ -55,7 +55,12 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(path, "/commands"):
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		_, _ = io.WriteString(w, g.more[strings.TrimSuffix(strings.TrimPrefix(path, "/function/"), "/commands")])
+		text, ok := g.more[strings.TrimSuffix(strings.TrimPrefix(path, "/function/"), "/commands")]
+		if !ok {
+			http.Error(w, "not now", http.StatusInternalServerError)
+			return
+		}
+		_, _ = io.WriteString(w, text)
 	default:
 		g.call(w, strings.TrimPrefix(path, "/function/"), body)
 	}
