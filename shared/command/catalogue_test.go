@@ -1,6 +1,7 @@
 package command
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -190,5 +191,23 @@ func TestOnlyThreeOfManyAreNamed(t *testing.T) {
 		if got := could(able); got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+}
+
+func TestTheDocumentedDeclarationIsRight(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/commands.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(page), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	c := NewCatalogue(map[string]string{"teapot": block})
+	if len(c.Faults()) > 0 || len(c.Commands()) != 2 {
+		t.Error(c.Faults(), len(c.Commands()))
+	}
+	const usage = "tea brew <sort> [size=small] [minutes=4] [password] [note…]"
+	if d := c.Lookup("brew tea"); d == nil || d.Usage() != usage {
+		t.Errorf("%+v", d)
 	}
 }
