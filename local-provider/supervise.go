@@ -119,11 +119,11 @@ func fingerprint(p plan) (string, error) {
 		return "", fmt.Errorf("find this program: %w", err)
 	}
 	// After a new build the running program's file is "(deleted)", and the new one is meant.
-	info, err := os.Stat(strings.TrimSuffix(self, " (deleted)"))
+	program, err := durable.Digest(strings.TrimSuffix(self, " (deleted)"))
 	if err != nil {
 		return "", fmt.Errorf("find this program: %w", err)
 	}
-	text, err := json.Marshal([]any{p, info.Size(), info.ModTime().UnixNano()})
+	text, err := json.Marshal([]any{p, program})
 	if err != nil {
 		return "", fmt.Errorf("describe the plan: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -80,6 +81,11 @@ func TestUpAgainChangesNothing(t *testing.T) {
 	m := newMachine(t)
 	before := m.echo(t)
 	provider, super := m.service(t, serviceProvider), m.supervisor(t)
+	// The Go tool renews the time of a program that it finds up to date.
+	now := time.Now()
+	if err := os.Chtimes(self(t), now, now); err != nil {
+		t.Fatal(err)
+	}
 	out := m.up(t)
 	for _, want := range []string{"unchanged", "handsoff is up", m.ports.GatewayURL(), "faas-cli", "telnet-gateway was not built"} {
 		if !strings.Contains(out, want) {

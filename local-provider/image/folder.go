@@ -1,15 +1,14 @@
 package image
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/handsoff/handsoff/local-provider/durable"
 )
 
 // ErrUnknown is wrapped when no executable was built for a reference.
@@ -90,22 +89,9 @@ func (f Folder) copy(path, from string) (err error) {
 }
 
 func same(a, b string) bool {
-	sumA, errA := sum(a)
-	sumB, errB := sum(b)
-	return errA == nil && errB == nil && bytes.Equal(sumA, sumB)
-}
-
-func sum(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	defer func() { _ = file.Close() }()
-	hash := sha256.New()
-	if _, err := io.Copy(hash, file); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	return hash.Sum(nil), nil
+	digestA, errA := durable.Digest(a)
+	digestB, errB := durable.Digest(b)
+	return errA == nil && errB == nil && digestA == digestB
 }
 
 // Digest is the SHA-256 of a reference's executable in hexadecimal digits.
@@ -114,9 +100,5 @@ func (f Folder) Digest(ref string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	digest, err := sum(path)
-	if err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(digest), nil
+	return durable.Digest(path)
 }

@@ -10,10 +10,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/handsoff/handsoff/local-provider/durable"
 	"github.com/handsoff/handsoff/local-provider/process"
 )
 
@@ -53,15 +53,11 @@ func (f Folders) log(name string) string   { return filepath.Join(f.Logs, name+"
 
 // fingerprint changes when the service must be started anew to be as described: another argument, another executable.
 func (s Service) fingerprint() (string, error) {
-	info, err := os.Stat(s.Path)
+	program, err := durable.Digest(s.Path)
 	if err != nil {
 		return "", fmt.Errorf("service %s: %w", s.Name, err)
 	}
-	text, err := json.Marshal(struct {
-		Service Service `json:"service"`
-		Size    int64   `json:"size"`
-		Changed int64   `json:"changed"`
-	}{s, info.Size(), info.ModTime().UnixNano()})
+	text, err := json.Marshal([]any{s, program})
 	if err != nil {
 		return "", fmt.Errorf("service %s: %w", s.Name, err)
 	}
