@@ -30,10 +30,10 @@ func TestRealClientEditsLines(t *testing.T) {
 	g := start(t, "")
 	p := sit(t, g, "xterm-256color", 80)
 	p.login()
-	p.press("tatus 日本e\u0301\x7f\x7f\x01s\x05本\r") // erases é and 本, puts s in front and 本 at the end
-	p.see("you said: status 日本")
+	p.press("tatus \u65e5\u672ce\u0301\x7f\x7f\x01s\x05\u672c\r") // erases é and \u672c, puts s in front and \u672c at the end
+	p.see("you said: status \u65e5\u672c")
 	p.press("\x1b[A again\r")
-	p.see("you said: status 日本 again")
+	p.see("you said: status \u65e5\u672c again")
 	p.press("one two three\x17\x17four\r")
 	p.see("you said: one four")
 	jobtest.Eventually(t, "Tab to know the commands", func() bool {

@@ -36,7 +36,7 @@ func passwd(args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	case errors.Is(err, flag.ErrHelp):
 		return nil
 	case err != nil:
-		return err //nolint:wrapcheck // already told
+		return err
 	case flags.NArg() != 1:
 		return errors.New("give one user: telnet-gateway passwd [-stdin] <user>")
 	}

@@ -64,7 +64,7 @@ func readFlags(args []string, stderr io.Writer) (options, error) {
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
-		return o, err //nolint:wrapcheck // already told
+		return o, err
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
@@ -81,7 +81,7 @@ func serve(ctx context.Context, opts options, env function.Environment, noColour
 	defer func() { _ = listener.Close() }() // the door closes it first
 	p, err := function.NewPlatform(ctx, "telnet-gateway", env, log)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	door, err := newDoor(p, noColour)
@@ -147,16 +147,17 @@ func newDoor(p *function.Platform, noColour bool) (*session.Door, error) {
 func readSettings(file *config.File) (session.Settings, error) {
 	settings := session.Settings{Bot: file.Bot.Name, Version: version()}
 	if _, err := file.Section("telnet", &settings); err != nil {
-		return settings, err //nolint:wrapcheck // names the section
+		return settings, err
 	}
-	return settings, settings.Complete() //nolint:wrapcheck // names the key
+	err := settings.Complete()
+	return settings, err
 }
 
 // trail writes into the audit trail that all parts share.
 type trail struct{ jobs *job.Store }
 
 func (t trail) Audit(ctx context.Context, who, act, detail string) error {
-	return t.jobs.Audit(ctx, job.AuditEntry{Who: who, Act: act, Detail: detail}) //nolint:wrapcheck // names the act
+	return t.jobs.Audit(ctx, job.AuditEntry{Who: who, Act: act, Detail: detail})
 }
 
 // version is what the build knows of itself.

@@ -55,7 +55,7 @@ func TestDecoder(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ in, want string }{
 		"text and enter":          {"status\r", keys("status", Enter)},
-		"UTF-8":                   {"日本é", keys("日本é")},
+		"UTF-8":                   {"\u65e5\u672cé", keys("\u65e5\u672cé")},
 		"cursor keys":             {"\x1b[A\x1b[B\x1b[C\x1b[D", keys(Up, Down, Right, Left)},
 		"application cursor keys": {"\x1bOA\x1bOH\x1bOF", keys(Up, Home, End)},
 		"home, end, delete":       {"\x1b[1~\x1b[4~\x1b[3~", keys(Home, End, Delete)},

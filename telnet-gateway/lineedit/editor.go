@@ -121,7 +121,7 @@ func (e *Editor) typed(text string) Action {
 
 func (e *Editor) walk(c Code) Action {
 	l := &e.line
-	switch c { //nolint:exhaustive // the keys that walk
+	switch c {
 	case Left:
 		return moved(l.move(-1))
 	case Right:
@@ -146,7 +146,7 @@ func moved(done bool) Action {
 
 func (e *Editor) change(c Code) Action {
 	l := &e.line
-	switch c { //nolint:exhaustive // the keys that change the line
+	switch c {
 	case Backspace:
 		return e.erase(l.at-1, l.at)
 	case Delete:

@@ -32,7 +32,7 @@ func TestEditing(t *testing.T) {
 		"Ctrl-D deletes on a line": {"abc\x01\x04", "", "bc"},
 		"combining is one letter":  {"e\u0301x\x02\x7f", "", "x"},
 		"combining typed later":    {"ex\x02\u0301", "e\u0301", "x"},
-		"wide letters":             {"日本\x02\x7f", "", "本"},
+		"wide letters":             {"\u65e5\u672c\x02\x7f", "", "\u672c"},
 		"a family is one letter":   {"a👨\u200d👩\u200d👧b\x02\x7f", "a", "b"},
 		"up twice and down":        {"\x1b[A\x1b[A\x1b[B", "newer", ""},
 		"the draft comes back":     {"dra\x1b[A\x1b[Bft", "draft", ""},
@@ -95,7 +95,7 @@ func TestClean(t *testing.T) {
 		"\u009b31m":            "\uFFFD31m",
 		"\u202etxt.exe":        "\uFFFDtxt.exe",
 		"bad \xff\xfe bytes":   "bad \uFFFD\uFFFD bytes",
-		"日本 é👍":                "日本 é👍",
+		"\u65e5\u672c é👍":      "\u65e5\u672c é👍",
 		"bell\a and \x00":      "bell\uFFFD and \uFFFD",
 		"separators\u2028here": "separators\uFFFDhere",
 	} {

@@ -137,7 +137,7 @@ func TestFit(t *testing.T) {
 		in      string
 		columns int
 		want    string
-	}{{"short", 10, "short"}, {"just right", 10, "just right"}, {"too long for it", 10, "too long …"}, {"日本語日本語", 7, "日本語…"}, {"日本語", 4, "日…"}} {
+	}{{"short", 10, "short"}, {"just right", 10, "just right"}, {"too long for it", 10, "too long …"}, {"\u65e5\u672c\u8a9e\u65e5\u672c\u8a9e", 7, "\u65e5\u672c\u8a9e…"}, {"\u65e5\u672c\u8a9e", 4, "\u65e5…"}} {
 		if got := Fit(test.in, test.columns); got != test.want {
 			t.Errorf("Fit(%q, %d) = %q, want %q", test.in, test.columns, got, test.want)
 		}
@@ -159,7 +159,7 @@ func TestScreenShowsWhatIsMeant(t *testing.T) {
 				printed = append(printed, fmt.Sprintf("output %d", i))
 				s.Print(printed[len(printed)-1])
 			case 1:
-				status = rapid.SampledFrom([]string{"", "@k3f2 10 %", "@k3f2 [##--] 日本 and a text that goes on and on"}).Draw(rt, "status")
+				status = rapid.SampledFrom([]string{"", "@k3f2 10 %", "@k3f2 [##--] \u65e5\u672c and a text that goes on and on"}).Draw(rt, "status")
 				s.SetStatus(status, Plain)
 			case 2:
 				line := e.Take()
@@ -167,7 +167,7 @@ func TestScreenShowsWhatIsMeant(t *testing.T) {
 				printed = append(printed, wrapped(t, "handsoff> "+line, width)...)
 			default:
 				key := rapid.SampledFrom([]string{
-					"a", "bc ", "日", "e\u0301", "👍", "some longer text ", "\x7f", "\x1b[D", "\x1b[D", "\x1b[C", "\x01", "\x05", "\x17", "\x15", "\x19",
+					"a", "bc ", "\u65e5", "e\u0301", "👍", "some longer text ", "\x7f", "\x1b[D", "\x1b[D", "\x1b[C", "\x01", "\x05", "\x17", "\x15", "\x19",
 				}).Draw(rt, "key")
 				if typed(e, key) == Appended {
 					s.Echo(key)

@@ -15,7 +15,7 @@ func newSearch(from int, draft string) *search { return &search{from: from, foun
 // searching takes a key during a search. It gives done false when the key ends the search and must be pressed for real.
 func (e *Editor) searching(k Key) (action Action, done bool) {
 	s := e.search
-	switch k.Code { //nolint:exhaustive // any other key ends the search
+	switch k.Code {
 	case Text:
 		s.what += k.Text
 		return e.look(s.from), true

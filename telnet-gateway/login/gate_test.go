@@ -181,25 +181,32 @@ func TestSourceOfALocalClientIsItsAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
-		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
-		if err != nil {
-			t.Skipf("no %s here: %v", address, err)
-		}
-		defer func() { _ = l.Close() }()
-		client, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = client.Close() }()
-		conn, err := l.Accept()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = conn.Close() }()
+		conn := connection(t, address)
 		if got := Source(conn); got != "local account "+me.Uid {
 			t.Errorf("source of %s is %q, want account %s", address, got, me.Uid)
 		}
 	}
+}
+
+// connection is the server's end of one.
+func connection(t *testing.T, address string) net.Conn {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", address)
+	if err != nil {
+		t.Skipf("no %s here: %v", address, err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	client, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
 }
 
 type elsewhere struct {

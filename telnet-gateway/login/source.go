@@ -49,7 +49,7 @@ func owner(client, server netip.AddrPort) (uid string, ok bool) {
 
 // find looks for a line "sl local remote st queues timer retransmits uid …".
 func find(table, want string) (uid string, ok bool) {
-	f, err := os.Open(table) //nolint:gosec // one of two fixed names
+	f, err := os.Open(table)
 	if err != nil {
 		return "", false
 	}

@@ -76,7 +76,7 @@ func (s *session) cancel(id string) {
 func (s *session) interruptFlight() {
 	f := s.flight
 	if n := len(s.queue); n > 0 {
-		s.say(fmt.Sprintf("Not carried out: %d lines typed behind `%s`.", n, f.text))
+		s.say(fmt.Sprintf("Not carried out: %s typed behind ", count(n, "line")) + quote(f.text) + ".")
 		s.queue = nil
 	}
 	if f.told {

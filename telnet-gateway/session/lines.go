@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -121,18 +120,19 @@ func (s *session) failed(f *flight, err error) {
 	var text string
 	switch {
 	case errors.Is(err, errReplaced):
-		text = "Gave up waiting for the answer to `%s`. It may be carried out all the same: look at `jobs` before you type it again."
+		text = "Gave up waiting for the answer to " + quote(f.text) + ". It may be carried out all the same: look at `jobs` before you type it again."
 	case errors.As(err, &refused) && refused.Status < 500:
-		text = "`%s` was refused by the bot's inner door (" + strings.ReplaceAll(refused.Text, "%", "%%") +
-			"). Nothing was started; tell the person who runs the bot."
+		text = quote(f.text) + " was refused by the bot's inner door (" + refused.Text + "). Nothing was started; tell the person who runs the bot."
 	default:
-		text = "No answer to `%s` came in time. It may have been carried out or not: look at `jobs` before you type it again."
+		text = "No answer to " + quote(f.text) + " came in time. It may have been carried out or not: look at `jobs` before you type it again."
 	}
 	if !errors.Is(err, errReplaced) {
 		s.door.Log.Error("a line has no answer", "user", s.user, "error", err)
 	}
-	s.term.Print(s.term.Paint(lineedit.Bad, lineedit.Clean(fmt.Sprintf(text, f.text))), "")
+	s.term.Print(s.term.Paint(lineedit.Bad, lineedit.Clean(text)), "")
 }
+
+func quote(line string) string { return "`" + line + "`" }
 
 // slow says once that an answer is late.
 func (s *session) slow() {
@@ -145,7 +145,7 @@ func (s *session) slow() {
 		f.abandon(errReplaced)
 		return
 	}
-	s.say(fmt.Sprintf("No answer to `%s` yet. It is tried again for %s; Ctrl-C gives up.", f.text, about(s.door.Settings.Patience)))
+	s.say("No answer to " + quote(f.text) + " yet. It is tried again for " + about(s.door.Settings.Patience) + "; Ctrl-C gives up.")
 }
 
 func (s *session) paintLines(style lineedit.Style, text string) string {

@@ -43,7 +43,7 @@ func (s *session) arrive(ctx context.Context) (*outbox.Feed, error) {
 	}
 	seen, err := read(look, s.principal)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // names the address
+		return nil, err
 	}
 	s.recallHistory(look)
 	s.term.Prompt(prompt, false)
@@ -211,7 +211,7 @@ func (s *session) stopping() {
 		s.end(text, errShutdown.Error())
 		return
 	}
-	s.say("The telnet gateway is being restarted; only the answer to `" + s.flight.text + "` is still awaited.")
+	s.say("The telnet gateway is being restarted; only the answer to " + quote(s.flight.text) + " is still awaited.")
 	s.queue = []string{"quit"}
 }
 
@@ -233,7 +233,7 @@ func (s *session) farewell(ctx context.Context) {
 func quoted(lines []string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		out[i] = "`" + l + "`"
+		out[i] = quote(l)
 	}
 	return out
 }

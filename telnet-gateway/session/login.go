@@ -153,7 +153,7 @@ func (s *session) ask(ctx context.Context, question string, secret bool) (string
 		if err != nil {
 			return "", err
 		}
-		switch e.Kind { //nolint:exhaustive // the others do not matter before the login
+		switch e.Kind {
 		case terminal.Line:
 			return e.Text, nil
 		case terminal.TooLong, terminal.NotText:
@@ -185,7 +185,7 @@ func (s *session) enter(ctx context.Context, user string, v login.Verdict) error
 	room, only := s.door.welcome(s, user)
 	if !room {
 		s.over = fmt.Sprintf("You have %d sessions already. Leave one of them first.", s.door.Settings.Sessions.PerUser)
-		return s.door.Trail.Audit(ctx, login.Principal(user), "login refused", "too many sessions; telnet from "+s.address) //nolint:wrapcheck // says what
+		return s.door.Trail.Audit(ctx, login.Principal(user), "login refused", "too many sessions; telnet from "+s.address)
 	}
 	s.principal, s.entry, s.confirm.first = login.Principal(user), v.Print, only
 	return nil

@@ -59,7 +59,7 @@ func (s *session) summarise(ctx context.Context, gaps []outbox.Gap) (*summary, e
 		for at, n := gap.From, 0; n < missedMost; n += missedPage {
 			entries, err := outbox.Read(ctx, s.door.Redis, s.principal, at, gap.To, missedPage)
 			if err != nil {
-				return nil, err //nolint:wrapcheck // names the address
+				return nil, err
 			}
 			for _, e := range entries {
 				m.add(e)

@@ -84,12 +84,12 @@ func (c *confirm) putBack(cursor string, fills map[outbox.Gap]string) {
 func (s *session) record(ctx context.Context, cursor string, fills map[outbox.Gap]string) error {
 	if cursor != "" {
 		if err := s.door.Seen.Shown(ctx, s.principal, cursor); err != nil {
-			return err //nolint:wrapcheck // names the address
+			return err
 		}
 	}
 	for gap, id := range fills {
 		if err := s.door.Seen.Fill(ctx, s.principal, gap, id); err != nil {
-			return err //nolint:wrapcheck // names the address
+			return err
 		}
 	}
 	return nil

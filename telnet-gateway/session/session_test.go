@@ -207,7 +207,7 @@ func TestSlowAnswerIsToldOnceAndCtrlCGivesUp(t *testing.T) {
 	c.Expect(t, "No answer to `hang` yet. It is tried again for 2 minutes; Ctrl-C gives up.")
 	c.Type(t, "never")
 	c.Interrupt(t)
-	c.Expect(t, "Not carried out: 1 lines typed behind `hang`.")
+	c.Expect(t, "Not carried out: 1 line typed behind `hang`.")
 	c.Expect(t, "Gave up waiting for the answer to `hang`.")
 	c.Type(t, "status")
 	if before := c.Expect(t, "you said: status"); strings.Contains(before, "No answer") {

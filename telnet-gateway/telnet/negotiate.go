@@ -65,7 +65,7 @@ func (n *negotiator) ask(side int, o Option, enable bool) {
 
 // receive takes what the client said about an option. It reports whether the option's use changed.
 func (n *negotiator) receive(c Command, o Option) bool {
-	switch c { //nolint:exhaustive // only these four come here
+	switch c {
 	case Will:
 		return n.agreed(sideThem, o)
 	case Do:

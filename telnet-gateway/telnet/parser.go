@@ -113,7 +113,7 @@ func (p *parser) command(c Command) (token, bool) {
 // subCommand takes the byte after an IAC inside a subnegotiation. Anything but IAC and SE means that the end was
 // forgotten; the command then counts as one.
 func (p *parser) subCommand(c Command) (token, bool) {
-	switch c { //nolint:exhaustive // every other command ends the subnegotiation in the same way
+	switch c {
 	case IAC:
 		p.state = inSub
 		p.keep(byte(IAC))

@@ -161,7 +161,7 @@ func (p *Protocol) option(c Command, o Option) (Event, bool) {
 
 // timingMark is outside the negotiation's states: a DO is a request, and a WILL or WONT answers one of ours.
 func (p *Protocol) timingMark(c Command) (Event, bool) {
-	switch c { //nolint:exhaustive // only these four come here
+	switch c {
 	case Do:
 		p.say(Will, TimingMark)
 		return Event{Kind: Flush}, true

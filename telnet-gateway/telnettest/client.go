@@ -166,12 +166,12 @@ func (c *Client) read() {
 		}
 		if most := c.manner.CutAfter; most > 0 && c.bytes+n >= most {
 			n = most - c.bytes
-			defer func() { _ = c.Conn.Close() }() // dies
 			err = net.ErrClosed
 		}
 		c.bytes += n
 		kept = c.take(append(kept, buf[:n]...))
 		if err != nil {
+			_ = c.Conn.Close() // dies
 			c.mu.Lock()
 			c.closed = true
 			c.mu.Unlock()

@@ -41,7 +41,7 @@ func (t *Terminal) press(k lineedit.Key) (Event, bool) {
 // plain takes a key from a client that edits the line itself. The keys that change what was typed unseen (a recalled
 // line would run without having been on the screen) spoil the line instead.
 func (t *Terminal) plain(k lineedit.Key) (Event, bool) {
-	switch k.Code { //nolint:exhaustive // the keys that mean the same without an editor
+	switch k.Code {
 	case lineedit.Text, lineedit.Tab:
 		if k.Code == lineedit.Tab {
 			k.Text = " "
@@ -68,7 +68,7 @@ func (t *Terminal) plain(k lineedit.Key) (Event, bool) {
 
 // fitsPassword reports whether a key may be used where a password is typed: nothing that shows or recalls text.
 func fitsPassword(c lineedit.Code) bool {
-	switch c { //nolint:exhaustive // all others are refused
+	switch c {
 	case lineedit.Text, lineedit.Enter, lineedit.Backspace, lineedit.KillLeft, lineedit.KillWord, lineedit.Interrupt, lineedit.EndOfFile:
 		return true
 	}

@@ -188,7 +188,7 @@ func (t *Terminal) hangUp() {
 	if !ok || tcp.CloseWrite() != nil || tcp.SetReadDeadline(time.Now().Add(lingering)) != nil {
 		return
 	}
-	for range t.reader.chunks { //nolint:revive // thrown away
+	for range t.reader.chunks { // thrown away
 	}
 }
 
