@@ -9,8 +9,7 @@ import (
 )
 
 // arguments completes what comes behind a command's words: name=, the values that an argument can have, ids of jobs.
-func arguments(spec *command.Declared, done []string, word string, jobs []string) []string {
-	given := done[len(strings.Fields(spec.Words)):]
+func arguments(spec *command.Declared, given []string, word string, jobs []string) []string {
 	if name, start, named := strings.Cut(word, "="); named {
 		for _, a := range spec.Args {
 			if a.Name == name {
@@ -72,8 +71,7 @@ func Secret(line string, catalogue []command.Declared) bool {
 	if secretName.MatchString(line) {
 		return true
 	}
-	done := strings.Fields(line)
-	spec := match(done, catalogue)
-	return spec != nil && len(done) > len(strings.Fields(spec.Words)) &&
+	spec, given := match(strings.Fields(line), catalogue)
+	return spec != nil && len(given) > 0 &&
 		slices.ContainsFunc(spec.Args, func(a command.Arg) bool { return a.Secret })
 }

@@ -24,8 +24,8 @@ func Find(before string, catalogue []command.Declared, jobs []string) (have int,
 		return len(word), unique(thread(done, word, jobs))
 	}
 	found = words(done, word, catalogue)
-	if spec := match(done, catalogue); spec != nil {
-		found = append(found, arguments(spec, done, word, jobs)...)
+	if spec, given := match(done, catalogue); spec != nil {
+		found = append(found, arguments(spec, given, word, jobs)...)
 	}
 	if len(done) == 0 {
 		found = append(found, starting(own, word)...)
@@ -54,7 +54,7 @@ func WantsJob(before string, catalogue []command.Declared) bool {
 	if strings.HasPrefix(text, "@") {
 		return len(done) == 0
 	}
-	spec := match(done, catalogue)
+	spec, _ := match(done, catalogue)
 	return spec != nil && slices.ContainsFunc(spec.Args, isJob)
 }
 
@@ -100,9 +100,8 @@ func words(done []string, word string, catalogue []command.Declared) []string {
 	return found
 }
 
-// match is the command whose words begin the line; the longest one counts.
-func match(done []string, catalogue []command.Declared) *command.Declared {
-	var best *command.Declared
+// match is the command whose words begin the line, the longest one, and what was given behind them; nil for none.
+func match(done []string, catalogue []command.Declared) (best *command.Declared, given []string) {
 	length := 0
 	for i := range catalogue {
 		for _, phrase := range append([]string{catalogue[i].Words}, catalogue[i].Also...) {
@@ -112,7 +111,7 @@ func match(done []string, catalogue []command.Declared) *command.Declared {
 			}
 		}
 	}
-	return best
+	return best, done[length:]
 }
 
 func equal(parts, typed []string) bool {
