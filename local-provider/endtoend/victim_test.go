@@ -1,0 +1,84 @@
+package endtoend
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/handsoff/handsoff/local-provider/function"
+	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/local-provider/supervisor"
+)
+
+// The processes that are killed.
+const (
+	theSupervisor = "supervisor"
+	theProvider   = "provider"
+	theTelnet     = "telnet-gateway"
+	theJenkins    = "sandbox-jenkins"
+	theRedis      = "redis"
+)
+
+// victims are all processes whose death must cost nothing: the services and every function.
+func victims() []string {
+	return []string{theSupervisor, theProvider, theTelnet, theJenkins, "command", "jobs", "clock", "notify", "jenkins"}
+}
+
+// find is the process of a name, if it runs.
+func (s *system) find(name string) (process.Ref, bool) {
+	s.Helper()
+	if name == theSupervisor {
+		var ref process.Ref
+		text, err := os.ReadFile(filepath.Join(s.home.Run(), "supervisor.json"))
+		s.must(err)
+		s.must(json.Unmarshal(text, &ref))
+		return ref, ref.Alive()
+	}
+	services, err := supervisor.Traces(supervisor.Folders{Run: s.home.Services(), Logs: s.home.Logs(), Work: s.home.ServiceWork()})
+	s.must(err)
+	for _, t := range services {
+		if t.Name == name {
+			return t.Ref, t.Alive()
+		}
+	}
+	replicas, err := function.Traces(s.home.Replicas())
+	s.must(err)
+	for _, t := range replicas {
+		if t.Function == name && t.Alive() {
+			return t.Ref, true
+		}
+	}
+	return process.Ref{}, false
+}
+
+// kill ends a process without warning, and gives what was killed.
+func (s *system) kill(name string) process.Ref { return s.end(name, unix.SIGKILL) }
+
+func (s *system) end(name string, how unix.Signal) process.Ref {
+	s.Helper()
+	var ref process.Ref
+	s.eventually(name+" runs", func() bool {
+		var alive bool
+		ref, alive = s.find(name)
+		return alive && ref.Signal(how) == nil
+	})
+	ctx, cancel := context.WithTimeout(s.Context(), 20*time.Second)
+	defer cancel()
+	if err := ref.Wait(ctx); err != nil {
+		s.Fatalf("%s does not end: %v", name, err)
+	}
+	return ref
+}
+
+// back waits until another process has taken the place of a killed one.
+func (s *system) back(name string, killed process.Ref) {
+	s.Helper()
+	s.eventually(name+" is back", func() bool {
+		ref, alive := s.find(name)
+		return alive && ref != killed
+	})
+}
