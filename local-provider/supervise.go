@@ -100,6 +100,7 @@ func superviseHome(ctx context.Context, h home.Home, begun func(error)) error {
 		case <-ctx.Done():
 		}
 	}()
+	go watchHome(ctx, lock, cancel)
 	return supervisor.Run(ctx, folders(h), p.Services, func(failed error) {
 		record.Begun = true
 		if failed != nil {
@@ -110,6 +111,31 @@ func superviseHome(ctx context.Context, h home.Home, begun func(error)) error {
 		}
 		begun(failed)
 	})
+}
+
+// errHomeGone ends a supervisor whose folder was deleted under it.
+var errHomeGone = errors.New("the home was deleted; everything in it is stopped")
+
+// watchHome ends the supervision when its lock is not the one in the home any more: somebody deleted the folder, and
+// services that nobody can find would hold its ports for ever.
+func watchHome(ctx context.Context, lock *os.File, cancel context.CancelCauseFunc) {
+	for tick := time.NewTicker(2 * time.Second); ; {
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+		ours, err := lock.Stat()
+		if err != nil {
+			continue // closed: the supervision ends
+		}
+		if there, err := os.Stat(lock.Name()); errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(ours, there) {
+			slog.Error(errHomeGone.Error())
+			cancel(errHomeGone)
+			return
+		}
+	}
 }
 
 // fingerprint changes when a running supervisor must be replaced: another plan, or another build of this program.

@@ -137,6 +137,18 @@ func TestDownStopsEverything(t *testing.T) {
 	m.echo(t)
 }
 
+// Deleting the folder of a running machine leaves nothing behind that would hold its ports.
+func TestDeletedHomeStopsEverything(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	m.echo(t)
+	all := []process.Ref{m.supervisor(t), m.service(t, serviceRedis), m.service(t, serviceProvider), m.replicas(t)[0].Ref}
+	eventually(t, "the folder is gone", func() bool { return os.RemoveAll(string(m.home)) == nil })
+	for _, ref := range all {
+		eventually(t, fmt.Sprintf("process %d has ended", ref.PID), func() bool { return !ref.Alive() })
+	}
+}
+
 func TestTakenPortIsNamed(t *testing.T) {
 	t.Parallel()
 	taken, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})

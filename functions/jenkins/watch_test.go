@@ -31,7 +31,9 @@ func TestWatch(t *testing.T) {
 	b.says(b.story(id), "Watching demo/results #1 (Started by user "+account+"): "+b.web.URL)
 	done := b.finished(id)
 	b.ends(done, job.Succeeded)
-	b.says(b.story(id), "    image: registry.example.org/results:1")
+	if result := string(b.job(id).Result); !strings.Contains(result, `"registry.example.org/results:1"`) {
+		t.Errorf("result %s", result)
+	}
 	b.says(b.log(id), "Finished: SUCCESS")
 	b.started("demo/results", 1)
 }

@@ -123,6 +123,7 @@ func environment(spec Spec, address, home, secrets string) []string {
 	_, port, _ := net.SplitHostPort(address) // freeAddress made it
 	env["port"] = port
 	env["secret_mount_path"] = secrets
+	env["bind"] = "127.0.0.1" // without a container around it, a function must not listen to the network
 	env["OPENFAAS_NAME"] = spec.Name
 	env["OPENFAAS_NAMESPACE"] = Namespace
 	list := make([]string, 0, len(env))

@@ -125,7 +125,7 @@ func TestEnvironmentIsThePlatforms(t *testing.T) {
 	delete(env, "port")
 	want := map[string]string{
 		"own": "value", functiontest.Marker: "1", "OPENFAAS_NAME": "f", "OPENFAAS_NAMESPACE": "openfaas-fn",
-		"secret_mount_path": f.stage.In("secrets-of", "f"), "HOME": f.stage.In("work", "f"),
+		"bind": "127.0.0.1", "secret_mount_path": f.stage.In("secrets-of", "f"), "HOME": f.stage.In("work", "f"),
 		"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	}
 	if fmt.Sprint(env) != fmt.Sprint(want) {
@@ -260,6 +260,11 @@ func TestCrashIsRepaired(t *testing.T) {
 	_, _ = f.call(t, "f", "/crash")
 	functiontest.Eventually(t, "another process serves without being asked", func() bool {
 		return f.State("f").Ready == 1 && !alive(t, pid)
+	})
+	// The crashed one counts as ready until its end was noticed.
+	functiontest.Eventually(t, "it answers", func() bool {
+		_, err := f.call(t, "f", "/")
+		return err == nil
 	})
 	if f.echo(t, "f").PID == pid {
 		t.Error("the crashed process answers")

@@ -9,6 +9,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
+// auditLength is about how many entries are kept, here and in the scripts.
+const auditLength = 200_000
+
 // AuditEntry is one act, or one refusal.
 type AuditEntry struct {
 	ID     string // set when read
@@ -26,7 +29,7 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 		return err
 	}
 	add := &redis.XAddArgs{
-		Stream: auditKey,
+		Stream: auditKey, MaxLen: auditLength, Approx: true,
 		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", e.Detail},
 	}
 	if err := s.rdb.XAdd(ctx, add).Err(); err != nil {
