@@ -18,8 +18,7 @@ func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, erro
 	if err != nil {
 		return command.Answer{}, err
 	}
-	d.nudges.send(ctx, accepted.Nudge)
-	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State}, nil
+	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State, Nudge: accepted.Nudge}, nil
 }
 
 // acceptance says that a job was made, and what it still needs.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/command"
@@ -52,6 +53,14 @@ func (d *dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		d.write(w, false, statusOf(answer), answer)
 	}
+	if len(answer.Nudge) == 0 {
+		return
+	}
+	// The person's answer comes first; the nudge would race it to the processor.
+	if err := http.NewResponseController(w).Flush(); err != nil {
+		d.Log.DebugContext(r.Context(), "an answer was not flushed", "error", err)
+	}
+	d.nudges.send(r.Context(), answer.Nudge)
 }
 
 // open finds out who sent a body and what it says. Internal keys sign envelopes, in which the sender vouches for a
@@ -159,6 +168,7 @@ func (d *dispatcher) write(w http.ResponseWriter, inJSON bool, status int, answe
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		body = []byte(answer.String() + "\n")
 	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body))) // it is flushed before the handler returns
 	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil {
 		d.Log.Warn("an answer was not read", "error", err)

@@ -51,6 +51,9 @@ func residents(dir string, except map[string]bool) (map[string]int, error) {
 			continue // another's, or ended meanwhile
 		}
 		name := programName(p)
+		if name == "probe" {
+			continue // the bench's own
+		}
 		for base, n := name, 2; found[name] != 0; n++ {
 			name = base + " " + strconv.Itoa(n)
 		}

@@ -116,6 +116,7 @@ func measureSystem(ctx context.Context, o options, t *table) (err error) {
 		empty.accept.over(empty.floor) <= 1.5)
 	t.add("command sent → step running, p50", figure(empty.running), "≤ 5 ms", empty.running <= 5*millisecond)
 	t.add("cancel sent → context ended, by the hint, p50", figure(empty.cancel), "≤ 5 ms", empty.cancel <= 5*millisecond)
+	time.Sleep(10 * time.Second) // idle
 	if err := s.measureMemory(t, pair); err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ type Answer struct {
 	Job     string    `json:"job,omitempty"`     // the job that was accepted or is spoken of
 	State   job.State `json:"state,omitempty"`   // its state
 	Problem *Problem  `json:"problem,omitempty"` // why nothing was done; Text is then a whole sentence for the person
+
+	Nudge []job.Pointer `json:"-"` // whom to nudge once the answer is on its way; never sent
 }
 
 // Problem says why a command was not carried out.

@@ -53,7 +53,7 @@ func Run(ctx context.Context, name string, getenv func(string) string, log *slog
 		return fmt.Errorf("listen: %w", err)
 	}
 	server := &http.Server{
-		Handler:           logged(bounded(handler, duration(getenv("exec_timeout"))), log),
+		Handler:           frugal(logged(bounded(handler, duration(getenv("exec_timeout"))), log)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       duration(getenv("read_timeout")),
 		WriteTimeout:      duration(getenv("write_timeout")),
