@@ -138,9 +138,9 @@ func post(ctx context.Context, url string, k sign.Keys, body []byte) ([]byte, ti
 	return text, time.Since(began), nil
 }
 
-func envelope(text string) []byte {
+func envelope(text string, watch ...string) []byte {
 	body, err := json.Marshal(command.Envelope{
-		ID: rand.Text(), Nonce: rand.Text(), Time: time.Now(), Principal: "cli:local", Origin: job.Origin{Door: "cli"}, Text: text,
+		ID: rand.Text(), Nonce: rand.Text(), Time: time.Now(), Principal: "cli:local", Origin: job.Origin{Door: "cli"}, Text: text, Watch: watch,
 	})
 	if err != nil {
 		panic(err) // plain data

@@ -7,7 +7,7 @@ import (
 )
 
 // quiet is how long no request must come before memory is given back.
-const quiet = 5 * time.Second
+const quiet = 2 * time.Second
 
 // frugal gives memory that a burst of requests left free back to the system once it is quiet: a machine that runs many
 // functions, most of them idle, would else hold the peak of each.
