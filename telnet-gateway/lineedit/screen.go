@@ -99,9 +99,13 @@ func (s *Screen) Resize(width int) {
 	s.width = width
 }
 
-// Print shows lines above the prompt. They must be clean, see Clean; Paint may have coloured them.
+// Print shows lines above the prompt, broken between words where they are wider than the window. They must be clean, see
+// Clean; Paint may have coloured them. In line mode they stay as they are: a script may be reading.
 func (s *Screen) Print(text string) {
 	s.erase()
+	if s.mode != LineMode {
+		text = wrap(text, s.width)
+	}
 	s.out.WriteString(text)
 	if !strings.HasSuffix(text, "\n") {
 		s.out.WriteByte('\n')
