@@ -38,7 +38,7 @@ func down(ctx context.Context, in invocation) error {
 	if err := os.Remove(supervisionFile(h)); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("forget the supervisor: %w", err)
 	}
-	fmt.Fprintf(in.stdout, "Everything of %s is stopped; its data is kept. `%s up` starts it again.\n",
-		short(string(h)), short(in.self()))
+	fmt.Fprintf(in.stdout, "Everything of %s is stopped; its data is kept. `%s` starts it again.\n",
+		short(string(h)), in.called("up", h))
 	return nil
 }

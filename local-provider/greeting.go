@@ -38,7 +38,7 @@ func (g greeting) print() error {
 		fmt.Fprintf(&text, "  Jenkins    %s (the sandbox's own)\n", g.ports.JenkinsURL())
 	}
 	fmt.Fprintf(&text, "  data       %s\n", g.plan.redis)
-	fmt.Fprintf(&text, "  look       %s status\n  stop       %s down\n", g.self(), g.self())
+	fmt.Fprintf(&text, "  look       %s\n  stop       %s\n", g.in.called("status", g.home), g.in.called("down", g.home))
 	for _, note := range g.plan.notes {
 		fmt.Fprintf(&text, "\nNote: %s.\n", note)
 	}
@@ -66,13 +66,13 @@ func (g greeting) runs(name string) bool {
 	return false
 }
 
-// self is how the person called this program, with the home if it is not the usual one.
-func (g greeting) self() string {
-	self := short(g.in.self())
-	if short(string(g.home)) != ".handsoff" {
-		self += " -home " + short(string(g.home))
+// called is a subcommand as the person would type it, with the home if it is not the usual one.
+func (in invocation) called(subcommand string, h home.Home) string {
+	line := short(in.self()) + " " + subcommand
+	if dir := short(string(h)); dir != ".handsoff" {
+		line += " -home " + dir
 	}
-	return self
+	return line
 }
 
 func (in invocation) self() string {
