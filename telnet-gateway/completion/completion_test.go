@@ -57,9 +57,12 @@ func TestFind(t *testing.T) {
 
 func TestCommon(t *testing.T) {
 	t.Parallel()
-	for want, found := range map[string][]string{"": nil, "stat": {"state ", "status "}, "one ": {"one "}, "\u65e5": {"\u65e5\u672c", "\u65e5\u66dc"}} {
-		if got := Common(found); got != want {
-			t.Errorf("Common(%q) = %q, want %q", found, got, want)
+	for _, test := range []struct {
+		found []string
+		want  string
+	}{{nil, ""}, {[]string{"state ", "status "}, "stat"}, {[]string{"one "}, "one "}, {[]string{"\u65e5\u672c", "\u65e5\u66dc"}, "\u65e5"}} {
+		if got := Common(test.found); got != test.want {
+			t.Errorf("Common(%q) = %q, want %q", test.found, got, test.want)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func TestWrap(t *testing.T) {
 		{"\x1b[31mone two three four five six\x1b[0m", "\x1b[31mone two three four five\nsix\x1b[0m"},
 		{"http://127.0.0.1:8081/job/demo/job/slow/1/", "http://127.0.0.1:8081/job/demo/job/slow/1/"},
 		{"see http://127.0.0.1:8081/job/demo/job/slow/1/ there", "see\nhttp://127.0.0.1:8081/job/demo/job/slow/1/\nthere"},
-		{"漢字漢字漢字 漢字漢字漢字", "漢字漢字漢字\n漢字漢字漢字"},
+		{"\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57 \u6f22\u5b57\u6f22\u5b57\u6f22\u5b57", "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\n\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57"},
 	} {
 		if got := wrap(test.text, 24); got != test.want {
 			t.Errorf("%q becomes %q, want %q", test.text, got, test.want)

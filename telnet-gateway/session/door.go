@@ -47,6 +47,9 @@ type Door struct {
 	all     int
 	knocks  map[string]int // sources with logins under way
 	present map[string]int // users with sessions
+	listens map[string]int // users with sessions that show output
+
+	arrivals sync.Mutex // held while it is looked what a session begins with
 }
 
 // errShutdown is why sessions end when the process does.
@@ -54,7 +57,7 @@ var errShutdown = errors.New("the telnet gateway is being stopped")
 
 // Serve accepts connections until ctx ends; it returns when all sessions have ended.
 func (d *Door) Serve(ctx context.Context, listener net.Listener) error {
-	d.knocks, d.present = map[string]int{}, map[string]int{}
+	d.knocks, d.present, d.listens = map[string]int{}, map[string]int{}, map[string]int{}
 	live, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	var sessions sync.WaitGroup
 	defer sessions.Wait()
@@ -114,17 +117,39 @@ func (d *Door) admit(source string) (refusal string) {
 	return ""
 }
 
-// welcome turns a login into a session. It reports whether the user has room for one more, and whether it is the only one.
-func (d *Door) welcome(s *session, user string) (room, only bool) {
+// welcome turns a login into a session. It reports whether the user has room for one more.
+func (d *Door) welcome(s *session, user string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.present[user] >= d.Settings.Sessions.PerUser {
-		return false, false
+		return false
 	}
 	d.present[user]++
 	d.unknock(s)
 	s.user = user
-	return true, d.present[user] == 1
+	return true
+}
+
+// arrive reads what a session begins with. What was missed becomes a gap only when nobody listens; and nobody else may
+// begin to meanwhile, or the same output would be a gap for one session and live for the other.
+func (d *Door) arrive(ctx context.Context, s *session) (outbox.State, error) {
+	d.arrivals.Lock()
+	defer d.arrivals.Unlock()
+	d.mu.Lock()
+	read := d.Seen.Look
+	if d.listens[s.user] == 0 {
+		read = d.Seen.Arrive
+	}
+	d.mu.Unlock()
+	state, err := read(ctx, s.principal)
+	if err != nil {
+		return state, fmt.Errorf("begin a session: %w", err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s.listens = true
+	d.listens[s.user]++
+	return state, nil
 }
 
 func (d *Door) leave(s *session) {
@@ -135,6 +160,11 @@ func (d *Door) leave(s *session) {
 	if s.user != "" {
 		if d.present[s.user]--; d.present[s.user] == 0 {
 			delete(d.present, s.user)
+		}
+	}
+	if s.listens {
+		if d.listens[s.user]--; d.listens[s.user] == 0 {
+			delete(d.listens, s.user)
 		}
 	}
 }

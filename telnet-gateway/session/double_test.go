@@ -211,3 +211,11 @@ func (p *place) audit(t *testing.T) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// wait waits for the test to let an answer go.
+func wait(ctx context.Context, gate <-chan struct{}) {
+	select {
+	case <-gate:
+	case <-ctx.Done():
+	}
+}

@@ -98,8 +98,8 @@ func TestCtrlCBeforeTheAnswerMeansTheJobThatItBrings(t *testing.T) {
 	p := open(t, func(s *Settings) { s.Slow = time.Minute })
 	id := p.accept(t, "ann", "jenkins build demo")
 	gate := make(chan struct{})
-	p.bot.on("jenkins build demo", func(context.Context) (command.Answer, error) {
-		<-gate
+	p.bot.on("jenkins build demo", func(ctx context.Context) (command.Answer, error) {
+		wait(ctx, gate)
 		return command.Answer{Text: "Queued.", Job: id, State: job.Queued}, nil
 	})
 	c := p.enter(t, "ann", dumb)
@@ -116,8 +116,8 @@ func TestJobThatEndsBeforeItsAnswerIsNotInTheForeground(t *testing.T) {
 	t.Parallel()
 	p := open(t)
 	gate := make(chan struct{})
-	p.bot.on("quick", func(context.Context) (command.Answer, error) {
-		<-gate
+	p.bot.on("quick", func(ctx context.Context) (command.Answer, error) {
+		wait(ctx, gate)
 		return command.Answer{Text: "Queued.", Job: "k3f2", State: job.Queued}, nil
 	})
 	c := p.enter(t, "ann", dumb)

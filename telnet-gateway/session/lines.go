@@ -28,7 +28,11 @@ type flight struct {
 func (s *session) line(ctx context.Context, text string) {
 	s.arm.clear()
 	s.remember(ctx, text)
-	if text = strings.TrimSpace(text); text != "" {
+	switch text = strings.TrimSpace(text); {
+	case text == "":
+	case s.closed:
+		s.say("Not carried out any more: " + quote(text))
+	default:
 		s.enqueue(text)
 	}
 }
@@ -39,7 +43,7 @@ func (s *session) enqueue(text string) {
 
 // advance carries out the lines in their order, one at a time.
 func (s *session) advance(ctx context.Context) {
-	for s.over == "" && s.flight == nil && s.backlog == nil && len(s.queue) > 0 {
+	for s.over == "" && !s.leaves && s.flight == nil && s.backlog == nil && len(s.queue) > 0 {
 		text := s.queue[0]
 		s.queue = s.queue[1:]
 		if own := ownWord(text); own != nil {

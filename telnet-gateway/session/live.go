@@ -37,11 +37,7 @@ func (s *session) live(ctx context.Context) {
 func (s *session) arrive(ctx context.Context) (*outbox.Feed, error) {
 	look, done := context.WithTimeout(ctx, lookLimit)
 	defer done()
-	read := s.door.Seen.Look
-	if s.confirm.first {
-		read = s.door.Seen.Arrive
-	}
-	seen, err := read(look, s.principal)
+	seen, err := s.door.arrive(look, s)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +208,7 @@ func (s *session) stopping() {
 		return
 	}
 	s.say("The telnet gateway is being restarted; only the answer to " + quote(s.flight.text) + " is still awaited.")
-	s.queue = []string{"quit"}
+	s.queue, s.closed = []string{"quit"}, true
 }
 
 // farewell ends the session in order: what was seen is recorded, the audit trail gets its entry.
@@ -221,6 +217,7 @@ func (s *session) farewell(ctx context.Context) {
 		s.say(s.over)
 	}
 	s.term.End()
+	s.parting(ctx)
 	ctx, done := context.WithTimeout(ctx, lookLimit)
 	defer done()
 	s.settleAccounts(ctx)

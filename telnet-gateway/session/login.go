@@ -182,12 +182,11 @@ func (s *session) knock(ctx context.Context, user string, password []byte) (logi
 }
 
 func (s *session) enter(ctx context.Context, user string, v login.Verdict) error {
-	room, only := s.door.welcome(s, user)
-	if !room {
+	if !s.door.welcome(s, user) {
 		s.over = fmt.Sprintf("You have %d sessions already. Leave one of them first.", s.door.Settings.Sessions.PerUser)
 		return s.door.Trail.Audit(ctx, login.Principal(user), "login refused", "too many sessions; telnet from "+s.address)
 	}
-	s.principal, s.entry, s.confirm.first = login.Principal(user), v.Print, only
+	s.principal, s.entry = login.Principal(user), v.Print
 	return nil
 }
 

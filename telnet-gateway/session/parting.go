@@ -8,7 +8,7 @@ import (
 )
 
 // parted is how long the client may take to confirm the last output.
-const parted = 500 * time.Millisecond
+const parted = 2 * time.Second
 
 // owed is the answer to a line, until it is known to have been seen.
 type owed struct {
@@ -25,8 +25,11 @@ func (c *confirm) owe(f *flight, jobID, text string) {
 // settleAccounts records at the end of the session what was seen until then. Answers that may not have been seen go to
 // the outbox, to be offered with the rest at the next login.
 func (s *session) settleAccounts(ctx context.Context) {
-	s.parting(ctx)
-	if err := s.record(ctx, s.confirm.cursor, s.confirm.fills); err != nil {
+	c := &s.confirm
+	if c.flying != nil { // it may not arrive any more; to record it twice does no harm
+		c.putBack(c.flying)
+	}
+	if err := s.record(ctx, &record{c.cursor, c.fills}); err != nil {
 		s.door.Log.WarnContext(ctx, "some output will be offered again", "user", s.user, "error", err)
 	}
 	for _, o := range s.confirm.owed {
@@ -40,7 +43,7 @@ func (s *session) settleAccounts(ctx context.Context) {
 func (s *session) parting(ctx context.Context) {
 	ctx, done := context.WithTimeout(ctx, parted)
 	defer done()
-	poll := time.NewTicker(parted / 50)
+	poll := time.NewTicker(parted / 100)
 	defer poll.Stop()
 	for input := s.term.Input(); ; {
 		for e, ok := s.term.Next(); ok; e, ok = s.term.Next() {
@@ -48,7 +51,8 @@ func (s *session) parting(ctx context.Context) {
 		}
 		s.term.Flush()
 		s.confirm.seen(s.term.Seen())
-		if s.term.AllSeen() || s.term.Broken() != nil {
+		mute := s.ended && !s.term.CountsOnTCP() // what could confirm anything has ended
+		if s.term.AllSeen() || s.term.Broken() != nil || mute {
 			return
 		}
 		select {

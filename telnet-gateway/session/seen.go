@@ -17,10 +17,9 @@ func answerToken(id string) string { return "answer " + id }
 
 // confirm is what was seen and is not recorded in Redis yet.
 type confirm struct {
-	first  bool   // this is the person's only session
 	cursor string // live output was seen up to it; "" for nothing new
 	fills  map[outbox.Gap]string
-	busy   bool
+	flying *record // what is being recorded right now; nil for nothing
 
 	owed []owed // answers to lines that may not have been seen
 }
@@ -49,45 +48,52 @@ func (c *confirm) fill(gap outbox.Gap, id string) {
 	c.fills[gap] = id
 }
 
+// record is news for Redis.
+type record struct {
+	cursor string
+	fills  map[outbox.Gap]string
+}
+
 // keepSeen records it, in the background. What cannot be recorded now is tried again with the next beat.
 func (s *session) keepSeen(ctx context.Context) {
 	c := &s.confirm
-	if c.busy || (c.cursor == "" && len(c.fills) == 0) {
+	if c.flying != nil || (c.cursor == "" && len(c.fills) == 0) {
 		return
 	}
-	cursor, fills := c.cursor, c.fills
-	c.busy, c.cursor, c.fills = true, "", nil
+	r := &record{c.cursor, c.fills}
+	c.flying, c.cursor, c.fills = r, "", nil
 	s.background(ctx, func(ctx context.Context) func() {
 		ctx, done := context.WithTimeout(ctx, lookLimit)
 		defer done()
-		err := s.record(ctx, cursor, fills)
+		err := s.record(ctx, r)
 		return func() {
-			c.busy = false
+			c.flying = nil
 			if err != nil {
-				c.putBack(cursor, fills)
+				c.putBack(r)
 			}
 		}
 	})
 }
 
-func (c *confirm) putBack(cursor string, fills map[outbox.Gap]string) {
+// putBack makes it news again. What came since is newer.
+func (c *confirm) putBack(r *record) {
 	if c.cursor == "" {
-		c.cursor = cursor
+		c.cursor = r.cursor
 	}
-	for gap, id := range fills {
+	for gap, id := range r.fills {
 		if c.fills[gap] == "" {
 			c.fill(gap, id)
 		}
 	}
 }
 
-func (s *session) record(ctx context.Context, cursor string, fills map[outbox.Gap]string) error {
-	if cursor != "" {
-		if err := s.door.Seen.Shown(ctx, s.principal, cursor); err != nil {
+func (s *session) record(ctx context.Context, r *record) error {
+	if r.cursor != "" {
+		if err := s.door.Seen.Shown(ctx, s.principal, r.cursor); err != nil {
 			return err
 		}
 	}
-	for gap, id := range fills {
+	for gap, id := range r.fills {
 		if err := s.door.Seen.Fill(ctx, s.principal, gap, id); err != nil {
 			return err
 		}

@@ -42,9 +42,12 @@ type session struct {
 	posts chan func() // results of background work
 	work  sync.WaitGroup
 
-	queue  []string // lines typed and not handed in yet
-	flight *flight  // the line handed in and not answered yet
-	ended  bool     // the client sends no more
+	queue   []string // lines typed and not handed in yet
+	flight  *flight  // the line handed in and not answered yet
+	ended   bool     // the client sends no more
+	listens bool     // it is counted among those that show output
+	closed  bool     // the process ends: no line is taken any more
+	leaves  bool     // the session ends as soon as it is known what goes on without it
 
 	typed  time.Time // when a key was last pressed
 	warned bool      // that the session is about to end

@@ -48,7 +48,7 @@ func TestWelcomeAndLeave(t *testing.T) {
 		if word == "\x04" {
 			c.Send(t, word)
 		} else {
-			c.Type(t, word)
+			c.Send(t, word+"\r\x00too late\r\x00")
 		}
 		c.Expect(t, "Goodbye.")
 		c.ExpectEnd(t)
@@ -174,10 +174,7 @@ func TestOrderIsKeptWhileAnAnswerIsAwaited(t *testing.T) {
 	p := open(t)
 	gate := make(chan struct{})
 	p.bot.on("slow", func(ctx context.Context) (command.Answer, error) {
-		select {
-		case <-gate:
-		case <-ctx.Done():
-		}
+		wait(ctx, gate)
 		return command.Answer{Text: "slow done"}, nil
 	})
 	c := p.enter(t, "ann", dumb)
@@ -353,15 +350,16 @@ func TestStop(t *testing.T) {
 	t.Parallel()
 	p := open(t)
 	gate := make(chan struct{})
-	p.bot.on("slow", func(context.Context) (command.Answer, error) {
-		<-gate
+	p.bot.on("slow", func(ctx context.Context) (command.Answer, error) {
+		wait(ctx, gate)
 		return command.Answer{Text: "slow done"}, nil
 	})
 	idle, busy, stranger := p.enter(t, "ann", dumb), p.enter(t, "bob", dumb), telnettest.Dial(t, p.address, dumb)
 	stranger.Expect(t, "User: ")
 	busy.Type(t, "slow")
 	busy.Type(t, "unheard")
-	jobtest.Eventually(t, "the line", func() bool { return len(p.bot.heard()) == 1 })
+	busy.Send(t, "\xff\xf6") // the answer says that the line was read
+	busy.Expect(t, "[Robo is here]")
 	stopped := make(chan struct{})
 	go func() { p.stop(); close(stopped) }()
 	idle.Expect(t, "The telnet gateway is being restarted. Your jobs go on")

@@ -262,7 +262,7 @@ func (c *Client) option(verb, option byte) {
 			c.answer("\xff\xfb\x06")
 		}
 	case verb == 253 && option == 31:
-		c.answer("\xff\xfb\x1f\xff\xfa\x1f\x00\x50\x00\x18\xff\xf0")
+		c.answer("\xff\xfb\x1f\xff\xfa\x1f\x01\xf4\x00\x18\xff\xf0") // 500 columns: nothing is wrapped
 	case verb == 253 && option == 24:
 		c.answer("\xff\xfb\x18")
 	}

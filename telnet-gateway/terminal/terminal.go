@@ -141,7 +141,7 @@ func (t *Terminal) ClearScreen() { t.screen.Clear() }
 func (t *Terminal) Flush() {
 	t.screen.Ensure()
 	t.proto.Write(t.screen.Take())
-	if !t.countsOnTCP() && t.unseen.mark() {
+	if !t.CountsOnTCP() && t.unseen.mark() {
 		if len(t.unseen.batches) == 1 {
 			t.marked = time.Now()
 		}
@@ -150,8 +150,9 @@ func (t *Terminal) Flush() {
 	t.writer.send(t.proto.Take())
 }
 
-// countsOnTCP reports whether only TCP can say what has arrived.
-func (t *Terminal) countsOnTCP() bool { return t.markless || !t.proto.Spoken() }
+// CountsOnTCP reports whether only TCP can say what has arrived: the client does not answer timing marks, or has said
+// nothing of itself yet.
+func (t *Terminal) CountsOnTCP() bool { return t.markless || !t.proto.Spoken() }
 
 // Seen gives the tokens of text that the client must have received, for clients that do not answer timing marks. It must
 // be called now and then, every second say.
@@ -159,7 +160,7 @@ func (t *Terminal) Seen() []string {
 	if !t.markful && len(t.unseen.batches) > 0 && time.Since(t.marked) > t.opts.Marks {
 		t.markless = true
 	}
-	if !t.countsOnTCP() || t.writer.failure() != nil || t.writer.pending() > 0 || unsent(t.conn) != 0 {
+	if !t.CountsOnTCP() || t.writer.failure() != nil || t.writer.pending() > 0 || unsent(t.conn) != 0 {
 		return nil
 	}
 	return t.unseen.all()

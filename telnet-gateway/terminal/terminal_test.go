@@ -137,6 +137,7 @@ func TestTokensComeBackWithTheMark(t *testing.T) {
 		t.Errorf("the first mark brought %+v", got)
 	}
 	// The client throws output away, and answers the second mark only behind that.
+	term.unseen.recent = nil // the first ones are beyond doubt
 	if got := events(t, term, p, "\xff\xfd\x06\xff\xfb\x06"); len(got) != 0 || term.AllSeen() {
 		t.Errorf("a mark that came too late brought %+v", got)
 	}

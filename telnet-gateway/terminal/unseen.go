@@ -1,5 +1,10 @@
 package terminal
 
+import (
+	"slices"
+	"time"
+)
+
 // unseenLimit bounds, in bytes, the text that was sent and that the client has not said it processed.
 const unseenLimit = 256 << 10
 
@@ -15,12 +20,26 @@ type batch struct {
 	void   bool // the client threw output away; its pieces were sent again in a later batch
 }
 
+// doubt is how long a confirmation may be doubted. A client has confirmed what it handed to its terminal; when the
+// interrupt key is pressed just then, the terminal's driver throws that away.
+const doubt = 300 * time.Millisecond
+
+// mostDoubted bounds how many pieces are kept for it.
+const mostDoubted = 64
+
+// confirmed is a piece that was said to be seen, and when.
+type confirmed struct {
+	shown
+	at time.Time
+}
+
 // unseen is what was sent and may yet turn out not to have been seen: because the connection breaks, or because the client
 // threw output away (as it does from an interrupt to the answer to its timing mark).
 type unseen struct {
 	open    []shown // sent since the last mark
 	batches []batch // one for each mark without an answer
 	size    int
+	recent  []confirmed // within doubt
 }
 
 func (u *unseen) add(p shown) {
@@ -48,7 +67,20 @@ func (u *unseen) answered() (tokens []string) {
 	if first.void {
 		return nil
 	}
+	u.doubt(first.pieces)
 	return u.seen(first.pieces)
+}
+
+// doubt remembers the pieces that somebody waits for, and forgets those that are beyond doubt.
+func (u *unseen) doubt(pieces []shown) {
+	now := time.Now()
+	u.recent = slices.DeleteFunc(u.recent, func(c confirmed) bool { return now.Sub(c.at) > doubt })
+	for _, p := range pieces {
+		if p.token != "" {
+			u.recent = append(u.recent, confirmed{p, now})
+		}
+	}
+	u.recent = u.recent[max(len(u.recent)-mostDoubted, 0):]
 }
 
 // all takes everything for seen.
@@ -75,7 +107,12 @@ func (u *unseen) seen(pieces []shown) (tokens []string) {
 
 // again gives everything that must be sent once more, in order, and forgets it. Marks that are out keep their place.
 func (u *unseen) again() []shown {
-	var pieces []shown
+	u.doubt(nil)
+	pieces := make([]shown, 0, len(u.recent)+len(u.open))
+	for _, c := range u.recent {
+		pieces = append(pieces, c.shown)
+	}
+	u.recent = nil
 	for i := range u.batches {
 		if !u.batches[i].void {
 			pieces = append(pieces, u.batches[i].pieces...)
