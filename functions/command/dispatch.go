@@ -42,10 +42,12 @@ func (d *dispatcher) dispatch(ctx context.Context, e command.Envelope) (command.
 	return d.call(ctx, a)
 }
 
-// admit remembers the nonce of an envelope that makes no job. Plain text has none.
+// admit remembers the nonce of an envelope that makes no job. Plain text has none; that Redis is there is seen all the
+// same, so that nobody waits for a function that cannot answer without it.
 func (d *dispatcher) admit(ctx context.Context, e command.Envelope) error {
 	if e.Nonce == "" {
-		return nil
+		_, err := d.Jobs.Now(ctx)
+		return err
 	}
 	return d.Jobs.Admit(ctx, e.Nonce)
 }

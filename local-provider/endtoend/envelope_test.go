@@ -1,0 +1,154 @@
+package endtoend
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/sign"
+)
+
+// envelope is what a door of ann's would send.
+func envelope(text string) command.Envelope {
+	return command.Envelope{
+		ID: rand.Text(), Nonce: rand.Text(), Time: time.Now(), Principal: "telnet:ann",
+		Origin: job.Origin{Door: "telnet"}, Text: text,
+	}
+}
+
+// hand delivers an envelope, signed with the first of some keys.
+func (s *system) hand(e command.Envelope, keys sign.Keys) (status int, a command.Answer) {
+	s.Helper()
+	body, err := json.Marshal(e)
+	s.must(err)
+	signature := ""
+	if keys != nil {
+		signature = keys.Sign(body)
+	}
+	status, text := s.deliver("/function/command", body, signature)
+	if err := json.Unmarshal([]byte(text), &a); err != nil {
+		s.Fatalf("%d %s", status, text)
+	}
+	return status, a
+}
+
+func (s *system) internalKeys() sign.Keys {
+	s.Helper()
+	text, err := s.home.ReadSecret(home.SecretKey)
+	s.must(err)
+	keys, err := sign.Parse([]byte(text))
+	s.must(err)
+	return keys
+}
+
+// counted is a counter that `status` shows.
+func (s *system) counted(name string) int {
+	s.Helper()
+	found := regexp.MustCompile(name + ` (\d+)`).FindStringSubmatch(s.post("ops", "status"))
+	if found == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(found[1])
+	s.must(err)
+	return n
+}
+
+// TestDistrust: what is not signed, too old, from the future, or seen before is refused, counted, and starts nothing.
+func TestDistrust(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	keys := s.internalKeys()
+	const line = "jenkins build demo/slow"
+	fresh := envelope(line)
+	if status, a := s.hand(fresh, keys); status != http.StatusOK || a.Job == "" {
+		t.Fatalf("a good one: %d %+v", status, a)
+	}
+	again := fresh
+	again.Nonce = rand.Text()
+	if status, a := s.hand(again, keys); status != http.StatusOK || a.Job == "" {
+		t.Fatalf("sent again after a lost answer: %d %+v", status, a)
+	}
+	for _, c := range []struct {
+		name, counter string
+		change        func(*command.Envelope)
+		keys          sign.Keys
+	}{
+		{"unsigned", "refused unsigned", func(*command.Envelope) {}, nil},
+		{"signed with a wrong key", "refused unsigned", func(*command.Envelope) {}, sign.Keys{sign.NewKey("", []byte("nobody knows this key"))}},
+		{"too old", "refused stale", func(e *command.Envelope) { e.Time = time.Now().Add(-6 * time.Minute) }, keys},
+		{"from the future", "refused stale", func(e *command.Envelope) { e.Time = time.Now().Add(6 * time.Minute) }, keys},
+		{"replayed", "refused replayed", func(e *command.Envelope) { *e = fresh }, keys},
+		{"with a nonce that was used", "refused replayed", func(e *command.Envelope) { e.Nonce = fresh.Nonce }, keys},
+		{"of nobody", "refused malformed", func(e *command.Envelope) { e.Principal = "" }, keys},
+	} {
+		e := envelope(line)
+		c.change(&e)
+		before := s.counted(c.counter)
+		status, a := s.hand(e, c.keys)
+		if status != http.StatusUnauthorized && status != http.StatusBadRequest || a.Job != "" || a.Problem == nil {
+			t.Errorf("%s: %d %+v", c.name, status, a)
+		}
+		if n := s.counted(c.counter); n != before+1 {
+			t.Errorf("%s: %s went from %d to %d", c.name, c.counter, before, n)
+		}
+	}
+	// A person's own key speaks for that person only.
+	e := envelope(line)
+	status, a := s.hand(e, sign.Keys{sign.NewKey("", []byte(cliKey(guest)))})
+	if status != http.StatusOK || a.Job != "" || a.Problem == nil || a.Problem.Code != command.CodeForbidden {
+		t.Errorf("a guest who says to be ann: %d %+v", status, a)
+	}
+	if n := s.jobsOf("telnet:ann"); n != 1 {
+		t.Errorf("%d jobs", n)
+	}
+}
+
+// TestKeysRotate puts a second key before the first, and then takes the first away: no step of it refuses anybody.
+func TestKeysRotate(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	watcher := s.telnet("ann")
+	old := s.internalKeys()
+	const next = "the key that is to be used from now on"
+	now := sign.Keys{sign.NewKey("", []byte(next))}
+	works := func(what string, keys sign.Keys, want int) {
+		t.Helper()
+		if status, a := s.hand(envelope("ping"), keys); status != want {
+			t.Errorf("%s: %d %+v", what, status, a)
+		}
+	}
+	secret, err := s.home.ReadSecret(home.SecretKey)
+	s.must(err)
+	s.must(s.home.WriteSecret(home.SecretKey, next+"\n"+secret+"\n"))
+	s.run("deploy", "-home", string(s.home), "-force")
+	s.eventually("the new key is known", func() bool {
+		status, _ := s.hand(envelope("ping"), now)
+		return status == http.StatusOK
+	})
+	works("the old key beside the new one", old, http.StatusOK)
+	watcher.Say("jenkins build demo/results") // the gateway still signs with the old key
+	s.eventually("it is accepted", func() bool { return jobIn(watcher.Heard()) != "" })
+	if j := s.ended(jobIn(watcher.Heard())); j.State != job.Succeeded {
+		t.Errorf("a job across a change of keys: %s %s", j.State, j.Error)
+	}
+	watcher.see("succeeded in")
+
+	s.must(s.home.WriteSecret(home.SecretKey, next+"\n"))
+	s.back(theTelnet, s.kill(theTelnet)) // starts with the new key
+	s.run("deploy", "-home", string(s.home), "-force")
+	s.eventually("the old key is forgotten", func() bool {
+		status, _ := s.hand(envelope("ping"), old)
+		return status == http.StatusUnauthorized
+	})
+	works("the new key alone", now, http.StatusOK)
+	again := s.telnet("ann")
+	again.Say("ping")
+	again.see("pong")
+}
