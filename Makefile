@@ -31,7 +31,7 @@ test: need lint ## lint, vet and test everything, with the race detector
 .PHONY: lint
 lint: ## run the linters
 	go vet ./...
-	$(TOOL) golangci-lint run
+	$(TOOL) golangci-lint run --allow-parallel-runners
 
 .PHONY: fmt
 fmt: ## format the code

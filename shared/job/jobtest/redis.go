@@ -50,7 +50,7 @@ func (s *Server) Start(tb testing.TB) {
 	if err := s.cmd.Start(); err != nil {
 		tb.Fatalf("start redis-server (make test installs it): %v", err)
 	}
-	rdb := redis.NewClient(&redis.Options{Addr: s.Address, MaxRetries: -1})
+	rdb := redis.NewClient(&redis.Options{Addr: s.Address, MaxRetries: -1, DialerRetries: 1})
 	defer func() { _ = rdb.Close() }()
 	for end := time.Now().Add(patience); ; {
 		if err := rdb.Ping(context.Background()).Err(); err == nil {
