@@ -28,7 +28,7 @@ func cliKey(name string) string { return "a key that is long enough, of " + name
 
 func cliKeys() string {
 	var keys strings.Builder
-	for _, name := range append(people(), "ops") {
+	for _, name := range append(people(), "ops", "local") { // local is whom the greeting speaks of
 		fmt.Fprintf(&keys, "%s:%s\n", name, cliKey(name))
 	}
 	return keys.String()

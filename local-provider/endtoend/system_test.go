@@ -23,6 +23,7 @@ type system struct {
 	testing.TB
 	home     home.Home
 	ports    home.Ports
+	greeting string // what up said
 	password string // of everybody who may log in
 	jobs     *job.Store
 	redis    *redis.Client
@@ -46,11 +47,11 @@ func start(t testing.TB, flags ...string) *system {
 	s.must(s.home.WriteSecret(home.SecretCLIKeys, cliKeys()))
 	s.must(os.WriteFile(s.configuration(), []byte(configuration()), 0o600))
 	t.Cleanup(s.stop)
-	greeting := s.up()
+	s.greeting = s.up()
 	if s.ports, err = s.home.ReadPorts(); err != nil {
 		t.Fatal(err)
 	}
-	s.letIn(greeting)
+	s.letIn()
 	s.connect()
 	s.jenkins = newSandbox(s)
 	s.terminal = newMultiplexer(s)
@@ -101,11 +102,11 @@ func (s *system) run(args ...string) string {
 var shownOnce = regexp.MustCompile(`password (\S+) \(shown`)
 
 // letIn gives everybody the password that `up` has shown for its first user.
-func (s *system) letIn(greeting string) {
+func (s *system) letIn() {
 	s.Helper()
-	found := shownOnce.FindStringSubmatch(greeting)
+	found := shownOnce.FindStringSubmatch(s.greeting)
 	if found == nil {
-		s.Fatalf("no password in:\n%s", greeting)
+		s.Fatalf("no password in:\n%s", s.greeting)
 	}
 	s.password = found[1]
 	entry, err := s.home.ReadSecret(home.SecretTelnetUsers)
