@@ -93,11 +93,15 @@ func (s *session) sources(feed *outbox.Feed) (<-chan []byte, <-chan outbox.Page)
 	if s.ended || s.term.Congested() || !s.attentive() {
 		input = nil
 	}
-	if s.term.Behind() || s.backlog != nil { // what was missed comes first
+	if s.term.Behind() || s.backlog != nil || s.answerFirst() { // what was missed comes first
 		pages = nil
 	}
 	return input, pages
 }
+
+// answerFirst reports whether what jobs say has to wait for an answer, which may be what makes such a job known: nobody
+// should read how a job ended before that it was accepted. It waits no longer than until the answer is called late.
+func (s *session) answerFirst() bool { return s.flight != nil && !s.flight.told }
 
 // attentive reports whether what is typed may be looked at now.
 func (s *session) attentive() bool { return len(s.queue) < queueLimit && !s.finder.busy }
