@@ -27,10 +27,10 @@ func TestKill(t *testing.T) {
 
 // TestKillSoak kills each process in each phase alone, at moments that chance chooses, with both kinds of queue.
 func TestKillSoak(t *testing.T) {
+	t.Parallel()
 	if !soak {
 		t.Skip("HANDSOFF_SOAK=1 asks for it")
 	}
-	t.Parallel()
 	const rounds = 5
 	for _, queue := range []string{"strong", "weak"} {
 		for _, victim := range victims() {

@@ -165,7 +165,7 @@ func (s *system) ended(id string) *job.Job {
 }
 
 // patience is how long a condition may take to come true. It is never waited out when all is well.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // eventually waits until a condition is true.
 func (s *system) eventually(what string, condition func() bool) {
