@@ -18,8 +18,9 @@ const (
 	listed = 200
 	// recent is how long a finished job is listed without all=true.
 	recent = 24 * time.Hour
-	// textCells is how much of a command's text a list shows.
-	textCells = 60
+	// textCells is how much of a command's text a list shows, lineCellsInList how much of what happens now.
+	textCells       = 60
+	lineCellsInList = 30
 )
 
 // list shows unfinished jobs, then finished ones, the newest first.
@@ -105,22 +106,31 @@ func nothing(args command.Values) string {
 	return "Nothing runs, and nothing ended in the last day; say `jobs all=true` for what ended before."
 }
 
-// table shows jobs, a line each: id, state, how far it is or how long ago it ended, the command, who asked.
+// table shows jobs, a line each: id, state, how far it is or how long ago it ended, who asked, and last the command, which
+// may be long.
 func table(jobs []*job.Job, now time.Time) string {
 	rows := make([][]string, len(jobs))
 	for i, j := range jobs {
 		rows[i] = []string{
-			j.ID, string(j.State), far(j, now), chat.Clip(jobtext.Command(j), textCells), chat.OneLine(j.Principal),
+			j.ID, stateWord(j.State), far(j, now), chat.OneLine(j.Principal), chat.Clip(jobtext.Command(j), textCells),
 		}
 	}
 	return chat.Table(rows)
+}
+
+// stateWord is a state in a list. That a job sleeps between two looks at a build is nothing to people: it runs.
+func stateWord(s job.State) string {
+	if s == job.Waiting {
+		return string(job.Running)
+	}
+	return string(s)
 }
 
 // far is the third column of a list.
 func far(j *job.Job, now time.Time) string {
 	switch {
 	case j.State.Final():
-		return "in " + chat.Duration(jobtext.Took(j, now)) + ", " + chat.Age(now.Sub(j.Finished))
+		return jobtext.Lasted("in", j, now) + ", " + chat.Age(now.Sub(j.Finished))
 	case j.State == job.Confirming && j.Signoff != nil:
 		return fmt.Sprintf("%d of %d approvals", len(j.Signoff.Approved), j.Signoff.Need)
 	case j.Behind != "":
@@ -134,6 +144,9 @@ func far(j *job.Job, now time.Time) string {
 		parts = append(parts, left)
 	} else {
 		parts = append(parts, "for "+chat.Duration(jobtext.Took(j, now)))
+	}
+	if line := chat.Clip(chat.OneLine(j.Progress.Line), lineCellsInList); len(parts) == 1 && line != "" {
+		parts = append(parts, line)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -42,28 +42,37 @@ func End(j *job.Job, now time.Time) string {
 
 // outcome is how a finished job ended, and after how long.
 func outcome(j *job.Job) string {
-	took := chat.Duration(Took(j, j.Finished))
 	switch j.State {
 	case job.Succeeded:
 		if j.Cancel != nil {
-			return fmt.Sprintf("succeeded in %s, before it could be stopped", took)
+			return "succeeded " + Lasted("in", j, j.Finished) + ", before it could be stopped"
 		}
-		return "succeeded in " + took
+		return "succeeded " + Lasted("in", j, j.Finished)
 	case job.Failed:
 		if j.Started.IsZero() {
 			return "failed before it began"
 		}
-		return "failed after " + took
+		return "failed " + Lasted("after", j, j.Finished)
 	case job.Cancelled:
 		if j.Started.IsZero() {
 			return "was cancelled before it began"
 		}
-		return "was cancelled after " + took
+		return "was cancelled " + Lasted("after", j, j.Finished)
 	case job.Unknown:
 		return "ended, and nobody can tell how"
 	case job.Confirming, job.Queued, job.Running, job.Waiting, job.Cancelling:
 	}
 	return "is " + string(j.State)
+}
+
+// Lasted says how long a job took, "in 31 s", or that it took no time to speak of, "at once".
+func Lasted(preposition string, j *job.Job, now time.Time) string {
+	const noticeable = 50 * time.Millisecond
+	took := Took(j, now)
+	if took < noticeable {
+		return "at once"
+	}
+	return preposition + " " + chat.Duration(took)
 }
 
 // Reason is why a job failed or what is known of an unknown end. A cancel's reason is in its receipt.
