@@ -60,6 +60,10 @@ func (c *clock) tick(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tickLimit)
 	defer cancel()
 	mine, err := c.turn(ctx, tickKey, pace)
+	if redis.HasErrorPrefix(err, "OOM") {
+		// A full Redis takes no note of turns, and what frees memory and ends jobs must go on all the more.
+		return errors.Join(err, c.nudgeDue(ctx), c.retire(ctx))
+	}
 	if err != nil || !mine {
 		return err
 	}
@@ -100,6 +104,11 @@ func (c *clock) sweep(ctx context.Context) error {
 	if err != nil || !mine {
 		return err
 	}
+	return c.retire(ctx)
+}
+
+// retire forgets what is kept no longer.
+func (c *clock) retire(ctx context.Context) error {
 	n, err := c.jobs.Sweep(ctx, c.keepFor, c.keepMost)
 	if n > 0 {
 		c.log.Info("old jobs retired", "jobs", n)

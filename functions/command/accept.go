@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/handsoff/handsoff/shared/command"
@@ -15,6 +16,10 @@ func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, erro
 	r.Nonce, r.Principal, r.Origin, r.Watch, r.Parent = a.from.Nonce, a.from.Principal, a.from.Origin, a.from.Watch, a.from.Parent
 	r.Why = job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause}
 	accepted, err := d.Jobs.Accept(ctx, r)
+	if errors.Is(err, job.ErrParent) {
+		text := fmt.Sprintf("The job %s, which asks for this, is over or is to stop; nothing was started.", a.from.Parent)
+		return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeConflict}}, nil
+	}
 	if err != nil {
 		return command.Answer{}, err
 	}

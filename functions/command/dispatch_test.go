@@ -44,8 +44,12 @@ func TestStackDeclaresWhatIsThere(t *testing.T) {
 func TestAJobHoldsWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
+	parent, err := b.platform.Jobs.Accept(t.Context(), job.Request{Function: "tea", Command: "tea brew", Principal: "rule:tea-time"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	answer := b.say("telnet:ann", "Tea  brew “green tea” password=hush minutes=3", func(e *command.Envelope) {
-		e.Watch, e.Cause, e.Parent = []string{"telnet:ann", "telnet:vic"}, []string{"rule:tea-time"}, "zzzz"
+		e.Watch, e.Cause, e.Parent = []string{"telnet:ann", "telnet:vic"}, []string{"rule:tea-time"}, parent.ID
 	})
 	if answer.Text != answer.Job+" accepted: tea brew 'green tea' minutes=3 password=***" || answer.State != job.Queued {
 		t.Errorf("%+v", answer)
@@ -59,7 +63,7 @@ func TestAJobHoldsWhatWasAsked(t *testing.T) {
 		t.Error(watchers, err)
 	}
 	args := command.Values(j.Args)
-	if j.Function != "teapot" || j.Command != "tea brew" || j.Principal != "telnet:ann" || j.Lock != "teapot/green tea" || j.Parent != "zzzz" ||
+	if j.Function != "teapot" || j.Command != "tea brew" || j.Principal != "telnet:ann" || j.Lock != "teapot/green tea" || j.Parent != parent.ID ||
 		args.String("sort") != "green tea" || args.Int("minutes") != 3 || args.String("password") != "hush" || strings.Contains(j.Text, "hush") {
 		t.Errorf("%+v", j)
 	}
@@ -220,11 +224,14 @@ func TestRedisThatTakesNoWrites(t *testing.T) {
 	if err := b.platform.Redis.ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{"tea brew mint", "ping", "alias add x ping"} {
+	for _, text := range []string{"tea brew mint", "alias add x ping"} {
 		w := b.post("/", enveloped(t, "telnet:ann", text), newKey)
 		if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "maxmemory") {
 			t.Errorf("%s: %d %s", text, w.Code, w.Body)
 		}
+	}
+	if answer := b.say("telnet:ann", "ping"); answer.Text != "pong" {
+		t.Errorf("what writes nothing goes on: %+v", answer)
 	}
 	if err := b.platform.Redis.ConfigSet(t.Context(), "maxmemory", "0").Err(); err != nil {
 		t.Fatal(err)

@@ -79,7 +79,7 @@ func (c *capability) plan(ctx context.Context, j *job.Job) (*plan, error) {
 	if err != nil {
 		return nil, refused(err.Error())
 	}
-	allowed, err := c.set.allowed(wanted.job, roles, filled.values, func(name string) bool { return slices.Contains(filled.secrets, name) })
+	allowed, err := c.set.allowed(wanted.job, roles, effective(found.Parameters(), filled.values), func(name string) bool { return slices.Contains(filled.secrets, name) })
 	if err != nil {
 		return nil, refused(err.Error())
 	}
@@ -88,6 +88,23 @@ func (c *capability) plan(ctx context.Context, j *job.Job) (*plan, error) {
 		return nil, refused(err.Error())
 	}
 	return &plan{filling: filled, job: found, name: wanted.job, token: token}, nil
+}
+
+// effective is what a build gets in the end: what is given, and the defaults of what is not. A rule holds for both.
+func effective(declared []remote.Parameter, given map[string]string) map[string]string {
+	values := make(map[string]string, len(declared))
+	for _, p := range declared {
+		switch {
+		case p.Default != nil && p.Default.Value != nil:
+			values[p.Name] = fmt.Sprint(p.Default.Value)
+		case len(p.Choices) > 0:
+			values[p.Name] = p.Choices[0]
+		default:
+			values[p.Name] = ""
+		}
+	}
+	maps.Copy(values, given)
+	return values
 }
 
 // buildable reads a job that can be built, or says why it cannot.

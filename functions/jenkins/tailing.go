@@ -59,7 +59,7 @@ func (c *capability) followConsole(ctx context.Context, call command.Call) (comm
 		Principal: call.Principal, Origin: call.Origin, Watch: call.Watch,
 	}
 	if call.ID != "" {
-		request.Key = "console:" + call.ID
+		request.Key = "console " + call.Principal + " " + call.ID
 	}
 	accepted, err := c.jobs.Accept(ctx, request)
 	if err != nil {

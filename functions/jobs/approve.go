@@ -24,6 +24,11 @@ func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (comm
 	if !has(call, needed) {
 		return d.refuse(ctx, call, j, needed), nil
 	}
+	if force { // before the deed: nobody may be left untold because this process dies after it
+		if err := d.alert(ctx, j.ID); err != nil {
+			return command.Answer{}, err
+		}
+	}
 	approved, err := d.jobs.Approve(ctx, j.ID, call.Principal, force)
 	switch {
 	case errors.Is(err, job.ErrNotConfirming) || errors.Is(err, job.ErrNotFound):
@@ -41,7 +46,7 @@ func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (comm
 	switch {
 	case force:
 		answer.Text = j.ID + " goes past its sign-off by force. That is in the audit trail, and the admins are told."
-		return answer, d.alert(ctx, j.ID)
+		return answer, nil
 	case approved.State == job.Confirming:
 		answer.Text = fmt.Sprintf("Your word counts: %s has %d of %d approvals.", j.ID, approved.Got, approved.Need)
 	default:

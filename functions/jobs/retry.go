@@ -1,14 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/command"
-	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -20,12 +19,25 @@ func (d *desk) retry(ctx context.Context, call command.Call, j *job.Job) (comman
 		answer.Job, answer.State = j.ID, j.State
 		return answer, nil
 	}
-	needed := d.neededRole(ctx, j)
+	// What the command is today decides: its role, its lock, its sign-off.
+	declared := d.declared(ctx, j.Command)
+	if declared == nil {
+		return problem(command.CodeUnavailable, fmt.Sprintf(
+			"%q is not among the commands that I know just now, so %s cannot be done again; see `help`.", j.Command, j.ID)), nil
+	}
+	needed := declared.Role
 	granted, ok := command.Granted(d.config, call.Principal, needed)
 	if !ok {
 		return d.refuse(ctx, call, j, needed), nil
 	}
-	made, err := d.jobs.Accept(ctx, again(call, j, needed, granted))
+	parsed, err := declared.Adopt(j.Args)
+	if m := new(command.Mistake); errors.As(err, &m) {
+		return m.Answer(), nil
+	}
+	if err != nil {
+		return command.Answer{}, err
+	}
+	made, err := d.jobs.Accept(ctx, again(parsed.Request(), call, j, job.Why{Role: needed, Granted: granted}))
 	if err != nil {
 		return command.Answer{}, err
 	}
@@ -37,30 +49,12 @@ func (d *desk) retry(ctx context.Context, call command.Call, j *job.Job) (comman
 	return command.Answer{Text: text, Job: made.ID, State: made.State}, nil
 }
 
-// neededRole is the role that a job's command needs today; where today's declaration cannot be had, the one it needed then.
-func (d *desk) neededRole(ctx context.Context, j *job.Job) string {
-	if declared := d.declared(ctx, j.Command); declared != nil {
-		return declared.Role
-	}
-	return cmp.Or(j.Why.Role, config.Admin)
-}
-
-// again is the request for a job that repeats another. The call's id makes a repeated call the same job.
-func again(call command.Call, j *job.Job, needed, granted string) job.Request {
-	r := job.Request{
-		Function: j.Function, Command: j.Command, Text: j.Text, Args: j.Args,
-		Principal: call.Principal, Origin: call.Origin, Watch: call.Watch,
-		Lock: j.Lock, Limit: j.Limit, RetryOf: j.ID,
-		Why: job.Why{
-			Role: needed, Granted: granted,
-			Notes: []string{fmt.Sprintf("it repeats %s, which %s asked for and which ended as %s", j.ID, chat.OneLine(j.Principal), j.State)},
-		},
-	}
+// again makes the request for a job that repeats another. The call's id makes a repeated call the same job.
+func again(r job.Request, call command.Call, j *job.Job, why job.Why) job.Request {
+	why.Notes = []string{fmt.Sprintf("it repeats %s, which %s asked for and which ended as %s", j.ID, chat.OneLine(j.Principal), j.State)}
+	r.Principal, r.Origin, r.Watch, r.RetryOf, r.Why = call.Principal, call.Origin, call.Watch, j.ID, why
 	if call.ID != "" {
 		r.Key = "retry " + call.Principal + " " + call.ID
-	}
-	if s := j.Signoff; s != nil {
-		r.Signoff = &job.Signoff{Need: s.Need, Role: s.Role, Self: s.Self, Within: s.Within}
 	}
 	return r
 }

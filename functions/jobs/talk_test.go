@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,13 @@ const demo = `
   args:
     - {name: n, type: int, optional: true}
     - {name: key, optional: true, secret: true}
+- words: demo guarded
+  summary: Run a demonstration that others must approve
+  role: operator
+  lock: deploy/one
+  signoff: {need: 1, within: 1h}
+  args:
+    - {name: n, type: int, optional: true}
 `
 
 // talk is a desk with jobs to talk about, on a clock that stands still.
@@ -114,7 +122,7 @@ func newTalk(tb testing.TB, rdb *redis.Client) *talk {
 		},
 	}
 	s.worker = job.NewWorker(store, job.WorkerOptions{
-		Function: "demo", Name: "w", Steps: map[string]job.Stepper{"demo run": s}, Heartbeat: time.Hour,
+		Function: "demo", Name: "w", Steps: map[string]job.Stepper{"demo run": s, "demo guarded": s}, Heartbeat: time.Hour,
 	})
 	return s
 }
@@ -146,10 +154,10 @@ func (s *talk) say(principal, line string) (command.Answer, error) {
 	return s.desk.calls()[call.Command](context.Background(), call)
 }
 
-// accept makes a job; options are role=, lock=, signoff= (how many), parent= and key=.
+// accept makes a job; options are command=, lock=, signoff= (how many), parent= and key=.
 func (s *talk) accept(principal, text string, options map[string]string) (string, error) {
 	r := job.Request{
-		Function: "demo", Command: "demo run", Text: text, Principal: principal, Args: map[string]any{"n": 1},
+		Function: "demo", Command: cmp.Or(options["command"], "demo run"), Text: text, Principal: principal, Args: map[string]any{"n": 1},
 		Origin: job.Origin{Door: "telnet", Address: principal}, Watch: []string{principal},
 		Lock: options["lock"], Parent: options["parent"], Limit: time.Hour,
 		Why: job.Why{Role: "operator", Granted: "roles.operator lists " + principal},

@@ -39,7 +39,7 @@ func TestRoles(t *testing.T) {
 	t.Parallel()
 	file := parse(t, sample)
 	for principal, want := range map[string]string{
-		"telnet:ann": "admin approver operator viewer",
+		"telnet:ann": "admin approver operator release viewer",
 		"cli:laptop": "operator viewer",
 		"telnet:bob": "release",
 		"telnet:an":  "",

@@ -12,7 +12,7 @@ const (
 	Operator = "operator" // may start and stop; implies viewer
 	Approver = "approver" // may sign off; implies viewer
 	Force    = "force"    // may let a job through that waits for a sign-off
-	Admin    = "admin"    // everything but force
+	Admin    = "admin"    // everything, the team's own roles included, but force
 )
 
 // implied lists what a role brings along. Force is never implied: pushing a job past a sign-off is given by name only.
@@ -29,6 +29,13 @@ func (f *File) RolesOf(principal string) []string {
 		if slices.ContainsFunc(members, func(m string) bool { return matches(m, principal) }) {
 			roles = append(roles, role)
 			roles = append(roles, implied[role]...)
+		}
+	}
+	if slices.Contains(roles, Admin) { // and the team's own, as Grant says
+		for role := range f.Roles {
+			if role != Force {
+				roles = append(roles, role)
+			}
 		}
 	}
 	slices.Sort(roles)

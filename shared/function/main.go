@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 const (
@@ -37,6 +39,7 @@ func Main(name string, build func(ctx context.Context, p *Platform) (*Parts, err
 func Run(ctx context.Context, name string, getenv func(string) string, log *slog.Logger,
 	build func(ctx context.Context, p *Platform) (*Parts, error),
 ) (err error) {
+	redis.SetLogger(silent{})
 	env := ReadEnvironment(getenv)
 	platform, err := NewPlatform(ctx, name, env, log)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 const (
 	defaultLimit  = 24 * time.Hour
 	defaultWithin = time.Hour
-	nonceLife     = 10 * time.Minute
+	nonceLife     = 15 * time.Minute // well over the window in which messages are fresh, clocks that differ included
 	keyLife       = 24 * time.Hour
 )
 
@@ -40,8 +40,11 @@ func (s *Store) Accept(ctx context.Context, r Request) (*Accepted, error) {
 	if err != nil {
 		return nil, err
 	}
-	if answer.word() == "replayed" {
+	switch answer.word() {
+	case "replayed":
 		return nil, ErrReplayed
+	case "parent":
+		return nil, fmt.Errorf("%w: %s", ErrParent, r.Parent)
 	}
 	return &Accepted{
 		ID: answer.text(1), State: State(answer.text(2)),

@@ -226,7 +226,7 @@ func (a *attempt) park(phase string, wait time.Duration, retried int) bool {
 	j := a.run.job
 	if wait <= 0 && a.worker.base.Err() == nil {
 		j.Retried = retried
-		return true
+		return a.carryOn(ctx, phase)
 	}
 	answer, err := a.retry(ctx, "park", func() (reply, error) {
 		return a.worker.store.ask(ctx, parkScript, j.ID, j.Fence, max(0, wait.Milliseconds()), phase, retried)
@@ -241,6 +241,27 @@ func (a *attempt) park(phase string, wait time.Duration, retried int) bool {
 		a.worker.wakeIn(j.ID, wait)
 	}
 	return false
+}
+
+// carryOn renews the lease for another call at once, and looks at what was asked meanwhile: steps that are shorter than a
+// heartbeat would never learn of it.
+func (a *attempt) carryOn(ctx context.Context, phase string) bool {
+	held, cancelling, left, err := a.worker.store.renew(ctx, a.run.job, a.worker.opts.Lease)
+	switch {
+	case err != nil:
+		a.log.Warn("renew lease", "error", err)
+		return true // the next write, or the next heartbeat, tells
+	case !held:
+		a.log.Warn("lease lost; another worker has the job")
+		return false
+	case phase == phaseCancel:
+		return true
+	case cancelling:
+		return a.reload()
+	case left <= 0:
+		return a.expire()
+	}
+	return true
 }
 
 func (a *attempt) finish(phase string, state State, out Outcome) bool {

@@ -12,6 +12,9 @@ import (
 // auditLength is about how many entries are kept, here and in the scripts.
 const auditLength = 200_000
 
+// maxDetail bounds what an entry says, in bytes, here and in the scripts.
+const maxDetail = 500
+
 // AuditEntry is one act, or one refusal.
 type AuditEntry struct {
 	ID     string // set when read
@@ -30,7 +33,7 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 	}
 	add := &redis.XAddArgs{
 		Stream: auditKey, MaxLen: auditLength, Approx: true,
-		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", e.Detail},
+		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", e.Detail[:min(len(e.Detail), maxDetail)]},
 	}
 	if err := s.rdb.XAdd(ctx, add).Err(); err != nil {
 		return fmt.Errorf("job: audit %s: %w", e.Act, err)

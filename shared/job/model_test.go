@@ -152,7 +152,11 @@ func (m *model) mayTake(id string, e *expected) bool {
 	}
 	if !e.lease.IsZero() {
 		if e.lapses++; e.lapses >= 5 {
-			m.end(id, e, job.Failed)
+			verdict := job.Failed
+			if e.state == job.Cancelling {
+				verdict = job.Unknown
+			}
+			m.end(id, e, verdict)
 			return false
 		}
 	}
@@ -206,8 +210,12 @@ func (m *model) park(t *rapid.T) {
 	word, err := h.Park(m.outer.Context(), wait, phase)
 	m.must(err)
 	switch {
+	case e.fence == h.Job.Fence && e.lease.IsZero():
+		if word != "ok" {
+			t.Fatalf("a repeated park: %s", word)
+		}
 	case !holds:
-		if word == "cancelling" || (word == "ok" && (e.fence != h.Job.Fence || !e.lease.IsZero())) {
+		if word != "lost" {
 			t.Fatalf("park under a lost lease: %s", word)
 		}
 	case e.state == job.Cancelling && phase == "step":
@@ -220,6 +228,12 @@ func (m *model) park(t *rapid.T) {
 		}
 		e.lease, e.wake, e.lapses = time.Time{}, m.clock.Now().Add(wait), 0
 		if e.state == job.Running {
+			if e.wake.After(e.deadline) {
+				e.wake = e.deadline
+			}
+			if m.clock.Now().After(e.wake) {
+				e.wake = m.clock.Now()
+			}
 			e.state = job.Waiting
 		}
 	}

@@ -39,7 +39,7 @@ type Request struct {
 	Watch     []string      // addresses that follow the job, "telnet:ann"
 	Lock      string        // what the job needs alone; empty for nothing
 	Limit     time.Duration // time limit from the first step; 0 takes the engine's (24 h)
-	Parent    string        // the job that started this one
+	Parent    string        // the job that started this one; ErrParent when that is over or is to stop
 	RetryOf   string        // the finished job that this one repeats
 	Signoff   *Signoff      // the sign-off it needs; nil for none
 	Why       Why

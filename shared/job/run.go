@@ -28,8 +28,10 @@ type Run struct {
 	nudge   func(context.Context, []Pointer)
 	stop    func(error) // ends the step's context
 
-	mu      sync.Mutex
+	writing sync.Mutex
 	op      int64
+
+	mu      sync.Mutex
 	effects map[string]Effect
 }
 
@@ -107,11 +109,10 @@ func (r *Run) flatten(c Change) (fields []any, visible bool, err error) {
 }
 
 func (r *Run) write(ctx context.Context, fields []any, story, log []string, visible bool) error {
-	r.mu.Lock()
+	r.writing.Lock() // writes go out in the order of their numbers
+	defer r.writing.Unlock()
 	r.op++
-	op := r.op
-	r.mu.Unlock()
-	args := []any{r.job.ID, r.job.Fence, op, flag(visible), len(fields) / 2}
+	args := []any{r.job.ID, r.job.Fence, r.op, flag(visible), len(fields) / 2}
 	args = append(args, fields...)
 	for _, lines := range [][]string{story, log} {
 		args = append(args, len(lines))

@@ -18,6 +18,7 @@ var (
 	ErrNotConfirming   = errors.New("job: it does not wait for a sign-off")
 	ErrOwnWord         = errors.New("job: the requester's own word does not count")
 	ErrAlreadyApproved = errors.New("job: already approved by the same person")
+	ErrParent          = errors.New("job: the job that asks for it is over, or is to stop")
 	ErrEvicts          = errors.New("job: this Redis may evict keys; set maxmemory-policy to noeviction")
 )
 

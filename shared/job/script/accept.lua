@@ -3,7 +3,7 @@
 -- ARGV[4]   idempotency key, or ''  ARGV[5]   its life in ms
 -- ARGV[6]   life of a nonce in ms   ARGV[7]   sign-off must come within ms, or 0 for none needed
 -- ARGV[8]   number of addresses that watch, then the addresses, then field, value, field, value, …
--- Returns   {'replayed'} | {'existing', id, state} | {'new', id, state, nudges}
+-- Returns   {'replayed'} | {'parent'}: the job that asks for it is over, or is to stop | {'existing', id, state} | {'new', id, state, nudges}
 local nonce = ARGV[2] ~= '' and P .. 'nonce:' .. ARGV[2]
 if nonce then
   local seen = redis.call('GET', nonce)
@@ -23,6 +23,17 @@ if key then
       redis.call('SET', nonce, ARGV[3] .. ' ' .. id, 'PX', ARGV[6])
     end
     return {'existing', id, get(id, 'state')}
+  end
+end
+
+local record = {}
+for i = 9 + tonumber(ARGV[8]), #ARGV, 2 do
+  record[ARGV[i]] = ARGV[i + 1]
+end
+if record.parent then
+  local state, asked = read(record.parent, 'state', 'cancel_at')
+  if state == '' or final(state) or asked ~= '' then
+    return {'parent'}
   end
 end
 
@@ -50,10 +61,6 @@ end
 local watchers = tonumber(ARGV[8])
 for i = 9, 8 + watchers do
   redis.call('HSET', J(id) .. ':watchers', ARGV[i], '{}')
-end
-local record = {}
-for i = 9 + watchers, #ARGV, 2 do
-  record[ARGV[i]] = ARGV[i + 1]
 end
 redis.call('ZADD', P .. 'open', now, id)
 if record.parent then

@@ -1,6 +1,7 @@
 -- Asks a job, and the jobs it started, to stop.
 -- ARGV[2] id  ARGV[3] who asks  ARGV[4] why, in their words
 -- Returns {'gone'} | {'finished', state} | {'already', state, nudges} | {'ok', state, nudges}
+must()
 local function cancel(id)
   local state = get(id, 'state')
   if state == '' or final(state) then
@@ -12,7 +13,7 @@ local function cancel(id)
   if get(id, 'cancel_at') ~= '' then
     return
   end
-  set(id, 'cancel_by', ARGV[3], 'cancel_reason', ARGV[4], 'cancel_at', now)
+  set(id, 'cancel_by', ARGV[3], 'cancel_reason', ARGV[4], 'cancel_at', now, 'retried', 0)
   audit(ARGV[3], 'cancel', id, ARGV[4])
   if state == 'confirming' or (state == 'queued' and get(id, 'fence') == '0') then
     set(id, 'evidence', 'it had not begun; nothing was started', 'left', '[]')

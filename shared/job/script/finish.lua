@@ -2,6 +2,7 @@
 -- ARGV[2] id  ARGV[3] fence  ARGV[4] final state  ARGV[5] 'step' or 'cancel': what was called  ARGV[6] reason, or ''
 -- ARGV[7] evidence of a receipt, or ''  ARGV[8] what was left, a JSON list  ARGV[9] result, JSON or ''
 -- Returns {'lost'} | {'cancelling'} (keep the lease and call Cancel) | {'ok', nudges}
+must()
 local id, fence, state = ARGV[2], ARGV[3], ARGV[4]
 local held, before = holds(id, fence)
 if not held then

@@ -15,6 +15,12 @@ local function nudge(id, fn)
   nudges[#nudges + 1] = fn
 end
 
+-- Makes room for the writes of a script that must work also when Redis is full: a script that has begun with a command
+-- which takes no memory may go on with any.
+local function must()
+  redis.call('DEL', P .. 'room')
+end
+
 local function J(id) return P .. 'job:' .. id end
 
 local function get(id, field)
@@ -38,9 +44,12 @@ local function final(state)
   return state == 'succeeded' or state == 'failed' or state == 'cancelled' or state == 'unknown'
 end
 
--- Puts a job on the list of what notify must show.
+-- Puts a job on the list of what notify must show. One that is put off for long because of a door that is away comes
+-- forward again, since its other watchers are not to wait for that; one that notify has in hand just now stays.
 local function show(id)
-  if redis.call('ZADD', P .. 'notify', 'NX', now, id) == 1 then
+  local at = redis.call('ZSCORE', P .. 'notify', id)
+  if not at or tonumber(at) > now + 10000 then
+    redis.call('ZADD', P .. 'notify', now, id)
     nudge(id, 'notify')
   end
 end
@@ -59,6 +68,7 @@ local function due(id, at)
 end
 
 local function audit(who, act, id, detail)
+  detail = string.sub(detail, 1, 500)
   redis.call('XADD', P .. 'audit', 'MAXLEN', '~', 200000, '*', 'at', now, 'who', who, 'act', act, 'job', id, 'detail', detail)
 end
 
@@ -92,12 +102,15 @@ local function queue_up(id, lock)
   return holder == id and '' or holder
 end
 
--- Lets a waiting job go on now, if it waits.
+-- Lets a waiting job go on now. One that is being stepped goes on as soon as it would wait.
 local function wake(id)
-  if get(id, 'state') == 'waiting' then
+  local state = get(id, 'state')
+  if state == 'waiting' then
     set(id, 'wake', now)
     due(id, now)
     nudge(id, get(id, 'function'))
+  elseif state == 'running' or state == 'cancelling' then
+    set(id, 'woken', 1)
   end
 end
 

@@ -1,6 +1,7 @@
 -- Keeps a lease alive and tells its holder what has been asked meanwhile.
 -- ARGV[2] id  ARGV[3] fence  ARGV[4] lease in ms
 -- Returns {'lost'} | {'ok', cancelling 0 or 1, ms until the deadline}
+must()
 local id = ARGV[2]
 local held, state = holds(id, ARGV[3])
 if not held then

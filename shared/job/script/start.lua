@@ -3,6 +3,7 @@
 -- ARGV[7] ms after which a job in line for a lock is looked at again
 -- Returns {'gone'} | {'elsewhere'} | {'finished', nudges} | {'busy'} | {'early', wake} | {'locked', holder}
 --       | {'held', resumed 0 or 1, nudges, record}
+must()
 local id = ARGV[2]
 local state, fn, lease, worker, till, wakes, lock, started, deadline, limit, fence =
   read(id, 'state', 'function', 'lease', 'worker', 'until', 'wake', 'lock', 'started', 'deadline', 'limit', 'fence')
@@ -49,12 +50,12 @@ if lease > 0 then -- a worker died on it, or was paused for longer than its leas
   resumed = 1
   redis.call('HINCRBY', J(id), 'attempt', 1)
   if redis.call('HINCRBY', J(id), 'lapses', 1) >= tonumber(ARGV[6]) then
-    local verdict, reason = 'failed', 'interrupted: its worker died ' .. ARGV[6] .. ' times in a row'
+    local verdict, reason = state == 'cancelling' and 'unknown' or 'failed', 'interrupted: its worker died ' .. ARGV[6] .. ' times in a row'
     local record = redis.call('HGETALL', J(id))
     for i = 1, #record, 2 do
-      if string.sub(record[i], 1, 7) == 'effect:' and record[i + 1] ~= '' and not string.find(record[i + 1], '"outcome"', 1, true) then
+      if string.sub(record[i], 1, 7) == 'effect:' and record[i + 1] ~= '' then
         verdict = 'unknown'
-        reason = reason .. '; something outside may have been started: ' .. string.sub(record[i], 8)
+        reason = reason .. '; something outside was started, or may have been: ' .. string.sub(record[i], 8)
       end
     end
     finish(id, verdict, 'handsoff', reason)
@@ -69,7 +70,7 @@ if started == '' then
 end
 if state ~= 'cancelling' and tonumber(deadline) <= now then
   state = 'cancelling'
-  set(id, 'cancel_by', 'deadline', 'cancel_reason', '', 'cancel_at', now)
+  set(id, 'cancel_by', 'deadline', 'cancel_reason', '', 'cancel_at', now, 'retried', 0)
   audit('deadline', 'cancel', id, '')
 elseif state ~= 'cancelling' then
   state = 'running'
