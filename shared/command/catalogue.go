@@ -144,6 +144,9 @@ func (c *Catalogue) unknown(line string) *Mistake {
 	typed := strings.ToLower(leadingWords(line, 2))
 	first, _, _ := strings.Cut(typed, " ")
 	guesses := c.guess(line)
+	if about, ok := helpWanted(line); ok {
+		guesses = []string{"help " + about}
+	}
 	group := c.beginning(first)
 	switch {
 	case typed == first && len(group) > 0:
@@ -157,6 +160,15 @@ func (c *Catalogue) unknown(line string) *Mistake {
 		m.Text = fmt.Sprintf("I do not know %s; type help to see what I can do.", shown(typed))
 	}
 	return m.with(nil, guesses...)
+}
+
+// helpWanted reads "jenkins help" and its like as other programs do: as a question about what stands before it.
+func helpWanted(line string) (about string, ok bool) {
+	words := strings.Fields(line)
+	if len(words) < 2 || !slices.Contains([]string{"help", "--help", "-h", "?"}, strings.ToLower(words[len(words)-1])) {
+		return "", false
+	}
+	return OneLine(strings.Join(words[:len(words)-1], " ")), true
 }
 
 func wordsOf(commands []*Declared) []string {

@@ -134,6 +134,8 @@ func TestMistakes(t *testing.T) {
 		{"jenkins", "“jenkins” is only the beginning of a command.", "jenkins build"},
 		{"Jenkins biuld demo/slow seconds=30", "I do not know “jenkins biuld”.", "jenkins build demo/slow seconds=30"},
 		{"jenkins polka", "I do not know “jenkins polka”; type help jenkins to see what I can do there.", "jenkins build"},
+		{"Jenkins help", "I do not know “jenkins help”.", "help Jenkins"},
+		{"tea --help", "I do not know “tea --help”.", "help tea"},
 		{"'job' list", "I do not know “'job' list”.", "job list"},
 		{"jenkins build", "jenkins build needs <job> (which job).", ""},
 		{"jenkins console", "jenkins console needs <job> and <build>.", ""},
