@@ -106,17 +106,18 @@ type namedRule struct {
 	name string
 }
 
+// rulesFor are the rules for a job, a shortcut's own first. A shortcut that rules nothing is only a name for the job: it
+// must not let past what the rules for the job keep out.
 func (s *settings) rulesFor(job string) []namedRule {
 	var found []namedRule
-	if cut, ok := s.Jobs[job]; ok {
-		found = append(found, namedRule{
-			&rule{Parameters: cut.Parameters, Roles: cut.Roles, Token: cut.Token}, "jenkins.jobs " + job,
-		})
-	}
 	for i := range s.Allow {
 		if s.Allow[i].glob.match(job) {
 			found = append(found, namedRule{&s.Allow[i], "jenkins.allow " + s.Allow[i].Jobs})
 		}
+	}
+	if cut, ok := s.Jobs[job]; ok && (cut.rules() || len(found) == 0) {
+		own := rule{Parameters: cut.Parameters, Roles: cut.Roles, Token: cut.Token}
+		found = slices.Insert(found, 0, namedRule{&own, "jenkins.jobs " + job})
 	}
 	return found
 }

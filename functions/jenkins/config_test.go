@@ -72,6 +72,8 @@ jenkins:
     - {jobs: "deploy/test", roles: [tester]}
   jobs:
     special: {parameters: {secret: "x+"}}
+    deploy/named: {summary: Only a name}
+    lonely: {summary: Only a name}
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +92,8 @@ jenkins:
 		{"deploy/test", []string{"tester"}, map[string]string{"region": "three"}, "", "jenkins.allow deploy/test"},
 		{"special", nil, map[string]string{"secret": "xx"}, "", "jenkins.jobs special"},
 		{"special", nil, map[string]string{"secret": "hunter2"}, "jenkins.jobs special does not allow that value of secret", ""},
+		{"deploy/named", nil, map[string]string{"region": "three"}, "jenkins.allow deploy/** wants region to be one of one, two", ""},
+		{"lonely", nil, map[string]string{"region": "three"}, "", "jenkins.jobs lonely"},
 		{"other", nil, nil, "no rule covers other: jenkins.allow has deploy/**, deploy/test", ""},
 	} {
 		got, err := set.allowed(test.job, test.roles, test.given, func(name string) bool { return name == "secret" })

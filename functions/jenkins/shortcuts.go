@@ -40,6 +40,9 @@ func (s *shortcut) check(job string) error {
 	return nil
 }
 
+// rules reports whether the shortcut says anything about who may build the job, and with what.
+func (s *shortcut) rules() bool { return len(s.Parameters) > 0 || len(s.Roles) > 0 || s.Token != "" }
+
 // spec declares the shortcut as a command. Its parameters stand in alphabetical order, as people who gave them by
 // position have learned; known is false when Jenkins never told them.
 func (s *shortcut) spec(job string, last lastKnown, known bool) command.Spec {
