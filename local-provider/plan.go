@@ -99,7 +99,7 @@ func (p planner) addJenkins(result *plan) error {
 	result.Services = append(result.Services, supervisor.Service{
 		Name: serviceJenkins, Path: program, Env: p.environment(serviceJenkins), Grace: grace,
 		Args: []string{
-			"-listen", home.Loopback(p.ports.Jenkins), "-dir", p.home.Jenkins(), "-user", "demo",
+			"-listen", home.Loopback(p.ports.Jenkins), "-dir", p.home.Jenkins(), "-user", "demo", "-past",
 			"-token-file", filepath.Join(secrets, home.SecretJenkins),
 		},
 		Address: home.Loopback(p.ports.Jenkins),

@@ -27,7 +27,6 @@ func TestConversations(t *testing.T) {
 			t.Parallel()
 			s := start(t, "-queue", queue)
 			s.jenkins.order("clock?speed=2")
-			s.seed()
 			for name, open := range doors() {
 				if queue == "weak" && name == "line-mode" {
 					continue // the same gateway, and the same queue
@@ -35,16 +34,6 @@ func TestConversations(t *testing.T) {
 				t.Run(name, func(t *testing.T) { t.Parallel(); s.converse(t, name, open) })
 			}
 		})
-	}
-}
-
-// seed builds demo/slow once, so that Jenkins knows how long it takes.
-func (s *system) seed() {
-	s.Helper()
-	answer := s.post("ops", "jenkins build demo/slow seconds=6")
-	id, _, _ := strings.Cut(answer, " ")
-	if j := s.ended(id); j.State != job.Succeeded {
-		s.Fatalf("the first build: %s: %s", j.State, j.Error)
 	}
 }
 

@@ -29,11 +29,11 @@ type door interface {
 func doors() map[string]func(s *system, name string) door {
 	all := map[string]func(s *system, name string) door{
 		"telnet":    func(s *system, name string) door { return s.telnet(name) },
-		"line-mode": func(s *system, name string) door { return s.lineMode(name) },
+		"line-mode": func(s *system, name string) door { return s.lineMode(name + twin) },
 		"http":      func(s *system, name string) door { return &cli{system: s, name: name, send: s.post} },
 	}
 	if os.Getenv("FAAS_CLI") != "" {
-		all["faas-cli"] = func(s *system, name string) door { return &cli{system: s, name: name, send: s.faasCLI} }
+		all["faas-cli"] = func(s *system, name string) door { return &cli{system: s, name: name + twin, send: s.faasCLI} }
 	}
 	return all
 }

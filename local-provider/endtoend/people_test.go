@@ -7,8 +7,12 @@ import (
 )
 
 // The people: ops is an admin and second an approver, as in the sandbox's configuration; guest only looks. Besides, each
-// conversation has a person of its name, who is an operator, and so have the other tests.
-const guest = "guest"
+// conversation has a person of its name, who is an operator, and so have the other tests. Everybody has a twin, for
+// conversations over two doors at which one is the same principal.
+const (
+	guest = "guest"
+	twin  = "2"
+)
 
 // operators are the people with that role, at every door.
 func operators() []string {
@@ -17,18 +21,26 @@ func operators() []string {
 	for _, script := range scripts {
 		names = append(names, strings.TrimSuffix(filepath.Base(script), ".txt"))
 	}
-	return names
+	return withTwins(names...)
 }
 
-// people is everybody but ops.
-func people() []string { return append(operators(), "second", guest) }
+func withTwins(names ...string) []string {
+	all := names
+	for _, name := range names {
+		all = append(all, name+twin)
+	}
+	return all
+}
+
+// people is everybody.
+func people() []string { return append(operators(), withTwins("ops", "second", guest)...) }
 
 // cliKey is the key with which somebody signs at the command line.
 func cliKey(name string) string { return "a key that is long enough, of " + name }
 
 func cliKeys() string {
 	var keys strings.Builder
-	for _, name := range append(people(), "ops", "local") { // local is whom the greeting speaks of
+	for _, name := range append(people(), "local") { // local is whom the greeting speaks of
 		fmt.Fprintf(&keys, "%s:%s\n", name, cliKey(name))
 	}
 	return keys.String()
@@ -36,16 +48,19 @@ func cliKeys() string {
 
 // configuration is the sandbox's, with more people, and with less patience for what does not stop.
 func configuration() string {
-	var operator []string
-	for _, name := range operators() {
-		operator = append(operator, fmt.Sprintf("%q, %q", "telnet:"+name, "cli:"+name))
+	list := func(names []string) string {
+		var everywhere []string
+		for _, name := range names {
+			everywhere = append(everywhere, fmt.Sprintf("%q, %q", "telnet:"+name, "cli:"+name))
+		}
+		return strings.Join(everywhere, ", ")
 	}
 	return fmt.Sprintf(`bot:
   name: handsoff
 roles:
-  admin: ["telnet:ops", "cli:ops"]
+  admin: [%s]
   operator: [%s]
-  approver: ["telnet:second", "cli:second"]
+  approver: [%s]
   viewer: ["telnet:*", "cli:*"]
 telnet:
   idle: 30m
@@ -59,5 +74,7 @@ jenkins:
   allow:
     - jobs: demo/**
       parameters: {seconds: "[0-9]{1,4}"}
-`, strings.Join(operator, ", "))
+  jobs:
+    demo/slow: {summary: Build the slow demonstration, cmd_suffix: build}
+`, list(withTwins("ops")), list(operators()), list(withTwins("second")))
 }

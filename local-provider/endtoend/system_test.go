@@ -116,7 +116,7 @@ func (s *system) letIn() {
 		s.Fatalf("not an entry of ops: %s", entry)
 	}
 	var users strings.Builder
-	for _, name := range append(people(), "ops") {
+	for _, name := range people() {
 		fmt.Fprintf(&users, "%s:%s\n", name, hash)
 	}
 	s.must(s.home.WriteSecret(home.SecretTelnetUsers, users.String()))

@@ -43,7 +43,7 @@ func (s *system) telnet(name string) *person {
 	s.Helper()
 	p := &person{system: s, name: name, window: fmt.Sprintf("%s-%d", name, s.terminal.windows.Add(1))}
 	p.tmux("set-option", "-g", "remain-on-exit", "on", ";", "set-option", "-g", "history-limit", "20000", ";",
-		"new-session", "-d", "-s", p.window, "-x", "240", "-y", "50", "telnet", "127.0.0.1", fmt.Sprint(s.ports.Telnet))
+		"new-session", "-d", "-s", p.window, "-x", "900", "-y", "50", "telnet", "127.0.0.1", fmt.Sprint(s.ports.Telnet))
 	s.Cleanup(func() {
 		if s.Failed() {
 			s.Logf("the screen of %s:\n%s", p.window, p.Screen())

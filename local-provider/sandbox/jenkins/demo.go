@@ -61,6 +61,9 @@ func (s *Server) addDemo() {
 		for _, job := range demoJobs() {
 			s.newItem(folder, job.name, []byte(job.config()))
 		}
+		if s.options.Past {
+			s.addPast(folder)
+		}
 	}
 }
 

@@ -43,6 +43,8 @@ type Options struct {
 	OldQueueCancel bool
 	// Empty leaves out the ready-made jobs in the folder "demo".
 	Empty bool
+	// Past gives demo/slow an earlier build of 30 s, so that the first one that somebody asks for has an estimate.
+	Past bool
 }
 
 func (o Options) withDefaults() Options {

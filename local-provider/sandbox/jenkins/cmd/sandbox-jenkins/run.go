@@ -62,6 +62,7 @@ func parse(args []string, out io.Writer) (settings, error) {
 	flags.StringVar(&set.options.URL, "url", "", "public root URL; taken from each request when empty")
 	flags.IntVar(&set.options.Executors, "executors", 2, "builds that can run at once")
 	flags.Float64Var(&set.options.Speed, "speed", 1, "seconds of the sandbox's clock in one real second")
+	flags.BoolVar(&set.options.Past, "past", false, "give demo/slow an earlier build, which tells how long the next takes")
 	if err := flags.Parse(args); err != nil {
 		return set, fmt.Errorf("read the flags: %w", err)
 	}
