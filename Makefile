@@ -13,6 +13,7 @@ help: ## list what can be made
 .PHONY: up
 up: ## run all of handsoff on this machine, sandbox included, and say where to go
 	@.ci/need --optional redis-server
+	@[ -x bin/local-provider ] || echo "Building; the first time this takes a minute or two."
 	@go build -trimpath -ldflags '-s -w' -o bin/ ./local-provider ./telnet-gateway ./local-provider/sandbox/jenkins/cmd/sandbox-jenkins
 	@bin/local-provider up -home $(HOME_DIR) $(UP)
 

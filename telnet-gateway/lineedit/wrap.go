@@ -40,9 +40,12 @@ func wrapLine(line string, width int) string {
 }
 
 // hanging is the column at which the rest of a line goes on: that of the text behind its labels, which two blanks or more
-// set apart, if that is not too far to the right.
+// set apart, if that is not too far to the right. The @k3f7 before what a job says is a label too.
 func hanging(line string, most int) int {
 	plain := uncoloured(line)
+	if tag, _, found := strings.Cut(plain, " "); found && strings.HasPrefix(tag, "@") {
+		return min(uniseg.StringWidth(tag)+1, most)
+	}
 	column := len(plain) - len(strings.TrimLeft(plain, " "))
 	for at := column; at+2 < len(plain); {
 		gap := strings.Index(plain[at:], "  ")

@@ -15,6 +15,8 @@ func TestWrap(t *testing.T) {
 		{"  jobs  one two three four five six", "  jobs  one two three\n        four five six"},
 		{"    set in and too wide for a row", "    set in and too wide\n    for a row"},
 		{"\x1b[31mone two three four five six\x1b[0m", "\x1b[31mone two three four five\nsix\x1b[0m"},
+		{"@k3f7 one two three four five six", "@k3f7 one two three four\n      five six"},
+		{"\x1b[36m@k3f7\x1b[0m one two three four five six", "\x1b[36m@k3f7\x1b[0m one two three four\n      five six"},
 		{"http://127.0.0.1:8081/job/demo/job/slow/1/", "http://127.0.0.1:8081/job/demo/job/slow/1/"},
 		{"see http://127.0.0.1:8081/job/demo/job/slow/1/ there", "see\nhttp://127.0.0.1:8081/job/demo/job/slow/1/\nthere"},
 		{"\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57 \u6f22\u5b57\u6f22\u5b57\u6f22\u5b57", "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\n\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57"},
