@@ -2,8 +2,8 @@ package main
 
 import "strings"
 
-// closest finds the candidate that was most likely meant: the same but for capitals, or at most a third of it mistyped.
-// It is empty when none comes near.
+// closest finds the candidate that was most likely meant: the same but for capitals, begun but not ended, or at most a third
+// of it mistyped. It is empty when none comes near.
 func closest(text string, candidates []string) string {
 	best, found := "", 0
 	for _, candidate := range candidates {
@@ -11,6 +11,9 @@ func closest(text string, candidates []string) string {
 			return candidate
 		}
 		d := distance(strings.ToLower(text), strings.ToLower(candidate))
+		if text != "" && strings.HasPrefix(strings.ToLower(candidate), strings.ToLower(text)) {
+			d = min(d, 1)
+		}
 		if d > (len(candidate)+2)/3 {
 			continue
 		}
