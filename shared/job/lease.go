@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 const (
@@ -22,16 +24,24 @@ type taken struct {
 	nudges  []Pointer
 }
 
-// start takes the lease on a job that is due.
+// start takes the lease on a job that is due, and reads the record: both in one round trip. The record may be newer than
+// the lease by a wish to stop, which the worker then sees at once.
 func (s *Store) start(ctx context.Context, p Pointer, worker string, lease time.Duration) (taken, error) {
-	answer, err := s.ask(ctx, startScript,
-		p.ID, p.Function, worker, lease.Milliseconds(), deaths, lineCheck.Milliseconds())
-	if err != nil {
-		return taken{}, err
+	args := []any{s.millis(), p.ID, p.Function, worker, lease.Milliseconds(), deaths, lineCheck.Milliseconds()}
+	script, record, err := s.startAndRead(ctx, p.ID, args)
+	if redis.HasErrorPrefix(err, "NOSCRIPT") { // Redis is new, or was restarted
+		if err := startScript.lua.Load(ctx, s.rdb).Err(); err != nil {
+			return taken{}, fmt.Errorf("job: load start: %w", err)
+		}
+		script, record, err = s.startAndRead(ctx, p.ID, args)
 	}
+	if err != nil {
+		return taken{}, fmt.Errorf("job %s: start: %w", p.ID, err)
+	}
+	answer := reply(script)
 	switch answer.word() {
 	case "held":
-		return answer.taken()
+		return answer.taken(record)
 	case "finished":
 		return taken{nudges: answer.pointers(1)}, nil
 	default: // gone, elsewhere, busy, early, locked: someone else's, or not yet
@@ -39,12 +49,18 @@ func (s *Store) start(ctx context.Context, p Pointer, worker string, lease time.
 	}
 }
 
-func (r reply) taken() (taken, error) {
-	flat := r.strings(3)
-	fields := make(map[string]string, len(flat)/2)
-	for i := 0; i+1 < len(flat); i += 2 {
-		fields[flat[i]] = flat[i+1]
+func (s *Store) startAndRead(ctx context.Context, id string, args []any) ([]any, map[string]string, error) {
+	pipe := s.rdb.Pipeline()
+	script := startScript.lua.EvalSha(ctx, pipe, []string{Prefix}, args...)
+	record := pipe.HGetAll(ctx, jobKey(id))
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, nil, err
 	}
+	answer, err := script.Slice()
+	return answer, record.Val(), err
+}
+
+func (r reply) taken(fields map[string]string) (taken, error) {
 	j, err := decode(fields)
 	if err != nil {
 		return taken{}, err

@@ -2,7 +2,7 @@
 -- ARGV[2] id  ARGV[3] function  ARGV[4] worker  ARGV[5] lease in ms  ARGV[6] how many deaths in a row end a job
 -- ARGV[7] ms after which a job in line for a lock is looked at again
 -- Returns {'gone'} | {'elsewhere'} | {'finished', nudges} | {'busy'} | {'early', wake} | {'locked', holder}
---       | {'held', resumed 0 or 1, nudges, record}
+--       | {'held', resumed 0 or 1, nudges}
 must()
 local id = ARGV[2]
 local state, fn, lease, worker, till, wakes, lock, started, deadline, limit, fence =
@@ -19,7 +19,7 @@ end
 lease = tonumber(lease) or 0
 if lease > now then
   if worker == ARGV[4] then -- our own retry, its first answer was lost
-    return {'held', 0, nudges, redis.call('HGETALL', J(id))}
+    return {'held', 0, nudges}
   end
   return {'busy'}
 end
@@ -79,4 +79,4 @@ local write = (resumed == 1 or (before ~= state and before ~= 'waiting')) and ch
 write(id, 'state', state, 'worker', ARGV[4], 'fence', fence + 1, 'lease', now + tonumber(ARGV[5]),
   'started', started, 'deadline', deadline, 'wake', '', 'behind', '', 'op', 0)
 due(id, now + tonumber(ARGV[5]))
-return {'held', resumed, nudges, redis.call('HGETALL', J(id))}
+return {'held', resumed, nudges}
