@@ -84,7 +84,8 @@ func (s *stopper) begin(ctx context.Context, run *job.Run, p *pursuit) error {
 func (s *stopper) report(ctx context.Context, run *job.Run, p *pursuit, build *remote.Build) (job.Outcome, error) {
 	progress := job.Progress{Percent: 100, Line: fmt.Sprintf("%s is %s", p.title(), word(build.Result))}
 	receipt := stopped{
-		Build: p.title(), Result: build.Result, Signalled: p.Stop.Again, Confirmed: s.now(), Force: string(p.Stop.Force),
+		Build: p.title(), Result: build.Result, Signalled: p.Stop.Again.Truncate(time.Second), Confirmed: s.now().Truncate(time.Second),
+		Force: string(p.Stop.Force),
 	}
 	if err := run.Save(ctx, job.Change{Progress: &progress, Say: []string{progress.Line + "."}}); err != nil {
 		return job.Outcome{}, fmt.Errorf("save: %w", err)
