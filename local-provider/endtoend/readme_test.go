@@ -1,0 +1,48 @@
+package endtoend
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestReadme holds the conversation on the README's first screen with a system that has just been brought up. Numbers and
+// ids differ; nothing else may.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(project, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, ok := strings.Cut(string(text), "```console\n")
+	block, _, closed := strings.Cut(block, "```")
+	if !ok || !closed {
+		t.Fatal("the README has no conversation")
+	}
+	s := start(t)
+	ops := s.telnet("ops")
+	const id = "k3f7" // in the README
+	var real string
+	for line := range strings.Lines(block) {
+		line = strings.TrimSuffix(line, "\n")
+		if typed, ok := strings.CutPrefix(line, prompt+" "); ok {
+			ops.Say(strings.ReplaceAll(typed, id, real))
+			continue
+		}
+		if real == "" {
+			s.eventually("a job is accepted", func() bool { real = jobIn(ops.Heard()); return real != "" })
+		}
+		want := regexp.MustCompile("(?m)^" + general(line, id, real) + "$")
+		s.eventually("there is a line like "+line, func() bool { return want.MatchString(ops.Heard()) })
+	}
+}
+
+// general makes a pattern of a line: other numbers, another id, and a bar as long as that.
+func general(line, id, real string) string {
+	pattern := regexp.QuoteMeta(strings.ReplaceAll(line, id, "\x00"))
+	pattern = regexp.MustCompile(`\d+`).ReplaceAllString(pattern, `\d+`)
+	pattern = regexp.MustCompile(`\\\[[#-]+\\\]`).ReplaceAllString(pattern, `\[[#-]+\]`)
+	return strings.ReplaceAll(pattern, "\x00", real)
+}
