@@ -24,25 +24,25 @@ func TestReadme(t *testing.T) {
 	s := start(t)
 	ops := s.telnet("ops")
 	const id = "k3f7" // in the README
-	var real string
+	var actual string
 	for line := range strings.Lines(block) {
 		line = strings.TrimSuffix(line, "\n")
 		if typed, ok := strings.CutPrefix(line, prompt+" "); ok {
-			ops.Say(strings.ReplaceAll(typed, id, real))
+			ops.Say(strings.ReplaceAll(typed, id, actual))
 			continue
 		}
-		if real == "" {
-			s.eventually("a job is accepted", func() bool { real = jobIn(ops.Heard()); return real != "" })
+		if actual == "" {
+			s.eventually("a job is accepted", func() bool { actual = jobIn(ops.Heard()); return actual != "" })
 		}
-		want := regexp.MustCompile("(?m)^" + general(line, id, real) + "$")
+		want := regexp.MustCompile("(?m)^" + general(line, id, actual) + "$")
 		s.eventually("there is a line like "+line, func() bool { return want.MatchString(ops.Heard()) })
 	}
 }
 
 // general makes a pattern of a line: other numbers, another id, and a bar as long as that.
-func general(line, id, real string) string {
+func general(line, id, actual string) string {
 	pattern := regexp.QuoteMeta(strings.ReplaceAll(line, id, "\x00"))
 	pattern = regexp.MustCompile(`\d+`).ReplaceAllString(pattern, `\d+`)
 	pattern = regexp.MustCompile(`\\\[[#-]+\\\]`).ReplaceAllString(pattern, `\[[#-]+\]`)
-	return strings.ReplaceAll(pattern, "\x00", real)
+	return strings.ReplaceAll(pattern, "\x00", actual)
 }
