@@ -45,7 +45,8 @@ need: ## install what the tests use
 
 .PHONY: soak
 soak: ## the property tests and sweeps, for minutes instead of seconds
-	CGO_ENABLED=1 go test -race -timeout 60m -run 'StateMachine|Crash|Property' ./shared/... ./functions/... -rapid.checks=1000
+	CGO_ENABLED=1 go test -race -timeout 60m -run 'StateMachine|WhateverHappens' ./shared/job ./functions/notify -rapid.checks=1000
+	CGO_ENABLED=1 HANDSOFF_SOAK=1 go test -race -timeout 60m -run 'Soak|Crash|Cuts' ./local-provider/endtoend ./functions/jenkins ./telnet-gateway/session
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for half a minute
