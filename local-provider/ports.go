@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"os"
 
@@ -61,7 +62,7 @@ func choosePorts(ctx context.Context, set *flag.FlagSet, flagged home.Ports, h h
 		}
 		usable := ours[home.Loopback(*port)] || isFree(ctx, *port)
 		if auto && !named[f.flag] && (fresh || !usable) {
-			if *port, err = freePort(ctx); err != nil {
+			if *port, err = freePort(ctx, chosen); err != nil {
 				return home.Ports{}, err
 			}
 			usable = true
@@ -110,16 +111,24 @@ func isFree(ctx context.Context, port int) bool {
 	return listener.Close() == nil
 }
 
-func freePort(ctx context.Context) (int, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", home.Loopback(0))
-	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
+// The ports from which auto chooses. They lie below those that the kernel gives to outgoing connections, one of which
+// could take a port while the service that has it is being restarted.
+const (
+	firstAuto = 20_000
+	manyAuto  = 12_000
+)
+
+// freePort finds a port that nobody has, and that is none of those chosen already.
+func freePort(ctx context.Context, chosen home.Ports) (int, error) {
+	const tries = 200
+	for range tries {
+		port := firstAuto + rand.IntN(manyAuto)
+		if port != chosen.Gateway && port != chosen.Telnet && port != chosen.Redis && port != chosen.Jenkins && isFree(ctx, port) {
+			return port, nil
+		}
 	}
-	address, ok := listener.Addr().(*net.TCPAddr)
-	if err := listener.Close(); err != nil || !ok {
-		return 0, fmt.Errorf("find a free port: %w", err)
-	}
-	return address.Port, nil
+	return 0, fmt.Errorf("no free port was found between %d and %d: choose some, `local-provider up -h` lists the flags",
+		firstAuto, firstAuto+manyAuto)
 }
 
 func folders(h home.Home) supervisor.Folders {

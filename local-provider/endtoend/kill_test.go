@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -77,7 +78,7 @@ func (d *disaster) strike(victim string, phases []phase, wait time.Duration) {
 	}
 	time.Sleep(wait) // where in the phase it strikes is left to chance
 	killed := d.kill(victim)
-	d.aftermath(victim, ids)
+	d.aftermath(victim, ids, killed)
 	d.leave()
 	d.jenkins.order(hurry)
 	for id, p := range ids {
@@ -90,7 +91,7 @@ func (d *disaster) strike(victim string, phases []phase, wait time.Duration) {
 }
 
 // aftermath does what a person has to do, which is nothing but for the supervisor and their own connection.
-func (d *disaster) aftermath(victim string, ids map[string]phase) {
+func (d *disaster) aftermath(victim string, ids map[string]phase, killed process.Ref) {
 	d.Helper()
 	switch victim {
 	case theSupervisor:
@@ -99,6 +100,7 @@ func (d *disaster) aftermath(victim string, ids map[string]phase) {
 		d.watcher.see("Connection closed by foreign host.")
 		d.leave()
 		d.eventually("a job ends while nobody is there", func() bool { return d.endKept(ids) })
+		d.back(victim, killed)
 		d.watcher = d.telnet("ann")
 		d.watcher.see("While you were away:")
 		d.watcher.Say("missed")

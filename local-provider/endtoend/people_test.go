@@ -69,6 +69,7 @@ telnet:
 jenkins:
   url: http://127.0.0.1:8081
   user: demo
+  token: jenkins-token
   settle: 2s
   stop: {term_after: 2s, kill_after: 2s}
   allow:

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,9 +61,14 @@ func start(t testing.TB, flags ...string) *system {
 
 func (s *system) configuration() string { return filepath.Join(string(s.home), "sandbox.yml") }
 
+// starting lets one system start at a time: two could find the same ports free.
+var starting sync.Mutex
+
 // up starts what does not run.
 func (s *system) up() string {
 	s.Helper()
+	starting.Lock()
+	defer starting.Unlock()
 	return s.run(append([]string{
 		"up", "-home", string(s.home), "-ports", "auto", "-build=false", "-bin", s.bin, "-config", s.configuration(),
 	}, s.flags...)...)

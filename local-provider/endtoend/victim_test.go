@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/handsoff/handsoff/local-provider/function"
+	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
 )
@@ -79,6 +80,6 @@ func (s *system) back(name string, killed process.Ref) {
 	s.Helper()
 	s.eventually(name+" is back", func() bool {
 		ref, alive := s.find(name)
-		return alive && ref != killed
+		return alive && ref != killed && (name != theTelnet || supervisor.Answers(s.Context(), home.Loopback(s.ports.Telnet)))
 	})
 }

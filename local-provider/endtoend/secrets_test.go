@@ -1,0 +1,86 @@
+package endtoend
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/process"
+)
+
+// TestNoSecretShows looks for every secret wherever somebody may look: in logs, in records, in what Redis keeps, in the
+// argument lists and the environments of all processes.
+func TestNoSecretShows(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.jenkins.order("clock?speed=10")
+	ann := s.telnet("ann")
+	ann.Say("jenkins build demo/results")
+	s.eventually("it is accepted", func() bool { return jobIn(ann.Heard()) != "" })
+	s.ended(jobIn(ann.Heard()))
+	s.jenkins.order("fault?kind=token")
+	ann.Say("jobs")
+	ann.see("demo/results")
+	ann.Say("jenkins info") // an error that speaks of the account
+	ann.see("401")
+	s.deliver("/function/command", []byte("jobs"), "sha256=0000")
+	secrets := s.secrets()
+	for _, name := range append(victims(), theRedis) {
+		var ref process.Ref
+		s.eventually(name+" runs", func() (alive bool) { ref, alive = s.find(name); return alive })
+		for _, file := range []string{"cmdline", "environ"} {
+			look(t, fmt.Sprintf("/proc/%d/%s", ref.PID, file), name+"'s "+file, secrets)
+		}
+	}
+	for _, folder := range []string{s.home.Logs(), s.home.Run(), s.home.Functions(), s.home.Work(), s.home.Jenkins(), filepath.Join(s.home.Redis(), "appendonlydir")} {
+		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.Type().IsRegular() {
+				look(t, path, path, secrets)
+			}
+			return err
+		})
+		s.must(err)
+	}
+}
+
+// secrets are all that must not be seen, by where they belong.
+func (s *system) secrets() map[string]string {
+	s.Helper()
+	found := map[string]string{"the password for telnet": s.password}
+	entries, err := os.ReadDir(s.home.Secrets())
+	s.must(err)
+	for _, entry := range entries {
+		if entry.Name() == home.SecretConfig || entry.Name() == home.SecretGatewayUser {
+			continue // public
+		}
+		text, err := s.home.ReadSecret(entry.Name())
+		s.must(err)
+		for line := range strings.Lines(text) {
+			name, value, named := strings.Cut(strings.TrimSpace(line), ":")
+			if !named {
+				value = name
+			}
+			found[entry.Name()+" "+name[:min(4, len(name))]] = value
+		}
+	}
+	return found
+}
+
+func look(t *testing.T, path, what string, secrets map[string]string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for name, secret := range secrets {
+		if bytes.Contains(text, []byte(secret)) {
+			t.Errorf("%s shows %s", what, name)
+		}
+	}
+}
