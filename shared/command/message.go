@@ -20,6 +20,10 @@ type Envelope struct {
 	Watch     []string       `json:"watch,omitempty"`   // addresses that follow a job made of it
 	Cause     []string       `json:"cause,omitempty"`   // rules and jobs that led here, the nearest first
 	Parent    string         `json:"parent,omitempty"`  // the job that asked for it
+
+	Groups    []string `json:"groups,omitempty"`    // what else roles may know the principal by, "slack-group:S123"; the door vouches for it
+	Overheard bool     `json:"overheard,omitempty"` // said among people, perhaps not to the bot: only a whole command is answered
+	Check     bool     `json:"check,omitempty"`     // only say whether it could be done: nothing is done
 }
 
 // Answer is what a door shows at once.
@@ -29,6 +33,8 @@ type Answer struct {
 	State   job.State `json:"state,omitempty"`   // its state
 	Problem *Problem  `json:"problem,omitempty"` // why nothing was done; Text is then a whole sentence for the person
 
+	Accepted bool `json:"accepted,omitempty"` // a job was made of it; whoever watches it will be shown it
+
 	Nudge []job.Pointer `json:"-"` // whom to nudge once the answer is on its way; never sent
 }
 
@@ -37,6 +43,7 @@ type Problem struct {
 	Code        string   `json:"code"`                  // one of the Code constants
 	Usage       string   `json:"usage,omitempty"`       // the command's usage line
 	Suggestions []string `json:"suggestions,omitempty"` // whole commands to try instead, the likeliest first
+	Argument    string   `json:"argument,omitempty"`    // the argument that is wrong, where it is one
 }
 
 // The codes of a Problem.
@@ -48,6 +55,7 @@ const (
 	CodeConflict    = "conflict"    // it cannot be done in the present state
 	CodeMissing     = "missing"     // the back end is not configured; Text says what is missing
 	CodeUnavailable = "unavailable" // something is down; nothing was started, try again
+	CodeOverheard   = "overheard"   // it was no command and perhaps not meant for the bot: nothing is to be shown
 )
 
 // Call is what the function command sends to the function that owns a command which answers at once.
@@ -61,7 +69,11 @@ type Call struct {
 	Roles     []string       `json:"roles"` // all roles the principal has, implied ones included
 	Origin    job.Origin     `json:"origin"`
 	Watch     []string       `json:"watch,omitempty"`
+	Groups    []string       `json:"groups,omitempty"` // see Envelope.Groups
 }
+
+// AnyJob stands in a nudge for a job's id: whatever is due.
+const AnyJob = "any"
 
 // Nudge tells a function that a job is due.
 type Nudge struct {

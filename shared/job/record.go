@@ -35,6 +35,7 @@ type Request struct {
 	Text      string         // what was typed, or its equivalent
 	Args      map[string]any // parsed and typed arguments
 	Principal string         // who, "telnet:ann"
+	Groups    []string       // what else roles know them by
 	Origin    Origin
 	Watch     []string      // addresses that follow the job, "telnet:ann"
 	Lock      string        // what the job needs alone; empty for nothing
@@ -97,6 +98,7 @@ type Job struct {
 	Text       string
 	Args       map[string]any
 	Principal  string
+	Groups     []string // what else roles knew the principal by when it was accepted
 	Origin     Origin
 	State      State
 	Progress   Progress
