@@ -14,7 +14,7 @@ help: ## list what can be made
 up: ## run all of handsoff on this machine, sandbox included, and say where to go
 	@.ci/need --optional redis-server
 	@[ -x bin/local-provider ] || echo "Building; the first time this takes a minute or two."
-	@go build -trimpath -ldflags '-s -w' -o bin/ ./local-provider ./telnet-gateway ./local-provider/sandbox/jenkins/cmd/sandbox-jenkins
+	@go build -trimpath -ldflags '-s -w' -o bin/ ./local-provider ./telnet-gateway ./local-provider/sandbox/jenkins/cmd/sandbox-jenkins ./local-provider/sandbox/slack/cmd/sandbox-slack
 	@bin/local-provider up -home $(HOME_DIR) $(UP)
 
 .PHONY: down
@@ -40,7 +40,7 @@ fmt: ## format the code
 
 .PHONY: need
 need: ## install what the tests use
-	@.ci/need redis-server telnet=inetutils-telnet tmux gcc node=nodejs
+	@.ci/need redis-server telnet=inetutils-telnet tmux gcc node=nodejs chromium
 	@local-provider/sandbox/jenkins/testdata/install-clients.sh
 
 .PHONY: soak

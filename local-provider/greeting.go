@@ -37,6 +37,9 @@ func (g greeting) print() error {
 	if g.runs(serviceJenkins) {
 		fmt.Fprintf(&text, "  Jenkins    %s (the sandbox's own)\n", g.ports.JenkinsURL())
 	}
+	if g.runs(serviceSlack) {
+		fmt.Fprintf(&text, "  Slack      %s (the sandbox's own; open it in a browser, and type /handsoff help)\n", g.ports.SlackURL())
+	}
 	fmt.Fprintf(&text, "  data       %s\n", g.plan.redis)
 	fmt.Fprintf(&text, "  look       %s\n  stop       %s\n", g.in.called("status", g.home), g.in.called("down", g.home))
 	for _, note := range g.plan.notes {

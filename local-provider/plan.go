@@ -15,6 +15,7 @@ import (
 const (
 	serviceRedis    = "redis"
 	serviceJenkins  = "sandbox-jenkins"
+	serviceSlack    = "sandbox-slack"
 	serviceProvider = "provider"
 	serviceTelnet   = "telnet-gateway"
 )
@@ -48,7 +49,7 @@ type planner struct {
 
 func (p planner) plan() (plan, error) {
 	var result plan
-	for _, add := range []func(*plan) error{p.addRedis, p.addJenkins, p.addProvider, p.addTelnet} {
+	for _, add := range []func(*plan) error{p.addRedis, p.addJenkins, p.addSlack, p.addProvider, p.addTelnet} {
 		if err := add(&result); err != nil {
 			return plan{}, err
 		}
@@ -103,6 +104,28 @@ func (p planner) addJenkins(result *plan) error {
 			"-token-file", filepath.Join(secrets, home.SecretJenkins),
 		},
 		Address: home.Loopback(p.ports.Jenkins),
+	})
+	return nil
+}
+
+func (p planner) addSlack(result *plan) error {
+	program, ok := p.program("sandbox-slack", result, "there is no Slack to try things in")
+	if !ok {
+		return nil
+	}
+	secrets, err := p.home.Grant(serviceSlack, home.SecretSlack, home.SecretSlackSigns)
+	if err != nil {
+		return err
+	}
+	result.Services = append(result.Services, supervisor.Service{
+		Name: serviceSlack, Path: program, Env: p.environment(serviceSlack), Grace: grace,
+		Args: []string{
+			"-listen", home.Loopback(p.ports.Slack), "-dir", p.home.Slack(),
+			"-token-file", filepath.Join(secrets, home.SecretSlack),
+			"-signing-secret-file", filepath.Join(secrets, home.SecretSlackSigns),
+			"-events-url", p.ports.GatewayURL() + "/function/slack",
+		},
+		Address: home.Loopback(p.ports.Slack),
 	})
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 
 	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
@@ -26,6 +27,7 @@ func portFlags() []portFlag {
 		{"telnet-port", "telnet", func(p *home.Ports) *int { return &p.Telnet }},
 		{"redis-port", "Redis", func(p *home.Ports) *int { return &p.Redis }},
 		{"jenkins-port", "the sandbox's Jenkins", func(p *home.Ports) *int { return &p.Jenkins }},
+		{"slack-port", "the sandbox's Slack", func(p *home.Ports) *int { return &p.Slack }},
 	}
 }
 
@@ -123,12 +125,17 @@ func freePort(ctx context.Context, chosen home.Ports) (int, error) {
 	const tries = 200
 	for range tries {
 		port := firstAuto + rand.IntN(manyAuto)
-		if port != chosen.Gateway && port != chosen.Telnet && port != chosen.Redis && port != chosen.Jenkins && isFree(ctx, port) {
+		if !taken(chosen, port) && isFree(ctx, port) {
 			return port, nil
 		}
 	}
 	return 0, fmt.Errorf("no free port was found between %d and %d: choose some, `local-provider up -h` lists the flags",
 		firstAuto, firstAuto+manyAuto)
+}
+
+// taken reports whether a port was chosen for one of the services already.
+func taken(chosen home.Ports, port int) bool {
+	return slices.ContainsFunc(portFlags(), func(f portFlag) bool { return *f.of(&chosen) == port })
 }
 
 func folders(h home.Home) supervisor.Folders {

@@ -19,7 +19,7 @@ const (
 	ConfigMissing   = "missing"
 )
 
-// CopyConfig makes the secret handsoff-config from the sandbox's configuration, with the Jenkins of this home in it. A
+// CopyConfig makes the secret handsoff-config from the sandbox's configuration, with the addresses of this home's sandbox in it. A
 // copy that somebody edited is left alone; any other follows the original and the ports.
 func (h Home) CopyConfig(from string, ports Ports) (string, error) {
 	original, err := os.ReadFile(from)
@@ -32,7 +32,7 @@ func (h Home) CopyConfig(from string, ports Ports) (string, error) {
 	if len(original) > maxSecret {
 		return "", fmt.Errorf("copy the configuration: %s is larger than %d bytes", from, maxSecret)
 	}
-	wanted := []byte(withJenkins(string(original), ports))
+	wanted := []byte(withSandbox(string(original), ports))
 	made := h.in("run", SecretConfig+".made")
 	current, there, err := read(h.Secret(SecretConfig))
 	if err != nil {
@@ -58,14 +58,18 @@ func (h Home) CopyConfig(from string, ports Ports) (string, error) {
 	return ConfigWritten, nil
 }
 
-// withJenkins replaces the sandbox's usual address by the one it has here.
-func withJenkins(text string, ports Ports) string {
-	usual := DefaultPorts().JenkinsURL()
-	return strings.NewReplacer(
-		usual, ports.JenkinsURL(),
-		strings.Replace(usual, "127.0.0.1", "localhost", 1), ports.JenkinsURL(),
-	).Replace(text)
+// withSandbox replaces the sandbox's usual addresses by those that it has here.
+func withSandbox(text string, ports Ports) string {
+	usual, here := DefaultPorts().sandbox(), ports.sandbox()
+	var pairs []string
+	for i, address := range usual {
+		pairs = append(pairs, address, here[i], strings.Replace(address, "127.0.0.1", "localhost", 1), here[i])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
+
+// sandbox lists the addresses of the sandbox's services.
+func (p Ports) sandbox() []string { return []string{p.JenkinsURL(), p.SlackURL()} }
 
 func read(path string) (text []byte, there bool, err error) {
 	text, err = os.ReadFile(path)

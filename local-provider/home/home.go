@@ -53,6 +53,9 @@ func (h Home) Redis() string { return h.in("redis") }
 // Jenkins holds what the sandbox's Jenkins remembers.
 func (h Home) Jenkins() string { return h.in("jenkins") }
 
+// Slack holds what the sandbox's Slack remembers.
+func (h Home) Slack() string { return h.in("slack") }
+
 // PortsFile says which ports were chosen.
 func (h Home) PortsFile() string { return h.in("run", "ports.json") }
 
@@ -72,7 +75,7 @@ func Open(dir string) (Home, error) {
 	h := Home(abs)
 	for _, folder := range []string{
 		abs, h.Secrets(), h.SecretsOf(), h.Functions(), h.Images(), h.Logs(), h.Journals(), h.Run(), h.Replicas(),
-		h.Services(), h.Work(), h.ServiceWork(), h.Redis(), h.Jenkins(),
+		h.Services(), h.Work(), h.ServiceWork(), h.Redis(), h.Jenkins(), h.Slack(),
 	} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return "", fmt.Errorf("open the home %s: %w", abs, err)

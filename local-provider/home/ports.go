@@ -16,10 +16,13 @@ type Ports struct {
 	Telnet  int `json:"telnet"`
 	Redis   int `json:"redis"`
 	Jenkins int `json:"jenkins"`
+	Slack   int `json:"slack"`
 }
 
 // DefaultPorts are those that a home gets when nothing else is asked for.
-func DefaultPorts() Ports { return Ports{Gateway: 8080, Telnet: 2323, Redis: 16379, Jenkins: 8081} }
+func DefaultPorts() Ports {
+	return Ports{Gateway: 8080, Telnet: 2323, Redis: 16379, Jenkins: 8081, Slack: 8082}
+}
 
 // GatewayURL is where functions and faas-cli find the API.
 func (p Ports) GatewayURL() string { return "http://" + Loopback(p.Gateway) }
@@ -29,6 +32,9 @@ func (p Ports) RedisAddress() string { return Loopback(p.Redis) }
 
 // JenkinsURL is where the sandbox's Jenkins is.
 func (p Ports) JenkinsURL() string { return "http://" + Loopback(p.Jenkins) }
+
+// SlackURL is where the sandbox's Slack is.
+func (p Ports) SlackURL() string { return "http://" + Loopback(p.Slack) }
 
 // Loopback is host:port of a port on the loopback interface.
 func Loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

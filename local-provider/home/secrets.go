@@ -19,10 +19,14 @@ const (
 	SecretGatewayUser = "basic-auth-user"
 	SecretGateway     = "basic-auth-password"
 	SecretJenkins     = "jenkins-token"
+	SecretSlack       = "slack-token"
+	SecretSlackSigns  = "slack-signing-secret"
 	SecretTelnetUsers = "telnet-users"
 	keyBytes          = 32
 	passwordBytes     = 16
 	jenkinsTokenBytes = 16
+	slackTokenBytes   = 16
+	slackSecretBytes  = 16
 	maxSecret         = 1 << 20
 )
 
@@ -35,6 +39,8 @@ func (h Home) GenerateSecrets() error {
 		SecretGatewayUser: func() string { return "admin" },
 		SecretGateway:     func() string { return random(passwordBytes) },
 		SecretJenkins:     func() string { return random(jenkinsTokenBytes) },
+		SecretSlack:       func() string { return "xoxb-sandbox-" + random(slackTokenBytes) },
+		SecretSlackSigns:  func() string { return random(slackSecretBytes) },
 	} {
 		there, err := exists(h.Secret(name))
 		if err != nil {
