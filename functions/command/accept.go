@@ -13,7 +13,8 @@ import (
 func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, error) {
 	r := a.Request()
 	r.Key = a.from.Principal + " " + a.from.ID
-	r.Nonce, r.Principal, r.Origin, r.Watch, r.Parent = a.from.Nonce, a.from.Principal, a.from.Origin, a.from.Watch, a.from.Parent
+	r.Nonce, r.Principal, r.Groups, r.Origin = a.from.Nonce, a.from.Principal, a.from.Groups, a.from.Origin
+	r.Watch, r.Parent = a.from.Watch, a.from.Parent
 	r.Why = job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause}
 	accepted, err := d.Jobs.Accept(ctx, r)
 	if errors.Is(err, job.ErrParent) {
@@ -23,7 +24,7 @@ func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, erro
 	if err != nil {
 		return command.Answer{}, err
 	}
-	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State, Nudge: accepted.Nudge}, nil
+	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State, Accepted: true, Nudge: accepted.Nudge}, nil
 }
 
 // acceptance says that a job was made, and what it still needs.

@@ -20,7 +20,7 @@ func (d *dispatcher) call(ctx context.Context, a *asked) (command.Answer, error)
 	defer cancel()
 	answer, err := d.Gateway.Call(within, a.Command.Function, command.Call{
 		ID: a.from.ID, Command: a.Command.Words, Args: a.Args, Principal: a.from.Principal,
-		Roles: d.Config.RolesOf(a.from.Principal), Origin: a.from.Origin, Watch: a.from.Watch,
+		Groups: a.from.Groups, Roles: d.Config.RolesOf(a.from.Who()...), Origin: a.from.Origin, Watch: a.from.Watch,
 	})
 	if err == nil {
 		return answer, nil

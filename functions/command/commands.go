@@ -24,7 +24,7 @@ func (d *dispatcher) serveCatalogue(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var asks command.CatalogueRequest
-	if err := json.Unmarshal(body, &asks); err != nil || asks.Nonce == "" || !command.IsPrincipal(asks.Principal) {
+	if err := json.Unmarshal(body, &asks); err != nil || asks.Nonce == "" || !command.IsPrincipal(asks.Principal) || command.CheckGroups(asks.Groups) != nil {
 		d.turnAway(r.Context(), w, true, distrust{"malformed", "", http.StatusBadRequest, "That is not a request for the catalogue."})
 		return
 	}
@@ -39,7 +39,7 @@ func (d *dispatcher) serveCatalogue(w http.ResponseWriter, r *http.Request) {
 	}
 	var list []*command.Declared
 	if err == nil {
-		list, err = d.usable(r, asks.Principal)
+		list, err = d.usable(r, asks)
 	}
 	if err != nil {
 		d.Log.ErrorContext(r.Context(), "the catalogue could not be read", "error", err)
@@ -52,13 +52,13 @@ func (d *dispatcher) serveCatalogue(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// usable are the commands that a principal may use and that are set up.
-func (d *dispatcher) usable(r *http.Request, principal string) ([]*command.Declared, error) {
+// usable are the commands that whoever asks may use and that are set up.
+func (d *dispatcher) usable(r *http.Request, asks command.CatalogueRequest) ([]*command.Declared, error) {
 	catalogue, err := d.source.Catalogue(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	reader := d.reader(principal)
+	reader := d.reader(asks.Principal, asks.Groups)
 	list := []*command.Declared{}
 	for _, c := range catalogue.Commands() {
 		if !c.Hidden && reader.May(c) && len(reader.Missing(c)) == 0 {

@@ -22,12 +22,12 @@ func (d *dispatcher) dispatch(ctx context.Context, e command.Envelope) (command.
 	if err != nil {
 		return command.Answer{}, err
 	}
-	granted, ok := command.Granted(d.Config, e.Principal, a.Command.Role)
+	granted, ok := command.Granted(d.Config, a.Command.Role, e.Who()...)
 	if !ok {
 		return d.forbid(ctx, a)
 	}
 	a.granted = granted
-	if missing := command.MissingText(d.reader(e.Principal).Missing(a.Command)); missing != "" {
+	if missing := command.MissingText(d.reader(e.Principal, e.Groups).Missing(a.Command)); missing != "" {
 		return d.notSetUp(ctx, a, missing)
 	}
 	if !a.Command.Now {
@@ -53,8 +53,8 @@ func (d *dispatcher) admit(ctx context.Context, e command.Envelope) error {
 }
 
 // reader is for whom help and the catalogue are written.
-func (d *dispatcher) reader(principal string) command.Reader {
-	return command.Reader{Principal: principal, Roles: d.Config, Configured: d.Config.Has}
+func (d *dispatcher) reader(principal string, groups []string) command.Reader {
+	return command.Reader{Principal: principal, Groups: groups, Roles: d.Config, Configured: d.Config.Has}
 }
 
 // forbid refuses a command for want of a role, and says who could.
@@ -63,7 +63,7 @@ func (d *dispatcher) forbid(ctx context.Context, a *asked) (command.Answer, erro
 		return command.Answer{}, err
 	}
 	words, role := a.Command.Words, a.Command.Role
-	text := command.Refusal(d.Config, words, a.from.Principal, role)
+	text := command.Refusal(d.Config, words, role, a.from.Who()...)
 	d.record(ctx, a, "role", words+" needs the role "+role, command.Refused{
 		Text: text, At: time.Now(), Why: job.Why{Role: role, Cause: a.from.Cause, Notes: []string{"you asked for: " + a.Line()}},
 	})

@@ -95,7 +95,7 @@ func (d *dispatcher) open(body []byte, header http.Header) (command.Envelope, *d
 func envelope(body []byte, principal string) (command.Envelope, *distrust) {
 	e, err := command.DecodeEnvelope(body)
 	if err == nil && principal != "" {
-		e.Principal, e.Origin, e.Watch, e.Cause, e.Parent = principal, job.Origin{Door: "cli"}, nil, nil, ""
+		e.Principal, e.Groups, e.Origin, e.Watch, e.Cause, e.Parent = principal, nil, job.Origin{Door: "cli"}, nil, nil, ""
 	}
 	if err == nil && e.Principal == "" {
 		err = fmt.Errorf("%w: it has no principal", command.ErrEnvelope)

@@ -50,11 +50,11 @@ func (d *dispatcher) answerOwn(ctx context.Context, a *asked) (command.Answer, e
 }
 
 func (d *dispatcher) help(_ context.Context, a *asked) (string, error) {
-	text, err := a.catalogue.Help(command.Values(a.Args).String("words"), d.reader(a.from.Principal))
+	text, err := a.catalogue.Help(command.Values(a.Args).String("words"), d.reader(a.from.Principal, a.from.Groups))
 	if err != nil {
 		return "", err
 	}
-	if _, admin := d.Config.Grant(a.from.Principal, config.Admin); !admin || command.Values(a.Args).Has("words") {
+	if _, admin := d.Config.Grant(config.Admin, a.from.Who()...); !admin || command.Values(a.Args).Has("words") {
 		return text, nil
 	}
 	for i, fault := range a.catalogue.Faults() {
@@ -78,12 +78,12 @@ func (d *dispatcher) whoami(_ context.Context, a *asked) (string, error) {
 	if a.from.Origin.Door == "" {
 		lines[0] = "You are " + a.from.Principal + "."
 	}
-	roles := d.Config.RolesOf(a.from.Principal)
+	roles := d.Config.RolesOf(a.from.Who()...)
 	if len(roles) == 0 {
 		lines = append(lines, "You have no role; the configuration gives roles, under roles.")
 	}
 	for _, role := range roles {
-		why, _ := d.Config.Grant(a.from.Principal, role)
+		why, _ := d.Config.Grant(role, a.from.Who()...)
 		lines = append(lines, fmt.Sprintf("You have the role %s: %s.", role, why))
 	}
 	return strings.Join(lines, "\n"), nil

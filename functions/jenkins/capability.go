@@ -81,8 +81,10 @@ func (c *capability) clock(ctx context.Context) (time.Time, error) {
 	return now, nil
 }
 
-// rolesOf lists a principal's roles.
-func (c *capability) rolesOf(principal string) []string { return c.roles.RolesOf(principal) }
+// rolesOf lists the roles of a principal in these groups.
+func (c *capability) rolesOf(principal string, groups []string) []string {
+	return c.roles.RolesOf(append([]string{principal}, groups...)...)
+}
 
 // triggerToken reads the secret with a job's own trigger token; empty when its rule names none.
 func (c *capability) triggerToken(name string) (string, error) {

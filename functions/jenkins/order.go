@@ -67,7 +67,7 @@ func (c *capability) plan(ctx context.Context, j *job.Job) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	roles := c.rolesOf(j.Principal)
+	roles := c.rolesOf(j.Principal, j.Groups)
 	if err := c.set.mayTouch(wanted.job, roles); err != nil {
 		return nil, refused(err.Error())
 	}

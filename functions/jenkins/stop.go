@@ -59,7 +59,7 @@ func (s *stopper) begin(ctx context.Context, run *job.Run, p *pursuit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.set.mayTouch(wanted.job, s.rolesOf(run.Job().Principal)); err != nil {
+	if err := s.set.mayTouch(wanted.job, s.rolesOf(run.Job().Principal, run.Job().Groups)); err != nil {
 		return refused(err.Error())
 	}
 	build, err := s.find(ctx, wanted)

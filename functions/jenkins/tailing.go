@@ -56,7 +56,7 @@ func (c *capability) followConsole(ctx context.Context, call command.Call) (comm
 	request := job.Request{
 		Function: "jenkins", Command: "jenkins console", Args: call.Args, Limit: buildLimit,
 		Text:      fmt.Sprintf("jenkins console %v %v follow=true", call.Args["job"], call.Args["build"]),
-		Principal: call.Principal, Origin: call.Origin, Watch: call.Watch,
+		Principal: call.Principal, Groups: call.Groups, Origin: call.Origin, Watch: call.Watch,
 	}
 	if call.ID != "" {
 		request.Key = "console " + call.Principal + " " + call.ID
@@ -70,6 +70,6 @@ func (c *capability) followConsole(ctx context.Context, call command.Call) (comm
 	}
 	return command.Answer{
 		Text: fmt.Sprintf("Job %s follows the console; `log %s` shows what it has read.", accepted.ID, accepted.ID),
-		Job:  accepted.ID, State: accepted.State,
+		Job:  accepted.ID, State: accepted.State, Accepted: true,
 	}, nil
 }

@@ -84,7 +84,7 @@ func (w *watcher) spares(j *job.Job, p *pursuit) string {
 	case by == "deadline":
 		return "only the watching has a time limit"
 	default:
-		roles := w.rolesOf(by)
+		roles := w.rolesOf(by, j.Cancel.Groups)
 		if !slices.Contains(roles, config.Operator) {
 			return fmt.Sprintf("%s lacks the role operator, which stopping it needs", by)
 		}

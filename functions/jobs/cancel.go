@@ -38,7 +38,7 @@ func reason(call command.Call) string {
 }
 
 func (d *desk) stopJob(ctx context.Context, call command.Call, j *job.Job, reason string) (command.Answer, error) {
-	done, err := d.jobs.Cancel(ctx, j.ID, call.Principal, reason)
+	done, err := d.jobs.Cancel(ctx, j.ID, call.Principal, reason, call.Groups...)
 	switch {
 	case errors.Is(err, job.ErrFinished) || errors.Is(err, job.ErrNotFound):
 		return d.over(ctx, j.ID, "there is nothing left to cancel")

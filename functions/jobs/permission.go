@@ -25,7 +25,7 @@ func mayStop(call command.Call, j *job.Job) bool {
 // refuse tells a caller which role is missing and who could do it, and writes that down.
 func (d *desk) refuse(ctx context.Context, call command.Call, j *job.Job, needed string, notes ...string) command.Answer {
 	what := call.Command + " " + j.ID
-	text := strings.Join(append([]string{command.Refusal(d.config, what, call.Principal, needed)}, notes...), " ")
+	text := strings.Join(append([]string{command.Refusal(d.config, what, needed, call.Who()...)}, notes...), " ")
 	err := errors.Join(
 		command.RememberRefusal(ctx, d.rdb, call.Principal, command.Refused{Text: text, At: call.Time, Why: job.Why{Role: needed, Notes: notes}}),
 		d.jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "refused", Job: j.ID, Detail: what + " needs the role " + needed}),

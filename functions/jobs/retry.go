@@ -26,7 +26,7 @@ func (d *desk) retry(ctx context.Context, call command.Call, j *job.Job) (comman
 			"%q is not among the commands that I know just now, so %s cannot be done again; see `help`.", j.Command, j.ID)), nil
 	}
 	needed := declared.Role
-	granted, ok := command.Granted(d.config, call.Principal, needed)
+	granted, ok := command.Granted(d.config, needed, call.Who()...)
 	if !ok {
 		return d.refuse(ctx, call, j, needed), nil
 	}
@@ -46,13 +46,14 @@ func (d *desk) retry(ctx context.Context, call command.Call, j *job.Job) (comman
 	if made.State == job.Confirming {
 		text += fmt.Sprintf("\nIt needs its sign-off anew: say `approve %s` or `reject %s`.", made.ID, made.ID)
 	}
-	return command.Answer{Text: text, Job: made.ID, State: made.State}, nil
+	return command.Answer{Text: text, Job: made.ID, State: made.State, Accepted: true}, nil
 }
 
 // again makes the request for a job that repeats another. The call's id makes a repeated call the same job.
 func again(r job.Request, call command.Call, j *job.Job, why job.Why) job.Request {
 	why.Notes = []string{fmt.Sprintf("it repeats %s, which %s asked for and which ended as %s", j.ID, chat.OneLine(j.Principal), j.State)}
-	r.Principal, r.Origin, r.Watch, r.RetryOf, r.Why = call.Principal, call.Origin, call.Watch, j.ID, why
+	r.Principal, r.Groups, r.Origin, r.Watch = call.Principal, call.Groups, call.Origin, call.Watch
+	r.RetryOf, r.Why = j.ID, why
 	if call.ID != "" {
 		r.Key = "retry " + call.Principal + " " + call.ID
 	}

@@ -61,15 +61,17 @@ func (c *Client) Do(ctx context.Context, e Envelope) (Answer, error) {
 // CatalogueRequest asks for the commands that a principal may use.
 type CatalogueRequest struct {
 	Principal string    `json:"principal"`
+	Groups    []string  `json:"groups,omitempty"` // see Envelope.Groups
 	Nonce     string    `json:"nonce"`
 	Time      time.Time `json:"time"`
 }
 
-// Catalogue brings the commands that a principal may use and that are set up, sorted by their words. It tries again as Do does.
-func (c *Client) Catalogue(ctx context.Context, principal string) ([]Declared, error) {
+// Catalogue brings the commands that a principal, in these groups, may use and that are set up, sorted by their words. It
+// tries again as Do does.
+func (c *Client) Catalogue(ctx context.Context, principal string, groups ...string) ([]Declared, error) {
 	var list []Declared
 	err := c.persist(ctx, "/catalogue", func() any {
-		return CatalogueRequest{Principal: principal, Nonce: rand.Text(), Time: time.Now()}
+		return CatalogueRequest{Principal: principal, Groups: groups, Nonce: rand.Text(), Time: time.Now()}
 	}, &list)
 	return list, err
 }

@@ -14,6 +14,7 @@ const (
 	maxID        = 128 // bytes of an id, a nonce, a principal
 	maxAddress   = 256 // bytes of an address, or of a cause
 	maxWatch     = 16
+	maxGroups    = 64
 	maxPairs     = 200 // arguments
 	maxCauses    = 8   // rules and jobs that led from one to the next; more of them run in a circle
 	maxCommanded = 200 // bytes of Command
@@ -82,6 +83,19 @@ func (e *Envelope) checkNames() error {
 	}
 	if e.Principal != "" && !IsPrincipal(e.Principal) {
 		return errors.New("principal does not have the form door:name")
+	}
+	return CheckGroups(e.Groups)
+}
+
+// CheckGroups refuses groups that are too many, or do not have the form of a principal.
+func CheckGroups(groups []string) error {
+	if len(groups) > maxGroups {
+		return fmt.Errorf("%d groups; there may be %d", len(groups), maxGroups)
+	}
+	for _, group := range groups {
+		if !IsPrincipal(group) {
+			return errors.New("a group does not have the form kind:name")
+		}
 	}
 	return nil
 }

@@ -84,9 +84,9 @@ func FuzzAnnotation(f *testing.F) {
 // nobody gives no role to anybody.
 type nobody struct{}
 
-func (nobody) RolesOf(string) []string             { return nil }
-func (nobody) Grant(string, string) (string, bool) { return "", false }
-func (nobody) Who(string) []string                 { return nil }
+func (nobody) RolesOf(...string) []string             { return nil }
+func (nobody) Grant(string, ...string) (string, bool) { return "", false }
+func (nobody) Who(string) []string                    { return nil }
 
 // An envelope that is taken comes back the same.
 func FuzzEnvelope(f *testing.F) {

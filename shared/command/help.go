@@ -10,13 +10,14 @@ import (
 // Reader is for whom help is written.
 type Reader struct {
 	Principal  string
+	Groups     []string // see Envelope.Groups
 	Roles      Roles
 	Configured func(section string) bool // whether the configuration has a section
 }
 
 // May reports whether the reader may use a command.
 func (r Reader) May(d *Declared) bool {
-	_, ok := Granted(r.Roles, r.Principal, d.Role)
+	_, ok := Granted(r.Roles, d.Role, names(r.Principal, r.Groups)...)
 	return ok
 }
 
@@ -207,7 +208,7 @@ func (d *Declared) terms(r Reader) []string {
 	if missing := MissingText(r.Missing(d)); missing != "" {
 		terms = append(terms, "It is not set up: "+missing+".")
 	}
-	if why, ok := Granted(r.Roles, r.Principal, d.Role); !ok {
+	if why, ok := Granted(r.Roles, d.Role, names(r.Principal, r.Groups)...); !ok {
 		terms = append(terms, "It needs the role "+d.Role+", which you do not have.")
 	} else if d.Role != RoleAnyone {
 		terms = append(terms, "It needs the role "+d.Role+", which you have: "+why+".")

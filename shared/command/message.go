@@ -26,6 +26,9 @@ type Envelope struct {
 	Check     bool     `json:"check,omitempty"`     // only say whether it could be done: nothing is done
 }
 
+// Who lists the names by which roles know the sender, the principal first.
+func (e *Envelope) Who() []string { return names(e.Principal, e.Groups) }
+
 // Answer is what a door shows at once.
 type Answer struct {
 	Text    string    `json:"text"`              // plain text, lines split by \n, no control characters
@@ -71,6 +74,11 @@ type Call struct {
 	Watch     []string       `json:"watch,omitempty"`
 	Groups    []string       `json:"groups,omitempty"` // see Envelope.Groups
 }
+
+// Who lists the names by which roles know the caller, the principal first.
+func (c *Call) Who() []string { return names(c.Principal, c.Groups) }
+
+func names(principal string, groups []string) []string { return append([]string{principal}, groups...) }
 
 // AnyJob stands in a nudge for a job's id: whatever is due.
 const AnyJob = "any"

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // RoleAnyone is the role of commands that everybody may use, also who has no role at all.
@@ -10,26 +12,27 @@ const RoleAnyone = "anyone"
 
 // Roles says who may do what; the configuration is one.
 type Roles interface {
-	// RolesOf lists a principal's roles, implied ones included.
-	RolesOf(principal string) []string
-	// Grant says what gives a principal a role, "roles.operator lists telnet:ann".
-	Grant(principal, role string) (sentence string, ok bool)
-	// Who lists the principals that have a role; "telnet:*" is everybody of a door.
+	// RolesOf lists somebody's roles, implied ones included. The first name is their principal; the others are what else
+	// roles may know them by, such as groups.
+	RolesOf(who ...string) []string
+	// Grant says what gives somebody a role, "roles.operator lists telnet:ann". Names are as in RolesOf.
+	Grant(role string, who ...string) (sentence string, ok bool)
+	// Who lists what has a role: principals, groups, people; "telnet:*" is everybody of a door.
 	Who(role string) []string
 }
 
-// Granted says what lets a principal use a command that needs a role.
-func Granted(roles Roles, principal, role string) (sentence string, ok bool) {
+// Granted says what lets somebody use a command that needs a role. Names are as in [Roles].
+func Granted(roles Roles, role string, who ...string) (sentence string, ok bool) {
 	if role == RoleAnyone {
 		return "everybody may", true
 	}
-	return roles.Grant(principal, role)
+	return roles.Grant(role, who...)
 }
 
-// Refusal is the sentence for a principal who lacks a role: which one, what they have, and who could.
-func Refusal(roles Roles, what, principal, role string) string {
+// Refusal is the sentence for somebody who lacks a role: which one, what they have, and who could. Names are as in [Roles].
+func Refusal(roles Roles, what, role string, who ...string) string {
 	has := "no role"
-	if own := roles.RolesOf(principal); len(own) > 0 {
+	if own := roles.RolesOf(who...); len(own) > 0 {
 		has = series(own, "and")
 	}
 	return what + " needs the role " + role + "; you have " + has + ". " + could(roles.Who(role))
@@ -40,9 +43,7 @@ func could(able []string) string {
 	const most = 3
 	able = slices.Clone(able)
 	for i, who := range able {
-		if door, everybody := strings.CutSuffix(who, ":*"); everybody {
-			able[i] = "everybody on " + door
-		}
+		able[i] = named(who)
 	}
 	switch n := len(able); {
 	case n == 0:
@@ -52,4 +53,18 @@ func could(able []string) string {
 	default:
 		return series(able, "or") + " could do it."
 	}
+}
+
+// named is an entry under roles as a sentence names it.
+func named(member string) string {
+	if door, everybody := strings.CutSuffix(member, ":*"); everybody {
+		return "everybody on " + door
+	}
+	if person, ok := config.SplitPerson(member); ok {
+		return person
+	}
+	if config.IsGroup(member) {
+		return "everybody in " + member
+	}
+	return member
 }

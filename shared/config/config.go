@@ -21,11 +21,13 @@ const maxSize = 1 << 20
 // File is a configuration.
 type File struct {
 	Bot      Bot                  `yaml:"bot"`
-	Roles    map[string][]string  `yaml:"roles"` // role → principals; "telnet:*" is everybody of a door
+	Roles    map[string][]string  `yaml:"roles"`  // role → principals, groups, people; "telnet:*" is everybody of a door
+	People   map[string][]string  `yaml:"people"` // one person behind several doors: name → principals, see people.go
 	Jobs     Jobs                 `yaml:"jobs"`
 	Sections map[string]yaml.Node `yaml:",inline"`
 
-	root yaml.Node // for Masked, which shows what was written
+	root    yaml.Node         // for Masked, which shows what was written
+	persons map[string]string // principal → the person it belongs to
 }
 
 // Bot is the chat persona.
@@ -78,7 +80,10 @@ func Parse(text []byte) (*File, error) {
 	if file.Jobs.KeepAtMost <= 0 {
 		file.Jobs.KeepAtMost = 10_000
 	}
-	return &file, checkRoles(file.Roles)
+	if err := file.indexPeople(); err != nil {
+		return nil, err
+	}
+	return &file, file.checkRoles()
 }
 
 // Section decodes a capability's own section. It reports whether there is one; a key that into does not know is an error.

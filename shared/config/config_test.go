@@ -56,7 +56,7 @@ func TestRoles(t *testing.T) {
 		{"telnet:ann", "force", ""},
 		{"telnet:bob", "viewer", ""},
 	} {
-		got, ok := file.Grant(test.who, test.role)
+		got, ok := file.Grant(test.role, test.who)
 		if got != test.sentence || ok != (test.sentence != "") {
 			t.Errorf("%s as %s: %q", test.who, test.role, got)
 		}

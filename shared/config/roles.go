@@ -15,6 +15,9 @@ const (
 	Admin    = "admin"    // everything, the team's own roles included, but force
 )
 
+// Requester is the role in a sign-off of whoever asked for the job. No configuration gives it: it is nobody else's.
+const Requester = "requester"
+
 // implied lists what a role brings along. Force is never implied: pushing a job past a sign-off is given by name only.
 var implied = map[string][]string{
 	Operator: {Viewer},
@@ -22,11 +25,12 @@ var implied = map[string][]string{
 	Admin:    {Operator, Approver, Viewer},
 }
 
-// RolesOf lists the roles of a principal, implied ones included, sorted.
-func (f *File) RolesOf(principal string) []string {
+// RolesOf lists the roles of somebody, implied ones included, sorted. The first name is their principal; the others are
+// what else roles may know them by, such as groups.
+func (f *File) RolesOf(who ...string) []string {
 	var roles []string
 	for role, members := range f.Roles {
-		if slices.ContainsFunc(members, func(m string) bool { return matches(m, principal) }) {
+		if slices.ContainsFunc(members, func(m string) bool { return f.matches(m, who) }) {
 			roles = append(roles, role)
 			roles = append(roles, implied[role]...)
 		}
@@ -42,11 +46,11 @@ func (f *File) RolesOf(principal string) []string {
 	return slices.Compact(roles)
 }
 
-// Grant says what in the configuration gives a principal a role: "roles.operator lists telnet:ann".
-func (f *File) Grant(principal, role string) (string, bool) {
+// Grant says what in the configuration gives somebody a role: "roles.operator lists telnet:ann". Names are as in RolesOf.
+func (f *File) Grant(role string, who ...string) (string, bool) {
 	for _, holder := range f.holders(role) {
 		for _, member := range f.Roles[holder] {
-			if !matches(member, principal) {
+			if !f.matches(member, who) {
 				continue
 			}
 			sentence := fmt.Sprintf("roles.%s lists %s", holder, member)
@@ -59,7 +63,7 @@ func (f *File) Grant(principal, role string) (string, bool) {
 	return "", false
 }
 
-// Who lists the principals that have a role, implied ones included, as the configuration writes them.
+// Who lists the principals, groups and people that have a role, implied ones included, as the configuration writes them.
 func (f *File) Who(role string) []string {
 	var who []string
 	for _, holder := range f.holders(role) {
@@ -78,26 +82,36 @@ func (f *File) holders(role string) []string {
 			holders = append(holders, other)
 		}
 	}
-	if role != Force && !slices.Contains(holders, Admin) {
+	if role != Force && role != Requester && !slices.Contains(holders, Admin) {
 		holders = append(holders, Admin)
 	}
 	return holders
 }
 
-// matches compares a member as written with a principal; "telnet:*" is everybody of that door.
-func matches(member, principal string) bool {
-	if door, all := strings.CutSuffix(member, ":*"); all {
-		return strings.HasPrefix(principal, door+":")
+// matches compares a member as written with somebody's names, the principal first. "telnet:*" is everybody of that door;
+// "person:ann" is looked up for the principal and never compared with a name, so that no door can claim to be it.
+func (f *File) matches(member string, who []string) bool {
+	if person, ok := SplitPerson(member); ok {
+		return len(who) > 0 && f.Person(who[0]) == person && person != ""
 	}
-	return member == principal
+	if door, all := strings.CutSuffix(member, ":*"); all {
+		return slices.ContainsFunc(who, func(name string) bool { return strings.HasPrefix(name, door+":") })
+	}
+	return slices.Contains(who, member)
 }
 
-func checkRoles(roles map[string][]string) error {
-	for role, members := range roles {
+func (f *File) checkRoles() error {
+	for role, members := range f.Roles {
+		if role == Requester {
+			return fmt.Errorf("roles.%s: that is whoever asked for a job, and cannot be given; choose another name", role)
+		}
 		for _, member := range members {
 			door, name, ok := strings.Cut(member, ":")
 			if !ok || door == "" || name == "" {
 				return fmt.Errorf("roles.%s: %q is not a principal; write door:name, such as telnet:ann or slack:U123", role, member)
+			}
+			if _, known := f.People[name]; door == personKind && !known {
+				return fmt.Errorf("roles.%s: %q is nobody: there is no %s under people", role, member, name)
 			}
 		}
 	}

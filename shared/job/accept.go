@@ -101,6 +101,12 @@ func (r Request) fields() ([]any, error) {
 		name  string
 		value any
 	}{{"args", r.Args}, {"origin", r.Origin}, {"why", r.Why}}
+	if len(r.Groups) > 0 {
+		documents = append(documents, struct {
+			name  string
+			value any
+		}{"groups", r.Groups})
+	}
 	if r.Signoff.within() > 0 {
 		documents = append(documents, struct {
 			name  string

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 )
 
@@ -12,9 +13,17 @@ type Cancellation struct {
 	Nudge   []Pointer
 }
 
-// Cancel asks a job and the jobs it started to stop. It gives ErrNotFound or ErrFinished when there is nothing to stop.
-func (s *Store) Cancel(ctx context.Context, id, by, reason string) (*Cancellation, error) {
-	answer, err := s.ask(ctx, cancelScript, id, by, reason)
+// Cancel asks a job and the jobs it started to stop; groups are what else roles know by as. It gives ErrNotFound or
+// ErrFinished when there is nothing to stop.
+func (s *Store) Cancel(ctx context.Context, id, by, reason string, groups ...string) (*Cancellation, error) {
+	known := []byte(nil)
+	if len(groups) > 0 {
+		var err error
+		if known, err = json.Marshal(groups); err != nil {
+			return nil, fmt.Errorf("job %s: cancel: %w", id, err)
+		}
+	}
+	answer, err := s.ask(ctx, cancelScript, id, by, reason, known)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ func decode(fields map[string]string) (*Job, error) {
 		Created: d.time("created"), Started: d.time("started"), Changed: d.time("changed"), Finished: d.time("finished"),
 	}
 	d.json("args", &j.Args)
+	d.json("groups", &j.Groups)
 	d.json("origin", &j.Origin)
 	d.json("why", &j.Why)
 	d.json("links", &j.Links)
@@ -103,10 +104,12 @@ func (d *decoder) cancel() *CancelRequest {
 	if d.fields["cancel_at"] == "" {
 		return nil
 	}
-	return &CancelRequest{
+	asked := &CancelRequest{
 		By: d.text("cancel_by"), Reason: d.text("cancel_reason"),
 		At: d.time("cancel_at"), Signal: d.time("cancel_signal"),
 	}
+	d.json("cancel_groups", &asked.Groups)
+	return asked
 }
 
 func (d *decoder) receipt(asked *CancelRequest, finished time.Time) *Receipt {

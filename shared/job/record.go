@@ -74,6 +74,7 @@ type Approval struct {
 // CancelRequest is the wish that a job stop.
 type CancelRequest struct {
 	By     string    // principal, or "deadline"
+	Groups []string  // what else roles knew them by
 	Reason string    // in the asker's words; may be empty
 	At     time.Time // when the flag was set
 	Signal time.Time // when the outside thing was first told; zero until then

@@ -22,7 +22,7 @@ type Commander interface {
 	// Do hands in an envelope and brings the answer, trying until ctx ends.
 	Do(ctx context.Context, e command.Envelope) (command.Answer, error)
 	// Catalogue brings the commands that a principal may use.
-	Catalogue(ctx context.Context, principal string) ([]command.Declared, error)
+	Catalogue(ctx context.Context, principal string, groups ...string) ([]command.Declared, error)
 }
 
 // Jobs knows which jobs there are; *job.Store does.

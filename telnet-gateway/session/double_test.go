@@ -65,7 +65,7 @@ func (b *bot) Do(ctx context.Context, e command.Envelope) (command.Answer, error
 	return answer(ctx)
 }
 
-func (b *bot) Catalogue(context.Context, string) ([]command.Declared, error) {
+func (b *bot) Catalogue(context.Context, string, ...string) ([]command.Declared, error) {
 	return []command.Declared{
 		{Spec: command.Spec{Words: "jenkins build", Args: []command.Arg{{Name: "job"}, {Name: "branch"}}}},
 		{Spec: command.Spec{Words: "jenkins restart", Args: []command.Arg{{Name: "mode", Choices: []string{"safe", "now"}}}}},

@@ -1,5 +1,5 @@
 -- Asks a job, and the jobs it started, to stop.
--- ARGV[2] id  ARGV[3] who asks  ARGV[4] why, in their words
+-- ARGV[2] id  ARGV[3] who asks  ARGV[4] why, in their words  ARGV[5] what else roles know them by, a JSON list, or ''
 -- Returns {'gone'} | {'finished', state} | {'already', state, nudges} | {'ok', state, nudges}
 must()
 local function cancel(id)
@@ -14,6 +14,9 @@ local function cancel(id)
     return
   end
   set(id, 'cancel_by', ARGV[3], 'cancel_reason', ARGV[4], 'cancel_at', now, 'retried', 0)
+  if ARGV[5] ~= '' then
+    set(id, 'cancel_groups', ARGV[5])
+  end
   audit(ARGV[3], 'cancel', id, ARGV[4])
   if state == 'confirming' or (state == 'queued' and get(id, 'fence') == '0') then
     set(id, 'evidence', 'it had not begun; nothing was started', 'left', '[]')

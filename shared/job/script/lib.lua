@@ -44,12 +44,19 @@ local function final(state)
   return state == 'succeeded' or state == 'failed' or state == 'cancelled' or state == 'unknown'
 end
 
--- Puts a job on the list of what notify must show. One that is put off for long because of a door that is away comes
--- forward again, since its other watchers are not to wait for that; one that notify has in hand just now stays.
+-- How close two changes of a job may follow each other and still be shown as one, in ms.
+local gather = 300
+
+-- Puts a job on the list of what notify must show. A score that is a whole number is a claim: notify has the job in hand,
+-- and it stays. One with a fraction was put there by notify itself, for an address that waits: it comes forward, since
+-- what the other watchers are shown is not to wait for that.
 local function show(id)
-  local at = redis.call('ZSCORE', P .. 'notify', id)
-  if not at or tonumber(at) > now + 10000 then
+  local at = tonumber(redis.call('ZSCORE', P .. 'notify', id) or nil)
+  if not at then
     redis.call('ZADD', P .. 'notify', now, id)
+    nudge(id, 'notify')
+  elseif at % 1 ~= 0 and at > now + gather + 1 then
+    redis.call('ZADD', P .. 'notify', now + gather + 0.5, id)
     nudge(id, 'notify')
   end
 end
