@@ -15,7 +15,8 @@ import (
 const (
 	// hold is for how long a claimed job is hidden from other couriers: what one that dies had in hand waits that long.
 	hold = 5 * time.Second
-	// deliverLimit bounds the work on one claimed job; it must be below hold, so that a claim never lapses under work.
+	// deliverLimit bounds the work on one claimed job; it must be below hold, so that a claim never lapses under work. What
+	// takes longer is done apart.
 	deliverLimit = 4 * time.Second
 	// showLimit bounds one call of a door.
 	showLimit = 3 * time.Second
@@ -44,6 +45,8 @@ type courier struct {
 	tasks  sync.WaitGroup
 	alarm  alarm
 	gates  gates
+	hands  hands
+	aside  chan struct{} // a slot for each address that is shown apart
 }
 
 // newCourier starts one. End it with stop.
@@ -58,7 +61,7 @@ func idleCourier(jobs *job.Store, rdb redis.UniversalClient, doors map[string]do
 	base, end := context.WithCancel(context.Background())
 	c := &courier{
 		jobs: jobs, rdb: rdb, doors: doors, log: log, base: base, end: end,
-		kicked: make(chan struct{}, 1), slots: make(chan struct{}, atOnce),
+		kicked: make(chan struct{}, 1), slots: make(chan struct{}, atOnce), aside: make(chan struct{}, atOnceApart),
 	}
 	c.alarm.ring = c.kick
 	return c

@@ -35,8 +35,6 @@ func (c *courier) deliver(ctx context.Context, id string) {
 	case err != nil: // the claim lapses
 		c.log.Warn("give a claim back", "job", id, "error", err)
 		c.alarm.in(hold)
-	case again > 0:
-		c.alarm.in(again)
 	case more:
 		c.kick()
 	default:
@@ -128,6 +126,9 @@ func (c *courier) bring(ctx context.Context, address string, view View, shown jo
 		}
 	}()
 	door, known := c.doors[kind(address)]
+	if door.apart && c.hands.has(view.Job.ID, address) {
+		return apartHold // whoever has it in hand says when it goes on
+	}
 	absence, wait, err := c.reachable(ctx, address, view.Now)
 	if err != nil {
 		return c.faulty("read whether an address can be reached", view.Job.ID, err)
@@ -144,14 +145,28 @@ func (c *courier) bring(ctx context.Context, address string, view View, shown jo
 		}
 		return wait
 	}
-	if err := c.tell(ctx, door, address, view, shown); err != nil {
-		return c.failed(ctx, address, view, absence, err)
+	if door.apart {
+		return c.apart(door, address, view, shown, absence)
 	}
-	return c.back(ctx, address, absence)
+	return c.outcome(ctx, address, view, absence, c.tell(ctx, door, address, view, shown, showLimit))
 }
 
-// tell shows the story page by page, and with the last page how the job stands.
-func (c *courier) tell(ctx context.Context, door door, address string, view View, shown job.Shown) error {
+// outcome takes down what became of showing an address. It returns when to try again, 0 when the address is up to date.
+func (c *courier) outcome(ctx context.Context, address string, view View, known *absence, err error) time.Duration {
+	if later, ok := errors.AsType[laterError](err); ok {
+		if later.reached {
+			c.back(ctx, address, known)
+		}
+		return max(later.after, atOnceAgain)
+	}
+	if err != nil {
+		return c.failed(ctx, address, view, known, err)
+	}
+	return c.back(ctx, address, known)
+}
+
+// tell shows the story page by page, and with the last page how the job stands. limit bounds one page.
+func (c *courier) tell(ctx context.Context, door door, address string, view View, shown job.Shown, limit time.Duration) error {
 	for {
 		lines, err := c.jobs.Story(ctx, view.Job.ID, shown.Story, page+1)
 		if err != nil {
@@ -159,7 +174,7 @@ func (c *courier) tell(ctx context.Context, door door, address string, view View
 		}
 		view.More = len(lines) > page
 		view.Story = lines[:min(len(lines), page)]
-		limited, cancel := context.WithTimeout(ctx, showLimit)
+		limited, cancel := context.WithTimeout(ctx, limit)
 		shown, err = door.Show(limited, address, view, shown)
 		cancel()
 		if err != nil || !view.More {

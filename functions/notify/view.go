@@ -34,12 +34,24 @@ var (
 	errGone = errors.New("notify: the address no longer follows the job")
 )
 
-// door is a kind of door with its pace: how close two updates of an address may follow each other, 0 for any. Only how far
-// a job has come waits for it; first and last words do not.
+// laterError says that an address has been shown what it may be shown now, and the rest must wait.
+type laterError struct {
+	after   time.Duration
+	reached bool // the door answered meanwhile: it is not away
+}
+
+func (e laterError) Error() string { return "notify: the rest is shown in " + e.after.String() }
+
+// door is a kind of door.
 type door struct {
 	Renderer
 
+	// pace is how close two updates of an address may follow each other, 0 for any. Only how far a job has come waits for
+	// it; first and last words do not.
 	pace time.Duration
+	// apart says that showing may take long, as it does where every word crosses the Internet: then it is done beside the
+	// delivery of the job, which ends without it.
+	apart bool
 }
 
 // visible is a job without what nobody at a door needs to see.
