@@ -1,0 +1,168 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+const (
+	// deaths is how many workers in a row may die with a delivery in hand.
+	deaths = 5
+	// slowest is the longest wait between two tries.
+	slowest = 5 * time.Minute
+	// beats is how often a claim is renewed while it holds.
+	beats = 4
+)
+
+// attempt handles one claim and writes what became of it.
+func (w *Worker) attempt(c *Claim) {
+	log := w.opts.Log.With("inbox", w.box.function, "delivery", c.ID, "kind", c.Kind)
+	if c.lapses >= deaths {
+		w.giveUp(c, fmt.Errorf("its worker died %d times in a row", c.lapses))
+		return
+	}
+	err, cause := w.call(c)
+	switch {
+	case errors.Is(cause, ErrLost) || errors.Is(err, ErrLost):
+		log.Warn("the claim is lost; another worker has the delivery")
+	case err == nil:
+		w.write("remember that it is done", c, func(ctx context.Context) error { return w.box.done(ctx, c) })
+	case errors.Is(cause, errStopping):
+		log.Info("given back unfinished; the next worker goes on")
+		w.write("give it back", c, func(ctx context.Context) error { return w.box.again(ctx, c, 0) })
+	case c.now.Sub(c.since) >= w.box.opts.GiveUp:
+		w.giveUp(c, err)
+	default:
+		wait := waitAfter(err, c.Attempts)
+		log.Warn("a delivery failed", "attempts", c.Attempts+1, "again_in", wait, "error", err)
+		w.write("give it back", c, func(ctx context.Context) error { return w.box.again(ctx, c, wait) })
+		w.alarm.In(wait)
+	}
+}
+
+// call calls the handler while the claim is kept. cause says why its context ended, if it did.
+func (w *Worker) call(c *Claim) (err, cause error) {
+	ctx, lose := context.WithCancelCause(w.works)
+	defer lose(nil)
+	c.lose = lose
+	beating := make(chan struct{})
+	go func() { defer close(beating); w.beat(ctx, c) }()
+	limited, cancel := context.WithTimeout(ctx, w.opts.Limit)
+	defer cancel()
+	err = w.guard(limited, c)
+	cause = context.Cause(ctx)
+	lose(nil)
+	<-beating
+	return err, cause
+}
+
+// guard calls the handler. A panic is an error like another: it must end neither the process nor the delivery.
+func (w *Worker) guard(ctx context.Context, c *Claim) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.opts.Log.Error("the handler panicked", "inbox", w.box.function, "delivery", c.ID, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return w.handle(ctx, c)
+}
+
+// beat keeps the claim until ctx ends. A claim that could not be kept for as long as it holds counts as lost: another
+// worker may have taken the delivery up by then.
+func (w *Worker) beat(ctx context.Context, c *Claim) {
+	ticker := time.NewTicker(w.opts.Hold / beats)
+	defer ticker.Stop()
+	kept := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		asked := time.Now()
+		err := w.box.renew(ctx, c, w.opts.Hold)
+		switch {
+		case err == nil:
+			kept = asked
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, ErrLost), errors.Is(err, errGone), time.Since(kept) >= w.opts.Hold:
+			c.lost()
+		default:
+			w.opts.Log.Warn("keep a claim", "inbox", w.box.function, "delivery", c.ID, "error", err)
+		}
+	}
+}
+
+// giveUp lays a delivery among the dead. The audit comes first: should the process die between the two, the delivery is
+// tried once more and audited again, instead of disappearing unseen.
+func (w *Worker) giveUp(c *Claim, why error) {
+	detail := fmt.Sprintf("%s %s %s: given up after %d attempts in %s: %v",
+		w.box.function, c.Kind, c.ID, c.Attempts+1, c.now.Sub(c.since).Round(time.Second), why)
+	w.opts.Log.Error("a delivery is given up", "inbox", w.box.function, "delivery", c.ID, "kind", c.Kind, "attempts", c.Attempts+1, "error", why)
+	w.write("give it up", c, func(ctx context.Context) error {
+		if w.opts.Jobs != nil {
+			if err := w.opts.Jobs.Audit(ctx, job.AuditEntry{Who: "handsoff", Act: "delivery given up", Detail: detail}); err != nil {
+				return err //nolint:wrapcheck // says all there is to say
+			}
+		}
+		dropped, err := w.box.bury(ctx, c, why.Error())
+		if err != nil {
+			return err
+		}
+		if dropped > 0 {
+			w.opts.Log.Warn("dead deliveries fell off their list", "inbox", w.box.function, "deliveries", dropped)
+		}
+		if w.opts.Jobs == nil {
+			return nil
+		}
+		if err := w.opts.Jobs.Count(ctx, "deliveries_given_up", 1); err != nil {
+			w.opts.Log.Warn("count a delivery that is given up", "error", err)
+		}
+		return nil
+	})
+}
+
+// write writes through a short outage of Redis, also while the process is stopping. What cannot be written while the claim
+// holds is left to the next worker.
+func (w *Worker) write(what string, c *Claim, write func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), w.opts.Hold)
+	defer cancel()
+	for wait := 50 * time.Millisecond; ; wait *= 2 {
+		err := write(ctx)
+		switch {
+		case err == nil, errors.Is(err, errGone): // it was our own write, whose answer was lost, that was first
+			return
+		case errors.Is(err, ErrLost):
+			w.opts.Log.Warn(what+": the claim is lost; another worker has the delivery", "inbox", w.box.function, "delivery", c.ID)
+			return
+		}
+		select {
+		case <-ctx.Done():
+			w.opts.Log.Error(what+"; the claim will lapse and another worker go on", "inbox", w.box.function, "delivery", c.ID, "error", err)
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+// waitAfter is how long to wait after an error before the next try.
+func waitAfter(err error, attempts int) time.Duration {
+	var says interface{ RetryAfter() time.Duration }
+	if errors.As(err, &says) && says.RetryAfter() > 0 {
+		return says.RetryAfter()
+	}
+	return backoff(attempts)
+}
+
+// backoff doubles from one second to five minutes, less up to a quarter, so that what failed together is not tried together.
+func backoff(attempts int) time.Duration {
+	d := min(slowest, time.Second<<min(attempts, 9))
+	return d - rand.N(d/4)
+}
