@@ -107,7 +107,7 @@ func (c *courier) goOn(id string, again time.Duration) {
 	}
 	if _, err := c.jobs.ReleaseView(ctx, id, version, again); err != nil {
 		c.log.Warn("go on with what was shown apart", "job", id, "error", err) // it is looked at again after apartHold
-		c.alarm.in(apartHold)
+		c.alarm.In(apartHold)
 		return
 	}
 	c.kick()

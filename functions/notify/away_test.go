@@ -21,7 +21,7 @@ func TestADoorThatIsDownHoldsUpNobody(t *testing.T) {
 	inYard(t, func(y *yard) {
 		w := &wall{jobs: y.jobs, shut: errShut}
 		c := y.courier(y.rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: y.rdb}}, "wall": {Renderer: w}})
-		defer c.alarm.stop()
+		defer c.alarm.Stop()
 		deliver := func() {
 			if err := c.delivers(context.Background()); err != nil {
 				y.Fatal(err)
@@ -131,7 +131,7 @@ func TestAPanicOfADoorIsItsOwn(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
 		c := y.courier(y.rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: y.rdb}}, "mine": {Renderer: mine{}}})
-		defer c.alarm.stop()
+		defer c.alarm.Stop()
 		y.accept(watchedBy(ann, "mine:x"))
 		if err := c.delivers(context.Background()); err != nil {
 			y.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/shared/alarm"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -22,8 +23,6 @@ const (
 	showLimit = 3 * time.Second
 	// atOnce is how many jobs are in hand at the same time.
 	atOnce = 32
-	// soon is how far ahead this process sets itself a timer; the clock sees to the rest.
-	soon = 15 * time.Second
 	// afterFault is when Redis is tried again.
 	afterFault = time.Second
 )
@@ -43,7 +42,7 @@ type courier struct {
 	kicked chan struct{}
 	slots  chan struct{}
 	tasks  sync.WaitGroup
-	alarm  alarm
+	alarm  alarm.Alarm
 	gates  gates
 	hands  hands
 	aside  chan struct{} // a slot for each address that is shown apart
@@ -63,7 +62,7 @@ func idleCourier(jobs *job.Store, rdb redis.UniversalClient, doors map[string]do
 		jobs: jobs, rdb: rdb, doors: doors, log: log, base: base, end: end,
 		kicked: make(chan struct{}, 1), slots: make(chan struct{}, atOnce), aside: make(chan struct{}, atOnceApart),
 	}
-	c.alarm.ring = c.kick
+	c.alarm.Ring = c.kick
 	return c
 }
 
@@ -76,7 +75,7 @@ func (c *courier) nudged(context.Context, string) error {
 // stop takes nothing up any more, and lets what is in hand be delivered, within ctx.
 func (c *courier) stop(ctx context.Context) error {
 	c.end()
-	c.alarm.stop()
+	c.alarm.Stop()
 	done := make(chan struct{})
 	go func() { c.tasks.Wait(); close(done) }()
 	select {
@@ -104,7 +103,7 @@ func (c *courier) attend() {
 		}
 		if err := c.clear(c.base); err != nil && c.base.Err() == nil {
 			c.log.Warn("look for what is to be shown", "error", err)
-			c.alarm.in(afterFault)
+			c.alarm.In(afterFault)
 		}
 	}
 }
@@ -162,6 +161,6 @@ func (c *courier) sleep(ctx context.Context) error {
 	if err != nil {
 		return err //nolint:wrapcheck // says all there is to say
 	}
-	c.alarm.in(next.Sub(now))
+	c.alarm.In(next.Sub(now))
 	return nil
 }

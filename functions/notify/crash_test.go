@@ -38,7 +38,7 @@ func (w *world) killed(at int, after bool) {
 	mortalWall := &wall{jobs: store, shown: w.wall.shown, shut: w.wall.shut}
 	c := idleCourier(store, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}}, "wall": {Renderer: mortalWall}}, idleLog())
 	_ = c.delivers(context.Background()) // it may have died
-	c.alarm.stop()
+	c.alarm.Stop()
 }
 
 // heals delivers with couriers that live and doors that are open, until nothing is left to show.

@@ -34,7 +34,7 @@ func (c *courier) deliver(ctx context.Context, id string) {
 	switch {
 	case err != nil: // the claim lapses
 		c.log.Warn("give a claim back", "job", id, "error", err)
-		c.alarm.in(hold)
+		c.alarm.In(hold)
 	case more:
 		c.kick()
 	default:
@@ -54,7 +54,7 @@ func (c *courier) lookAgain(ctx context.Context, id string, version int64) {
 			if _, err := c.jobs.ReleaseView(ctx, id, version, atOnceAgain); err != nil {
 				c.log.Warn("show a job to a new watcher", "job", id, "error", err)
 			}
-			c.alarm.in(atOnceAgain)
+			c.alarm.In(atOnceAgain)
 			return
 		}
 	}

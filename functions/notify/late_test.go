@@ -50,7 +50,7 @@ func TestWhoComesWhileItIsShownIsTold(t *testing.T) {
 				y.Error(err)
 			}
 		}}}})
-		defer c.alarm.stop()
+		defer c.alarm.Stop()
 		for range 2 {
 			if err := c.delivers(context.Background()); err != nil {
 				y.Fatal(err)

@@ -78,7 +78,7 @@ func (c *courier) delivers(ctx context.Context) error {
 func (y *yard) deliver() {
 	y.Helper()
 	c := y.courier(y.rdb, nil)
-	defer c.alarm.stop()
+	defer c.alarm.Stop()
 	if err := c.delivers(context.Background()); err != nil {
 		y.Fatal(err)
 	}
