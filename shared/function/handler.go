@@ -24,12 +24,15 @@ const (
 )
 
 // Parts is what a function brings. Fields that do not apply stay nil.
+//
+// Root takes POST / and checks its callers itself. A function that also has Steps, Calls or Nudged is a door of others and
+// a function of ours at one address: then what carries a signature of ours is a message to those, and the rest Root's.
 type Parts struct {
 	Steps  map[string]job.Stepper                     // jobs, by command words
 	Calls  map[string]CallFunc                        // commands that answer at once, by words
-	Nudged func(ctx context.Context, id string) error // instead of Steps: what a nudge means here
+	Nudged func(ctx context.Context, id string) error // what a nudge for command.AnyJob means here; without Steps, every nudge
 	Tick   func(ctx context.Context) error            // POST / with an empty body, by anybody: does only what is due anyway
-	Root   http.Handler                               // takes POST / wholly and checks its callers itself
+	Root   http.Handler                               // takes POST / of anybody, see above
 	Routes map[string]http.Handler                    // further paths, "POST /catalogue"; they check their callers themselves
 	Stop   func(ctx context.Context) error            // called when the process ends
 }
@@ -56,17 +59,32 @@ func NewHandler(p *Platform, parts *Parts) *Handler {
 			Steps: parts.Steps, Nudge: p.Gateway.Nudge, Log: p.Log,
 		})
 	}
-	root := parts.Root
-	if root == nil {
-		root = http.HandlerFunc(h.message)
-	}
-	h.mux.Handle("POST /{$}", http.MaxBytesHandler(root, MaxBody))
+	h.mux.Handle("POST /{$}", http.MaxBytesHandler(h.root(), MaxBody))
 	h.mux.HandleFunc("GET /_/health", h.health)
 	h.mux.HandleFunc("GET /_/ready", h.health)
 	for pattern, route := range parts.Routes {
 		h.mux.Handle(pattern, http.MaxBytesHandler(route, MaxBody))
 	}
 	return h
+}
+
+// root is what takes POST /.
+func (h *Handler) root() http.Handler {
+	ours := http.HandlerFunc(h.message)
+	others := h.parts.Root
+	if others == nil {
+		return ours
+	}
+	if h.parts.Steps == nil && h.parts.Calls == nil && h.parts.Nudged == nil {
+		return others
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get(sign.Header) == "" {
+			others.ServeHTTP(w, r)
+			return
+		}
+		ours(w, r)
+	})
 }
 
 // ServeHTTP serves one request. A panic in it ends the request, not the process, and shows nobody a stack trace.
@@ -138,7 +156,7 @@ func refuse(ctx context.Context, p *Platform, w http.ResponseWriter, why string)
 
 func (h *Handler) nudge(w http.ResponseWriter, r *http.Request, id string) {
 	switch {
-	case h.parts.Nudged != nil:
+	case h.parts.Nudged != nil && (h.worker == nil || id == command.AnyJob):
 		h.answerError(w, h.parts.Nudged(r.Context(), id))
 	case h.worker == nil:
 		http.Error(w, "this function steps no jobs", http.StatusNotFound)

@@ -9,7 +9,9 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -148,6 +150,74 @@ type step func()
 func (f step) Step(context.Context, *job.Run) (job.Outcome, error) {
 	f()
 	return job.Done(nil), nil
+}
+
+// TestWhoseNudgeItIs: a function that steps jobs and has an inbox gets the nudges for either; one without steps gets all.
+func TestWhoseNudgeItIs(t *testing.T) {
+	t.Parallel()
+	for name, parts := range map[string]*function.Parts{
+		"steps": {Steps: map[string]job.Stepper{"test run": step(func() {})}},
+		"none":  {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			var nudged []string
+			parts.Nudged = func(_ context.Context, id string) error {
+				mu.Lock()
+				defer mu.Unlock()
+				nudged = append(nudged, id)
+				return nil
+			}
+			s := serve(t, parts)
+			accepted, err := s.platform.Jobs.Accept(t.Context(), jobtest.Request())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range []string{command.AnyJob, accepted.ID} {
+				if w := s.post([]byte(`{"job":"`+id+`"}`), newKey); w.Code != http.StatusAccepted {
+					t.Fatal(w.Code, w.Body)
+				}
+			}
+			if name == "none" {
+				if want := []string{command.AnyJob, accepted.ID}; !slices.Equal(nudged, want) {
+					t.Errorf("nudged %v, not %v", nudged, want)
+				}
+				return
+			}
+			jobtest.Eventually(t, "the job's end", func() bool {
+				j, err := s.platform.Jobs.Get(t.Context(), accepted.ID)
+				return err == nil && j.State == job.Succeeded
+			})
+			if want := []string{command.AnyJob}; !slices.Equal(nudged, want) {
+				t.Errorf("nudged %v, not %v", nudged, want)
+			}
+		})
+	}
+}
+
+// TestADoorIsNudgedToo: at one address, what carries a signature of ours is ours, and what does not is the door's.
+func TestADoorIsNudgedToo(t *testing.T) {
+	t.Parallel()
+	door := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	var nudged atomic.Int32
+	s := serve(t, &function.Parts{Root: door, Nudged: func(context.Context, string) error { nudged.Add(1); return nil }})
+	nudge := []byte(`{"job":"any"}`)
+	for _, test := range []struct {
+		key    string
+		status int
+	}{{"", http.StatusTeapot}, {newKey, http.StatusAccepted}, {"some-other-key-of-enough-bytes", http.StatusUnauthorized}} {
+		if w := s.post(nudge, test.key); w.Code != test.status {
+			t.Errorf("signed with %q: %d, want %d", test.key, w.Code, test.status)
+		}
+	}
+	if nudged.Load() != 1 {
+		t.Errorf("nudged %d times", nudged.Load())
+	}
+	only := serve(t, &function.Parts{Root: door})
+	if w := only.post(nudge, newKey); w.Code != http.StatusTeapot {
+		t.Errorf("a function that is only a door: %d", w.Code)
+	}
 }
 
 func TestTickNeedsNoSignature(t *testing.T) {
