@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -33,15 +34,23 @@ func acceptance(accepted *job.Accepted, r job.Request) string {
 	case accepted.Existing:
 		return fmt.Sprintf("%s was accepted before and is %s: %s", accepted.ID, accepted.State, r.Text)
 	case accepted.State == job.Confirming:
-		people := "another person"
-		if r.Signoff.Self {
-			people = "somebody"
+		if r.Signoff.Role == config.Requester {
+			return fmt.Sprintf("%s waits for you to confirm; say: approve %s, or: reject %s\n%s", accepted.ID, accepted.ID, accepted.ID, r.Text)
 		}
-		if r.Signoff.Need > 1 {
-			people = fmt.Sprintf("%d people", r.Signoff.Need)
-		}
-		return fmt.Sprintf("%s waits for %s with the role %s to say: approve %s\n%s", accepted.ID, people, r.Signoff.Role, accepted.ID, r.Text)
+		return fmt.Sprintf("%s waits for %s to say: approve %s\n%s", accepted.ID, approvers(r.Signoff), accepted.ID, r.Text)
 	default:
 		return fmt.Sprintf("%s accepted: %s", accepted.ID, r.Text)
 	}
+}
+
+// approvers are the people whose word a sign-off needs: "2 people with the role admin".
+func approvers(s *job.Signoff) string {
+	people := "another person"
+	if s.Self {
+		people = "somebody"
+	}
+	if s.Need > 1 {
+		people = fmt.Sprintf("%d people", s.Need)
+	}
+	return people + " with the role " + s.Role
 }

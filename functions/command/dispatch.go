@@ -15,12 +15,25 @@ import (
 // dispatch answers an envelope. An error says that Redis or the gateway failed, or that the nonce was seen before; what
 // the sender did wrong is an answer.
 func (d *dispatcher) dispatch(ctx context.Context, e command.Envelope) (command.Answer, error) {
+	answer, err := d.answer(ctx, e)
+	if err == nil && e.Overheard && notForUs(answer) {
+		return overheard, nil
+	}
+	return answer, err
+}
+
+func (d *dispatcher) answer(ctx context.Context, e command.Envelope) (command.Answer, error) {
 	a, err := d.read(ctx, e)
 	if m := new(command.Mistake); errors.As(err, &m) {
 		return m.Answer(), d.admit(ctx, e)
 	}
 	if err != nil {
 		return command.Answer{}, err
+	}
+	if e.Overheard {
+		if moot, err := d.moot(ctx, a); moot || err != nil {
+			return overheard, errors.Join(err, d.admit(ctx, e))
+		}
 	}
 	granted, ok := command.Granted(d.Config, a.Command.Role, e.Who()...)
 	if !ok {
@@ -30,11 +43,14 @@ func (d *dispatcher) dispatch(ctx context.Context, e command.Envelope) (command.
 	if missing := command.MissingText(d.reader(e.Principal, e.Groups).Missing(a.Command)); missing != "" {
 		return d.notSetUp(ctx, a, missing)
 	}
-	if !a.Command.Now {
+	if !a.Command.Now && !e.Check {
 		return d.accept(ctx, a)
 	}
 	if err := d.admit(ctx, e); err != nil {
 		return command.Answer{}, err
+	}
+	if e.Check {
+		return foretold(a), nil
 	}
 	if a.Command.Function == d.Name {
 		return d.answerOwn(ctx, a)
@@ -82,8 +98,12 @@ func (d *dispatcher) notSetUp(ctx context.Context, a *asked, missing string) (co
 	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeMissing}}, nil
 }
 
-// record counts, audits and remembers a refusal. The refusal stands also when that fails.
+// record counts, audits and remembers a refusal. The refusal stands also when that fails. That something would be
+// refused is no refusal.
 func (d *dispatcher) record(ctx context.Context, a *asked, why, detail string, r command.Refused) {
+	if a.from.Check {
+		return
+	}
 	err := errors.Join(
 		d.Jobs.Count(ctx, "refused_"+why, 1),
 		d.Jobs.Audit(ctx, job.AuditEntry{Who: a.from.Principal, Act: "refused", Detail: detail}),

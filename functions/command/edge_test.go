@@ -94,7 +94,7 @@ func TestCommandLineKeySpeaksForItselfOnly(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	body := enveloped(t, "telnet:adam", "tea brew mint", func(e *command.Envelope) {
-		e.Watch, e.Cause, e.Parent = []string{"telnet:vic"}, []string{"rule:x"}, "k3f7"
+		e.Watch, e.Cause, e.Parent, e.Groups = []string{"telnet:vic"}, []string{"rule:x"}, "k3f7", []string{"slack-group:S0OPS"}
 	})
 	w := b.post("/", body, deckKey)
 	var answer command.Answer
@@ -107,7 +107,7 @@ func TestCommandLineKeySpeaksForItselfOnly(t *testing.T) {
 	}
 	watchers, err := b.platform.Jobs.Watchers(t.Context(), j.ID)
 	if err != nil || len(watchers) > 0 || j.Principal != "cli:deck" || j.Origin.Door != "cli" || j.Origin.Address != "" ||
-		j.Parent != "" || len(j.Why.Cause) > 0 {
+		j.Parent != "" || len(j.Why.Cause) > 0 || len(j.Groups) > 0 {
 		t.Errorf("%+v watched by %v, %v", j, watchers, err)
 	}
 }

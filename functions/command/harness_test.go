@@ -36,6 +36,9 @@ roles:
   operator: [telnet:ann, telnet:bob, telnet:cleo, telnet:dan, cli:deck]
   viewer: [telnet:vic]
   admin: [telnet:adam]
+  brewer: ["slack-group:S0OPS", "person:zed"]
+people:
+  zed: [telnet:zed, "slack:U0ZED"]
 tea: {password: hot}
 `
 
@@ -52,6 +55,8 @@ const teapot = `
   role: operator
   signoff: {need: 2, role: admin}
 - {words: tea taste, summary: Taste the tea, role: viewer, now: true, args: [{name: sort}]}
+- {words: tea pour, summary: Pour the tea, role: brewer}
+- {words: tea spill, summary: Spill the tea, role: operator, lock: floor, signoff: {role: requester}}
 - {words: tea export, summary: Sell the tea, role: viewer, needs: [harbour], now: true}
 `
 

@@ -78,6 +78,9 @@ func (d *dispatcher) whoami(_ context.Context, a *asked) (string, error) {
 	if a.from.Origin.Door == "" {
 		lines[0] = "You are " + a.from.Principal + "."
 	}
+	if person := d.Config.Person(a.from.Principal); person != "" {
+		lines = append(lines, d.elsewhere(person, a.from.Principal))
+	}
 	roles := d.Config.RolesOf(a.from.Who()...)
 	if len(roles) == 0 {
 		lines = append(lines, "You have no role; the configuration gives roles, under roles.")
@@ -87,6 +90,15 @@ func (d *dispatcher) whoami(_ context.Context, a *asked) (string, error) {
 		lines = append(lines, fmt.Sprintf("You have the role %s: %s.", role, why))
 	}
 	return strings.Join(lines, "\n"), nil
+}
+
+// elsewhere says which person somebody is, and as whom else they are known.
+func (d *dispatcher) elsewhere(person, principal string) string {
+	text := "You are the person " + person
+	if others := d.Config.Known(principal)[1:]; len(others) > 0 {
+		text += ", elsewhere " + strings.Join(others, ", ")
+	}
+	return text + "."
 }
 
 func (d *dispatcher) configShow(_ context.Context, _ *asked) (string, error) {

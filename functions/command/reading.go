@@ -17,14 +17,15 @@ type asked struct {
 }
 
 // read makes a command of an envelope. A word that is not known may be of a function that was deployed just now, so the
-// gateway is asked once more. Errors for the person are a [command.Mistake].
+// gateway is asked once more; but not for every word that people say to one another. Errors for the person are a
+// [command.Mistake].
 func (d *dispatcher) read(ctx context.Context, e command.Envelope) (*asked, error) {
 	catalogue, err := d.source.Catalogue(ctx)
 	if err != nil {
 		return nil, err
 	}
 	parsed, err := d.meaning(ctx, catalogue, e)
-	if m := new(command.Mistake); errors.As(err, &m) && m.Code == command.CodeUnknown {
+	if m := new(command.Mistake); errors.As(err, &m) && m.Code == command.CodeUnknown && !e.Overheard {
 		if catalogue, err = d.source.Renew(ctx); err != nil {
 			return nil, err
 		}
@@ -49,11 +50,17 @@ func (d *dispatcher) meaning(ctx context.Context, c *command.Catalogue, e comman
 	if err != nil {
 		return nil, err
 	}
-	id := e.Job
-	if about, said, ok := command.Addressed(line); ok {
-		id, line = about, said
+	inThread := func(line string) string { return c.InThread(e.Job, line) }
+	switch about, said, ok := command.Addressed(line); {
+	case ok:
+		line = said
+		inThread = func(line string) string { return c.InThread(about, line) }
+	case e.Job == "":
+		inThread = func(line string) string { return line }
+	case e.Overheard:
+		inThread = func(line string) string { whole, _ := command.Alone(e.Job, line); return whole }
 	}
-	line, err = d.whole(ctx, c, e.Principal, id, line)
+	line, err = d.whole(ctx, c, e.Principal, line, inThread)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +69,8 @@ func (d *dispatcher) meaning(ctx context.Context, c *command.Catalogue, e comman
 
 // whole makes a whole command of a line: words for a job are put into one, and what no command begins with may begin
 // with an alias. Commands win over aliases, so most lines cost no look at those.
-func (d *dispatcher) whole(ctx context.Context, c *command.Catalogue, principal, id, line string) (string, error) {
-	said := inThread(c, id, line)
+func (d *dispatcher) whole(ctx context.Context, c *command.Catalogue, principal, line string, inThread func(string) string) (string, error) {
+	said := inThread(line)
 	if c.Knows(said) {
 		return said, nil
 	}
@@ -71,12 +78,5 @@ func (d *dispatcher) whole(ctx context.Context, c *command.Catalogue, principal,
 	if err != nil {
 		return "", err
 	}
-	return inThread(c, id, expanded), nil
-}
-
-func inThread(c *command.Catalogue, id, line string) string {
-	if id == "" {
-		return line
-	}
-	return c.InThread(id, line)
+	return inThread(expanded), nil
 }

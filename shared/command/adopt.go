@@ -23,7 +23,7 @@ func (d *Declared) Adopt(args map[string]any) (*Parsed, error) {
 
 func (b *binder) adopt(name string, value any) error {
 	if name == ExtraArg && b.command.Extra != "" {
-		return b.adoptExtra(value)
+		return in(ExtraArg, b.adoptExtra(value))
 	}
 	a := b.command.exactly(name)
 	if a == nil {
@@ -31,7 +31,7 @@ func (b *binder) adopt(name string, value any) error {
 	}
 	v, err := a.adopt(value)
 	if err != nil {
-		return err
+		return in(name, err)
 	}
 	b.values[name] = v
 	return nil

@@ -98,7 +98,7 @@ func (a Alias) check(c *Catalogue) error {
 			return mistake(fmt.Sprintf("An alias is made of letters, digits and - _ . ?, so %s cannot be one.", shown(a.Short)))
 		}
 	}
-	if first := words[0]; first == "alias" || first == "help" || threadCommand(first) != "" {
+	if first := words[0]; first == "alias" || first == "help" || threadWord(first) != nil {
 		return mistake(fmt.Sprintf("%s keeps its own meaning, so no alias can begin with it.", shown(first)))
 	}
 	if d, _ := c.match(a.Short); d != nil {
@@ -108,7 +108,7 @@ func (a Alias) check(c *Catalogue) error {
 		return mistake(fmt.Sprintf("That has %d bytes; an alias stands for at most %d.", len(a.Long), maxLong))
 	}
 	scan := scanner{line: a.Long}
-	if first, ok := scan.commandWord(); ok && threadCommand(strings.TrimRight(first, ".!")) != "" {
+	if first, ok := scan.commandWord(); ok && threadWord(spoken(first)) != nil {
 		return nil
 	}
 	if d, _ := c.match(a.Long); d == nil {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -120,11 +121,11 @@ func (b *binder) named(w word) error {
 
 func (b *binder) put(a *Arg, text string) error {
 	if b.values[a.Name] != nil {
-		return mistake(fmt.Sprintf("%s is given twice.", a.Name))
+		return in(a.Name, mistake(fmt.Sprintf("%s is given twice.", a.Name)))
 	}
 	value, err := a.convert(text)
 	if err != nil {
-		return err
+		return in(a.Name, err)
 	}
 	b.values[a.Name] = value
 	return nil
@@ -146,7 +147,7 @@ func (b *binder) putExtra(name, value string) error {
 
 // finish fills in defaults and misses what must be given.
 func (b *binder) finish() (*Parsed, error) {
-	var missing []string
+	first, missing := "", []string(nil)
 	for i := range b.command.Args {
 		a := &b.command.Args[i]
 		switch {
@@ -154,11 +155,13 @@ func (b *binder) finish() (*Parsed, error) {
 		case a.Default != nil:
 			b.values[a.Name] = a.Default
 		case a.required():
+			first = cmp.Or(first, a.Name)
 			missing = append(missing, a.missing())
 		}
 	}
 	if len(missing) > 0 {
-		return nil, mistake(fmt.Sprintf("%s needs %s.", b.command.Words, series(missing, "and"))).with(b.command)
+		m := mistake(fmt.Sprintf("%s needs %s.", b.command.Words, series(missing, "and"))).with(b.command)
+		return nil, in(first, m)
 	}
 	if b.extra != nil {
 		b.values[ExtraArg] = b.extra

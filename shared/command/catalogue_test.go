@@ -154,7 +154,9 @@ func TestThreadWords(t *testing.T) {
 		"abort it hangs": "cancel k3f7 it hangs", "kill": "cancel k3f7", "quit": "cancel k3f7", "ok": "approve k3f7", "go": "approve k3f7",
 		"yes!": "approve k3f7", "signoff": "approve k3f7", "no": "reject k3f7", "no way": "reject k3f7 way", "retry": "retry k3f7", "why": "why k3f7",
 		"cancel zzzz": "cancel zzzz", "log zzzz": "log zzzz", "status of it": "status of it", "help": "help", "'stop'": "'stop'", "stopp": "stopp",
-		"jenkins build x": "jenkins build x", "": "", "yes! sure": "yes! sure",
+		"jenkins build x": "jenkins build x", "": "", "yes! sure": "yes! sure", "hulk": "approve k3f7", ":hulk:": "approve k3f7", ":Make-It-So:!": "approve k3f7", ":make-it-so:": "approve k3f7",
+		"jfdi": "approve k3f7 force=true", ":hulk-mad:": "approve k3f7 force=true", "force now": "approve k3f7 force=true now", ":ok:": "approve k3f7",
+		":hulk: now": ":hulk: now", ":stop": ":stop", "::": "::", ":": ":",
 	} {
 		if got := c.InThread("k3f7", said); got != want {
 			t.Errorf("%q in a thread is %q, want %q", said, got, want)

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // Limits of one declared command.
@@ -185,6 +187,12 @@ func (s *Spec) checkSignoff() error {
 	g := s.Signoff
 	if g == nil {
 		return nil
+	}
+	if g.Role == config.Requester {
+		if g.Need > 1 {
+			return fmt.Errorf("signoff: the requester is one person, not %d", g.Need)
+		}
+		g.Need, g.Self = 1, true
 	}
 	switch {
 	case g.Need < 1 || g.Need > maxApprovals:

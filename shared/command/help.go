@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // Reader is for whom help is written.
@@ -229,14 +231,22 @@ func (d *Declared) terms(r Reader) []string {
 }
 
 func (g *SignoffSpec) term() string {
+	if g.Role == config.Requester {
+		return "Who asks for it must confirm it, and nobody else can" + g.exception() + "."
+	}
 	text := fmt.Sprintf("%s with the role %s must approve it", count(g.Need, "other person"), g.role())
 	if g.Need > 1 {
 		text = fmt.Sprintf("%d other people with the role %s must approve it", g.Need, g.role())
 	}
-	if g.Unless != "" {
-		text += ", unless " + g.Unless + "=yes"
+	return text + g.exception() + "."
+}
+
+// exception is what makes the sign-off unnecessary.
+func (g *SignoffSpec) exception() string {
+	if g.Unless == "" {
+		return ""
 	}
-	return text + "."
+	return ", unless " + g.Unless + "=yes"
 }
 
 func (g *SignoffSpec) role() string {

@@ -46,7 +46,7 @@ type Problem struct {
 	Code        string   `json:"code"`                  // one of the Code constants
 	Usage       string   `json:"usage,omitempty"`       // the command's usage line
 	Suggestions []string `json:"suggestions,omitempty"` // whole commands to try instead, the likeliest first
-	Argument    string   `json:"argument,omitempty"`    // the argument that is wrong, where it is one
+	Argument    string   `json:"argument,omitempty"`    // the argument that is wrong, or the first of those that are missing; empty where it is none
 }
 
 // The codes of a Problem.

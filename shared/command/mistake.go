@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -25,6 +26,14 @@ func (m *Mistake) Answer() Answer {
 
 func mistake(text string) *Mistake {
 	return &Mistake{Text: text, Problem: Problem{Code: CodeUsage}}
+}
+
+// in names the argument that a mistake is about, where the error is one and names none yet.
+func in(argument string, err error) error {
+	if m := new(Mistake); errors.As(err, &m) && m.Argument == "" {
+		m.Argument = argument
+	}
+	return err
 }
 
 // with gives the mistake the command's usage line and whole commands to try instead.

@@ -29,7 +29,7 @@ type Spec struct {
 // SignoffSpec declares a sign-off.
 type SignoffSpec struct {
 	Need   int           `json:"need"             yaml:"need"`             // how many other people
-	Role   string        `json:"role,omitempty"   yaml:"role,omitempty"`   // "approver" when empty
+	Role   string        `json:"role,omitempty"   yaml:"role,omitempty"`   // "approver" when empty; "requester" is only who asked, and nobody else
 	Self   bool          `json:"self,omitempty"   yaml:"self,omitempty"`   // whether the requester's own word counts
 	Within time.Duration `json:"within,omitempty" yaml:"within,omitempty"` // one hour when empty
 	Unless string        `json:"unless,omitempty" yaml:"unless,omitempty"` // a bool argument that makes it unnecessary, "safe"

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
+)
+
+// foretold says that a command may be done, and what it would wait for. Nothing has been done.
+func foretold(a *asked) command.Answer {
+	r := a.Request()
+	parts := []string{"may be done: " + r.Text}
+	switch {
+	case r.Signoff == nil || a.Command.Now:
+	case r.Signoff.Role == config.Requester:
+		parts = append(parts, "it waits for your own confirmation first")
+	default:
+		parts = append(parts, "it waits for "+approvers(r.Signoff)+" to approve it first")
+	}
+	if r.Lock != "" {
+		parts = append(parts, "it runs alone, for "+command.OneLine(r.Lock))
+	}
+	return command.Answer{Text: strings.Join(parts, "; ")}
+}
