@@ -8,6 +8,7 @@ func storyKey(id string) string    { return jobKey(id) + ":story" }
 func logKey(id string) string      { return jobKey(id) + ":log" }
 func watchersKey(id string) string { return jobKey(id) + ":watchers" }
 func childrenKey(id string) string { return jobKey(id) + ":children" }
+func idemKey(key string) string    { return Prefix + "idem:" + key }
 
 // OutboxKey is the stream of what a door without an edit API must show at an address.
 func OutboxKey(address string) string { return Prefix + "outbox:" + address }
