@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/inbox"
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
+)
+
+// slashCommand is what is kept of a slash command. Slack's token of old, which it still sends, is not.
+//
+// Source: https://docs.slack.dev/interactivity/implementing-slash-commands
+type slashCommand struct {
+	Channel string `json:"channel"`
+	User    string `json:"user"`
+	Text    string `json:"text"` // as Slack writes it, see mrkdwn.Undo
+	Hook    string `json:"hook"` // the response_url: five posts within thirty minutes
+}
+
+// readSlash reads the form of a slash command.
+func readSlash(form url.Values) (*arrival, error) {
+	s := slashCommand{
+		Channel: form.Get("channel_id"), User: form.Get("user_id"), Text: form.Get("text"), Hook: form.Get("response_url"),
+	}
+	if !isToken(s.Channel) || !isToken(s.User) {
+		return nil, fmt.Errorf("%w: a slash command without a channel or a person", errMalformed)
+	}
+	body, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	return &arrival{kind: kindSlash, id: identify(form.Get("trigger_id"), []byte(form.Encode())), body: body}, nil
+}
+
+// slash does what a slash command asks for. Only who asked sees the answer; a job is shown to the channel.
+func (d *door) slash(ctx context.Context, c *inbox.Claim) error {
+	var s slashCommand
+	if err := json.Unmarshal(c.Body, &s); err != nil {
+		return fmt.Errorf("%w: slash command: %w", errMalformed, err)
+	}
+	who, err := d.people.of(ctx, s.User)
+	if err != nil {
+		return err
+	}
+	place := slack.Place{Channel: s.Channel}
+	return d.ask(ctx, c, &asking{
+		by: who, at: place, id: c.ID, Text: orHelp(said(s.Text)),
+		to: reply{hook: s.Hook, place: place, user: s.User, quiet: true},
+	})
+}
+
+// asking is what somebody asks for in Slack, and where the answer belongs. Exactly one of Text and Command is set.
+type asking struct {
+	by      person
+	at      slack.Place // where it was asked, and where a job of it is shown
+	id      string      // the same for the same request, however often it comes
+	Text    string
+	Command string
+	Args    map[string]any
+
+	Job       string // the job that the thread is about
+	Overheard bool   // perhaps not meant for the bot
+	Check     bool   // only ask whether it could be done
+
+	to reply
+}
+
+// envelope is what the function command is handed.
+func (a *asking) envelope() command.Envelope {
+	address := a.at.Address()
+	return command.Envelope{
+		ID: "slack " + a.id, Principal: a.by.Principal, Groups: a.by.Groups,
+		Origin: job.Origin{Door: "slack", Address: address}, Watch: []string{address},
+		Text: a.Text, Command: a.Command, Args: a.Args, Job: a.Job, Overheard: a.Overheard, Check: a.Check,
+	}
+}
+
+// String is what was asked, on one line, for the person who did.
+func (a *asking) String() string {
+	if a.Command != "" {
+		return a.Command
+	}
+	return command.OneLine(a.Text)
+}
