@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -32,7 +33,8 @@ type File struct {
 
 // Bot is the chat persona.
 type Bot struct {
-	Name string `yaml:"name"` // "handsoff" when empty
+	Name   string   `yaml:"name"`   // "handsoff" when empty
+	Alerts []string `yaml:"alerts"` // addresses that are told what admins should know: a forced job, a birth; "slack:C0ADMIN"
 }
 
 // Jobs says how long finished jobs are kept.
@@ -79,6 +81,11 @@ func Parse(text []byte) (*File, error) {
 	}
 	if file.Jobs.KeepAtMost <= 0 {
 		file.Jobs.KeepAtMost = 10_000
+	}
+	for _, address := range file.Bot.Alerts {
+		if kind, where, ok := strings.Cut(address, ":"); !ok || kind == "" || where == "" || where == "*" {
+			return nil, fmt.Errorf("bot.alerts: %q is not an address; write door:where, such as slack:C123 or telnet:ann", address)
+		}
 	}
 	if err := file.indexPeople(); err != nil {
 		return nil, err

@@ -78,6 +78,8 @@ func TestMistakesAboutPeople(t *testing.T) {
 		"people: {ann: [ann]}":                              `people.ann: "ann" is not a principal`,
 		`people: {"a n": [telnet:ann]}`:                     "is not a name",
 		`roles: {admin: ["person:zoe"]}`:                    `there is no zoe under people`,
+		"bot: {alerts: [admins]}":                           `bot.alerts: "admins" is not an address`,
+		"bot: {alerts: [\"telnet:*\"]}":                     `is not an address`,
 		"roles: {requester: [telnet:ann]}":                  "whoever asked for a job",
 		"people: {ann: [telnet:ann]}\nroles: {a: [person]}": "is not a principal",
 	} {
