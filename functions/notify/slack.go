@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
+)
+
+// slackDoor is the renderer of Slack. A job is one message at each address, edited in place; what is said about the job goes
+// to the message's thread, and its end is said in the channel too when the job took long or did not succeed.
+//
+// Slack and Redis cannot be written in one act. So each post is recorded as an intent before it is made and carries a mark,
+// as metadata, by which it is found again after a crash: every line is told at least once, and exactly once where the bot
+// may read the channel's history.
+//
+// One showing at a time has an address in its hand (see slackturn.lua). A hand lapses when its process dies.
+type slackDoor struct {
+	app       *slack.App
+	jobs      *job.Store
+	rdb       redis.UniversalClient
+	log       *slog.Logger
+	bot       string        // the name to invite
+	dashboard string        // its address, without a slash at the end; empty for none
+	endAfter  time.Duration // a job that took longer says its end in the channel too
+	keep      time.Duration // for how long words in a thread mean a job
+	refusals  throttle
+}
+
+var _ Renderer = (*slackDoor)(nil)
+
+// showing is one showing of a job at an address.
+type showing struct {
+	*slackDoor
+
+	address string
+	place   slack.Place
+	view    View
+	facts   facts
+	lines   []job.Line // what is still to be told, of view
+	shown   job.Shown  // as it is recorded
+	memory  memory     // as it will be
+	story   string     // likewise: the last line told
+	token   string
+	reached bool // Slack has answered
+}
+
+// Show does what is to be done at an address, as far as its turns have come.
+func (d *slackDoor) Show(ctx context.Context, address string, view View, shown job.Shown) (job.Shown, error) {
+	s := &showing{
+		slackDoor: d, address: address, view: view, shown: shown, story: shown.Story, lines: view.Story,
+		memory: readMemory(shown.Ref, view.Job.Created), token: rand.Text(),
+	}
+	place, ok := slack.ParsePlace(address)
+	if !ok {
+		return shown, s.drop(ctx, "this is no address in Slack")
+	}
+	s.place = place
+	s.facts = see(view, place.Thread != "", d.long(view.Job))
+	if s.memory.channel == "" && s.memory.detour == "" && !place.Person() {
+		s.memory.channel = place.Channel
+	}
+	defer s.letGo(context.WithoutCancel(ctx))
+	for {
+		acts := s.plan()
+		if len(acts) == 0 {
+			err := s.finish(context.WithoutCancel(ctx))
+			return s.shown, err
+		}
+		if ctx.Err() != nil {
+			return s.shown, laterError{after: atOnceAgain, reached: s.reached}
+		}
+		wait, err := s.attempt(ctx, acts)
+		if err != nil {
+			return s.shown, err
+		}
+		if wait > 0 {
+			return s.shown, laterError{after: wait, reached: s.reached}
+		}
+	}
+}
+
+// long reports whether a job took so long that its end is said in the channel too.
+func (d *slackDoor) long(j *job.Job) bool {
+	return j.State.Final() && j.Finished.Sub(j.Created) > d.endAfter
+}
+
+func (s *showing) plan() []act {
+	s.facts.words = len(s.lines) > 0
+	return plan(s.facts, s.memory)
+}
+
+// attempt does the first of some acts whose turn has come. It returns how long to wait when none has.
+func (s *showing) attempt(ctx context.Context, acts []act) (time.Duration, error) {
+	var wait time.Duration
+	for _, a := range acts {
+		w, err := s.turn(ctx, a)
+		if err != nil {
+			return 0, err
+		}
+		if w == 0 {
+			return 0, s.perform(context.WithoutCancel(ctx), a)
+		}
+		wait = sooner(wait, w)
+	}
+	return wait, nil
+}
+
+// perform makes an act's call, and records what became of it.
+func (s *showing) perform(ctx context.Context, a act) error {
+	var err error
+	switch a.deed {
+	case open:
+		err = s.open(ctx)
+	case lookCard:
+		err = s.findCard(ctx)
+	case lookWords:
+		err = s.findWords(ctx)
+	case postCard:
+		err = s.postCard(ctx)
+	case editCard:
+		err = s.editCard(ctx)
+	case postWords:
+		err = s.postWords(ctx)
+	case postLast:
+		err = s.postLast(ctx, a.loud)
+	}
+	if err != nil {
+		return s.trouble(ctx, a.deed, err)
+	}
+	return s.record(ctx)
+}
+
+// finish records that the address is up to date, where the last act did not, or what cannot be told to it any more.
+func (s *showing) finish(ctx context.Context) error {
+	if n := len(s.lines); n > 0 {
+		s.story, s.lines = s.lines[n-1].ID, nil // their thread was deleted
+	}
+	if !s.view.More && s.shown.Version == s.view.Job.Version {
+		return nil
+	}
+	if s.view.More && s.shown.Story == s.story {
+		return nil
+	}
+	return s.record(ctx)
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
+)
+
+const (
+	// slackUnsaid is how long to wait when Slack limits us and does not say for how long.
+	slackUnsaid = time.Second
+	// refusalsEvery is how often the log says that Slack refuses the app.
+	refusalsEvery = time.Minute
+)
+
+// trouble decides what an error of a deed means. It returns nil where the plan goes on another way.
+func (s *showing) trouble(ctx context.Context, d deed, err error) error {
+	if errors.Is(err, errHopeless) {
+		return s.skip(ctx, d, err)
+	}
+	switch slack.KindOf(err) {
+	case slack.RateLimited:
+		s.reached = true
+		return s.limited(ctx, d, err)
+	case slack.Gone:
+		s.reached = true
+		s.memory.intent = intent{}
+		return s.gone(ctx, d, err)
+	case slack.Refused:
+		s.count("slack_refused")
+		if s.refusals.pass(s.view.Now) {
+			s.log.Error("Slack refuses the app: nothing can be shown there until somebody sees to its token and scopes",
+				"address", s.address, "job", s.view.Job.ID, "error", err)
+		}
+		return errors.Join(err, s.nothingPosted(ctx))
+	case slack.Invalid: // of a deed that posts nothing
+		s.count("slack_invalid")
+		return s.skip(ctx, d, err)
+	case slack.None, slack.Down:
+	}
+	return err // what was begun may have happened: it is looked for
+}
+
+// nothingPosted forgets what was begun: Slack surely did not do it.
+func (s *showing) nothingPosted(ctx context.Context) error {
+	if s.memory.intent.what == "" {
+		return nil
+	}
+	s.memory.intent = intent{}
+	return s.record(ctx)
+}
+
+// limited waits as long as Slack says, and has all others wait likewise.
+func (s *showing) limited(ctx context.Context, d deed, err error) error {
+	wait := slackUnsaid
+	if limit, ok := errors.AsType[*slack.Error](err); ok && limit.RetryAfter() > 0 {
+		wait = limit.RetryAfter()
+	}
+	s.count("slack_limited")
+	s.log.Info("Slack limits us", "method", s.method(d), "channel", s.memory.channel, "wait", wait)
+	if err := errors.Join(s.stop(ctx, d, wait), s.nothingPosted(ctx)); err != nil {
+		return err
+	}
+	return laterError{after: wait, reached: true}
+}
+
+// lostMessage are Slack's codes for a message that is not there, or not to be edited, any more.
+var lostMessage = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
+
+// gone goes on without what is not there any more: a message, a thread, or the whole channel.
+func (s *showing) gone(ctx context.Context, d deed, err error) error {
+	code := slack.CodeOf(err)
+	s.log.Info("a place in Slack is gone", "doing", d, "address", s.address, "job", s.view.Job.ID, "error", err)
+	if slices.Contains(lostMessage, code) {
+		switch {
+		case d == editCard:
+			s.memory = s.memory.misses(s.facts)
+			return s.record(ctx)
+		case d != open && s.thread() != "":
+			s.rootless()
+			return s.record(ctx)
+		}
+	}
+	if _, known := requester(s.view.Job); !known || s.memory.detour != "" || s.place.Person() {
+		return s.drop(ctx, "Slack says "+code)
+	}
+	s.count("slack_detours")
+	s.memory = s.memory.turns(code)
+	return s.record(ctx)
+}
+
+// rootless goes on when the root of the thread was deleted.
+func (s *showing) rootless() {
+	if s.memory.inside(s.facts.inside) {
+		s.memory.bare = true // the channel takes the job's message
+		if s.memory.card != "" {
+			s.memory = s.memory.misses(s.facts)
+		}
+		return
+	}
+	s.memory = s.memory.misses(s.facts)
+}
+
+// skip goes on after a message that Slack takes in no form; the next state is another message.
+func (s *showing) skip(ctx context.Context, d deed, err error) error {
+	s.log.Error("Slack takes a message of ours in no form; it is left out", "deed", d, "job", s.view.Job.ID, "address", s.address, "error", err)
+	s.memory.intent = intent{}
+	switch d {
+	case editCard:
+		s.memory.version, s.memory.face = s.facts.version, s.facts.face
+	case postWords:
+		_, count := words(s.lines)
+		s.story, s.lines = s.lines[count-1].ID, s.lines[count:]
+	case postLast:
+		s.memory.said = true
+	case open, postCard, lookCard, lookWords:
+		return s.drop(ctx, "Slack says "+slack.CodeOf(err))
+	}
+	return s.record(ctx)
+}
+
+// drop ends an address at which nothing can be shown. The job is unharmed.
+func (s *showing) drop(ctx context.Context, why string) error {
+	s.count("slack_dropped")
+	s.log.Warn("an address follows the job no longer", "address", s.address, "job", s.view.Job.ID, "why", why)
+	if err := s.jobs.Unwatch(ctx, s.view.Job.ID, s.address); err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	entry := job.AuditEntry{Who: "notify", Act: "unwatched", Job: s.view.Job.ID, Detail: s.address + " cannot be shown anything: " + why}
+	if err := s.jobs.Audit(ctx, entry); err != nil {
+		s.log.Warn("audit", "error", err)
+	}
+	return errGone
+}
+
+// requester is the id of the person of Slack who asked for a job; false when it was nobody there.
+func requester(j *job.Job) (string, bool) {
+	door, id, _ := strings.Cut(j.Principal, ":")
+	person := door == "slack" || strings.HasPrefix(door, "slack-")
+	return id, person && slack.Place{Channel: id}.Person()
+}
+
+func (d *slackDoor) count(name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), showLimit)
+	defer cancel()
+	if err := d.jobs.Count(ctx, name, 1); err != nil {
+		d.log.Warn("count", "counter", name, "error", err)
+	}
+}
+
+// throttle lets through once in a while. The zero value has let nothing through yet.
+type throttle struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+func (t *throttle) pass(now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.last.IsZero() && now.Sub(t.last) < refusalsEvery {
+		return false
+	}
+	t.last = now
+	return true
+}
