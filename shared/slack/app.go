@@ -1,15 +1,35 @@
 package slack
 
 import (
-	"context"
+	"cmp"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	goslack "github.com/slack-go/slack"
 )
 
-// Options of an App. The zero value is valid: nothing is remembered.
+const (
+	defaultTimeout = 10 * time.Second
+	// maxAnswer is how many bytes of one answer, or of one file, are read.
+	maxAnswer = 8 << 20
+	// longestToken is more characters than Slack's tokens have.
+	longestToken = 1000
+)
+
+// errTooLarge says that an answer had more bytes than are read.
+var errTooLarge = errors.New("the answer is larger than we read")
+
+// Options of an App. The zero value is valid: Self is then remembered in this process only.
 type Options struct {
 	Redis     redis.UniversalClient // where Self is remembered; nil for nowhere
 	Timeout   time.Duration         // of one request, its answer included; 0 means 10 s
@@ -20,39 +40,104 @@ type Options struct {
 // App is our app in Slack: a client of the Web API for one bot token. It is safe for concurrent use.
 type App struct {
 	Client *goslack.Client // never retries by itself, never logs
-	HTTP   *http.Client    // with the same limits, for addresses that Slack gave (files, response_url); it adds no token
+	HTTP   *http.Client    // with the same limits, for addresses that Slack gave; it adds no token and follows no redirect
 
 	section *Section
-	options Options
+	redis   redis.UniversalClient
+	now     func() time.Time
+	mark    string // which token this is, without being one
+
+	mu    sync.Mutex
+	known Self      // as last heard or read
+	again time.Time // not before this is Slack asked again for who we are
 }
 
 // New makes a client; it sends nothing. A token that cannot be one is an error that does not show it.
 func New(s *Section, token string, o Options) (*App, error) {
-	a := &App{section: s, options: o, HTTP: &http.Client{}}
+	token = strings.TrimSpace(token)
+	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("slack: the bot token is empty or not a token; the secret slack-token holds it, and it begins with xoxb-")
+	}
+	transport := o.Transport
+	if transport == nil {
+		transport = newTransport()
+	}
+	sum := sha256.Sum256([]byte(token))
+	a := &App{
+		section: s, redis: o.Redis, now: o.Now, mark: hex.EncodeToString(sum[:8]),
+		HTTP: &http.Client{
+			Transport:     limited{transport},
+			Timeout:       cmp.Or(o.Timeout, defaultTimeout),
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
 	a.Client = goslack.New(token, goslack.OptionAPIURL(s.URL), goslack.OptionHTTPClient(a.HTTP))
 	return a, nil
+}
+
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:                  http.ProxyFromEnvironment,
+		DialContext:            (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    5 * time.Second,
+		MaxIdleConnsPerHost:    8,
+		IdleConnTimeout:        time.Minute,
+		ForceAttemptHTTP2:      true,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
 }
 
 // Close ends idle connections.
 func (a *App) Close() { a.HTTP.CloseIdleConnections() }
 
-// Self is who we are in Slack.
-type Self struct {
-	UserID string    `json:"user_id"` // of the bot's user, "U0BOT": what people mention
-	BotID  string    `json:"bot_id"`  // "B0BOT": the author of our messages
-	TeamID string    `json:"team_id"` // the home team, "T0HOME"
-	URL    string    `json:"url"`     // of the workspace, "https://example.slack.com/"
-	At     time.Time `json:"at"`      // when Slack said so
-}
-
-// Self asks Slack who we are (auth.test), once a day: in between, and while Slack is down, the remembered answer holds.
-func (a *App) Self(ctx context.Context) (Self, error) { return Self{}, nil }
-
-// Respond posts to a response_url. Slack accepts five posts within 30 minutes of what the person did. Errors are
-// classified and do not show the address.
-func (a *App) Respond(ctx context.Context, responseURL string, message *goslack.WebhookMessage) error {
-	return nil
-}
-
 // Home reports whether a team is one of ours: that of Self, or one that the configuration lists.
-func (a *App) Home(self Self, team string) bool { return false }
+func (a *App) Home(self Self, team string) bool {
+	return team != "" && (team == self.TeamID || slices.Contains(a.section.Teams, team))
+}
+
+// limited lets nobody read more of an answer than maxAnswer.
+type limited struct{ next http.RoundTripper }
+
+// RoundTrip sends a request.
+func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := l.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	answer.Body = &limitedBody{body: answer.Body, left: maxAnswer}
+	return answer, nil
+}
+
+// CloseIdleConnections is for http.Client, which asks its transport.
+func (l limited) CloseIdleConnections() {
+	if closer, ok := l.next.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
+type limitedBody struct {
+	body io.ReadCloser
+	left int64
+}
+
+// Read reads on, or says that it was too much.
+func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, errTooLarge
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.body.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return n - 1, errTooLarge
+	}
+	return n, err
+}
+
+// Close closes it.
+func (b *limitedBody) Close() error { return b.body.Close() }

@@ -1,9 +1,22 @@
 package slack
 
 import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/config"
+)
+
+// What stands for nothing in the configuration.
+const (
+	defaultURL     = "https://slack.com/api/"
+	defaultCommand = "/handsoff"
+	defaultEnd     = time.Minute
+	longestEnd     = 24 * time.Hour
+	longestCommand = 32 // characters, as Slack allows
 )
 
 // Section is the configuration's section "slack".
@@ -22,12 +35,100 @@ type Unfurl struct {
 	Gerrit string `yaml:"gerrit,omitempty"` // the site, https://review.opendev.org
 }
 
-// Read reads the section, checked and filled with what stands for nothing. It is nil when there is none.
+// Read reads the section, checked and with what stands for nothing filled in. Addresses of sites have no slash at their
+// end, that of the Web API has one. It is nil when there is no section.
 func Read(f *config.File) (*Section, error) {
 	var s Section
 	found, err := f.Section("slack", &s)
 	if err != nil || !found {
 		return nil, err
 	}
+	if err := s.check(); err != nil {
+		return nil, fmt.Errorf("config: slack.%w", err)
+	}
 	return &s, nil
+}
+
+func (s *Section) check() error {
+	if s.URL == "" {
+		s.URL = defaultURL
+	}
+	api, err := site(s.URL)
+	if err != nil {
+		return fmt.Errorf("url: %w", err)
+	}
+	s.URL = api + "/"
+	if s.Command == "" {
+		s.Command = defaultCommand
+	}
+	if name := strings.TrimPrefix(s.Command, "/"); name == s.Command || name == "" || len(s.Command) > longestCommand ||
+		strings.ContainsAny(name, " \t\n/") || name != strings.ToLower(name) {
+		return fmt.Errorf("command: %q is not a slash command; write one like %s", s.Command, defaultCommand)
+	}
+	for _, team := range s.Teams {
+		if !IsID(team, Teams) {
+			return fmt.Errorf("teams: %q is not the id of a team, such as T0123ABC", team)
+		}
+	}
+	if s.EndAfter < 0 || s.EndAfter > longestEnd {
+		return fmt.Errorf("end_after: %s is not between nothing and a day", s.EndAfter)
+	}
+	if s.EndAfter == 0 {
+		s.EndAfter = defaultEnd
+	}
+	for i := range s.Unfurl {
+		if err := s.Unfurl[i].check(); err != nil {
+			return fmt.Errorf("unfurl, entry %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func (u *Unfurl) check() error {
+	if (u.GitHub == "") == (u.Gerrit == "") {
+		return fmt.Errorf("give one of github and gerrit")
+	}
+	if u.API != "" && u.GitHub == "" {
+		return fmt.Errorf("api belongs to github")
+	}
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{{"github", &u.GitHub}, {"gerrit", &u.Gerrit}, {"api", &u.API}} {
+		if *field.value == "" {
+			continue
+		}
+		clean, err := site(*field.value)
+		if err != nil {
+			return fmt.Errorf("%s: %w", field.name, err)
+		}
+		*field.value = clean
+	}
+	switch {
+	case u.GitHub == "https://github.com" && u.API == "":
+		u.API = "https://api.github.com"
+	case u.GitHub != "" && u.API == "":
+		u.API = u.GitHub + "/api/v3" // GitHub Enterprise Server
+	}
+	return nil
+}
+
+// site checks the address of a service and takes the slash off its end. Tokens go there: only this machine is spoken to
+// without TLS.
+func site(text string) (string, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+		return "", fmt.Errorf("not an address like https://slack.example.org/path")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return "", fmt.Errorf("an address without a user, a query and a fragment is needed")
+	case u.Scheme == "http" && !local(u.Hostname()):
+		return "", fmt.Errorf("%s must be https: what goes there is not to be read on the way", u.Host)
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+func local(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 // longestLink is how long an address may be as a link; a longer one is shown as text.
@@ -44,7 +45,7 @@ func Link(title, address string) string {
 // Person mentions a person of Slack, "<@U123>" for the principal slack:U123, which notifies them; nothing else becomes a
 // mention. Any other principal is shown as plain text.
 func Person(principal string) string {
-	if id, ok := strings.CutPrefix(principal, "slack:"); ok && isID(id, "UW") {
+	if id, ok := strings.CutPrefix(principal, "slack:"); ok && slack.IsID(id, slack.Users) {
 		return "<@" + id + ">"
 	}
 	return Escape(chat.OneLine(principal))

@@ -1,6 +1,10 @@
 package mrkdwn
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/handsoff/handsoff/shared/slack"
+)
 
 // entities are the only ones that Slack writes.
 var entities = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
@@ -45,11 +49,11 @@ func undoToken(content string) string {
 	target, label = entities.Replace(target), entities.Replace(label)
 	switch target[:min(1, len(target))] {
 	case "@":
-		if id := target[1:]; isID(id, "UW") {
+		if id := target[1:]; slack.IsID(id, slack.Users) {
 			return "slack:" + id
 		}
 	case "#":
-		if id := target[1:]; isID(id, "CGD") {
+		if id := target[1:]; slack.IsID(id, slack.Channels) {
 			if label == "" {
 				return "#" + id
 			}
@@ -71,7 +75,7 @@ func undoToken(content string) string {
 func undoSpecial(word, label string) string {
 	name, argument, _ := strings.Cut(word, "^")
 	switch {
-	case name == "subteam" && isID(argument, "S"):
+	case name == "subteam" && slack.IsID(argument, slack.Groups):
 		return "slack-group:" + argument
 	case name == "date" && label == "":
 		moment, _, _ := strings.Cut(argument, "^")
@@ -121,17 +125,6 @@ func digits(text string) string {
 		}
 		return -1
 	}, text)
-}
-
-// longestID is more than Slack's ids have; they may grow.
-const longestID = 32
-
-// isID reports whether text is an id of Slack that begins with one of the letters.
-func isID(text, letters string) bool {
-	if len(text) < 2 || len(text) > longestID || strings.IndexByte(letters, text[0]) < 0 {
-		return false
-	}
-	return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
 
 // bare is text without the code marks that stand around all of it.
