@@ -106,27 +106,33 @@ func (w *Worker) giveUp(c *Claim, why error) {
 	detail := fmt.Sprintf("%s %s %s: given up after %d attempts in %s: %v",
 		w.box.function, c.Kind, c.ID, c.Attempts+1, c.now.Sub(c.since).Round(time.Second), why)
 	w.opts.Log.Error("a delivery is given up", "inbox", w.box.function, "delivery", c.ID, "kind", c.Kind, "attempts", c.Attempts+1, "error", why)
+	audited := w.opts.Jobs == nil
 	w.write("give it up", c, func(ctx context.Context) error {
-		if w.opts.Jobs != nil {
+		if !audited {
 			if err := w.opts.Jobs.Audit(ctx, job.AuditEntry{Who: "handsoff", Act: "delivery given up", Detail: detail}); err != nil {
 				return err //nolint:wrapcheck // says all there is to say
 			}
+			audited = true
 		}
 		dropped, err := w.box.bury(ctx, c, why.Error())
-		if err != nil {
-			return err
+		if err == nil {
+			w.buried(ctx, dropped)
 		}
-		if dropped > 0 {
-			w.opts.Log.Warn("dead deliveries fell off their list", "inbox", w.box.function, "deliveries", dropped)
-		}
-		if w.opts.Jobs == nil {
-			return nil
-		}
-		if err := w.opts.Jobs.Count(ctx, "deliveries_given_up", 1); err != nil {
-			w.opts.Log.Warn("count a delivery that is given up", "error", err)
-		}
-		return nil
+		return err
 	})
+}
+
+// buried counts a delivery that is given up.
+func (w *Worker) buried(ctx context.Context, dropped int64) {
+	if dropped > 0 {
+		w.opts.Log.Warn("dead deliveries fell off their list", "inbox", w.box.function, "deliveries", dropped)
+	}
+	if w.opts.Jobs == nil {
+		return
+	}
+	if err := w.opts.Jobs.Count(ctx, "deliveries_given_up", 1); err != nil {
+		w.opts.Log.Warn("count a delivery that is given up", "error", err)
+	}
 }
 
 // write writes through a short outage of Redis, also while the process is stopping. What cannot be written while the claim

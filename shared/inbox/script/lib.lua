@@ -23,7 +23,7 @@ end
 
 -- Accounts for a body that enters or leaves a list.
 local function weigh(list, size)
-  redis.call('HINCRBY', B .. 'bytes', list, size)
+  redis.call('HINCRBY', B .. 'bytes', list, string.format('%.0f', size + 0)) -- Lua has a -0, Redis has none
 end
 
 -- The names under which a delivery is known.
