@@ -1,0 +1,53 @@
+package slack
+
+import (
+	"io"
+	"net/http"
+	"strings"
+)
+
+// sights puts the paths where they belong that show what a person sees.
+func (s *Server) sights() {
+	s.sight("people/{person}/see", func(p *Person, r *http.Request) (any, string, error) {
+		list, err := p.See(r.FormValue("channel"), r.FormValue("thread"))
+		return list, plainMessages(list), err
+	})
+	s.sight("people/{person}/home", func(p *Person, _ *http.Request) (any, string, error) {
+		home, there := p.SeeHome()
+		if !there {
+			return nil, "", ErrNoSuch
+		}
+		return home, plainView(home), nil
+	})
+	s.sight("people/{person}/modals", func(p *Person, _ *http.Request) (any, string, error) {
+		modals := p.SeeModals()
+		var text strings.Builder
+		for _, m := range modals {
+			text.WriteString(plainView(m))
+		}
+		return modals, text.String(), nil
+	})
+	s.sight("people/{person}/client", func(p *Person, r *http.Request) (any, string, error) {
+		out, err := p.Client(r.FormValue("channel"), r.FormValue("thread"))
+		return out, "", err
+	})
+}
+
+// sight adds a path that shows something to a person: as JSON, or as text when asked for.
+func (s *Server) sight(path string, look func(*Person, *http.Request) (any, string, error)) {
+	s.mux.Handle("GET "+ControlPath+path, s.visitor(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p, err := s.Person(r.PathValue("person"))
+		if err != nil {
+			answerOrder(w, nil, err)
+			return
+		}
+		out, text, err := look(p, r)
+		if err != nil || r.FormValue("as") != "text" {
+			answerOrder(w, out, err)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, text) // fails only when the client has gone
+	})))
+}

@@ -1,0 +1,98 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Sent is what was sent to the app, oldest first; the last few hundred.
+func (s *Server) Sent() []Sent { return s.people.sender.sent.all() }
+
+// senderRoutes puts the paths where they belong that are about what is sent to the app.
+func (s *Server) senderRoutes() {
+	s.mux.Handle("GET "+ControlPath+"sent", s.visitor(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, http.StatusOK, s.Sent())
+	})))
+	s.mux.Handle("GET "+ControlPath+"people", s.visitor(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, http.StatusOK, s.Members())
+	})))
+	jsonOrder(s, "verify", func(r *http.Request, _ struct{}) (any, error) { return nil, s.VerifyURL(r.Context()) })
+	type members struct {
+		Group string   `json:"group"`
+		Users []string `json:"users"`
+	}
+	jsonOrder(s, "members", func(_ *http.Request, in members) (any, error) { return nil, s.SetMembers(in.Group, in.Users...) })
+}
+
+// Members are all people and bots, by id, with what sort of member each is.
+func (s *Server) Members() (out []Member) {
+	s.do(func() {
+		for _, id := range sortedKeys(s.users) {
+			out = append(out, s.member(id))
+		}
+	})
+	return out
+}
+
+var errChallenge = errors.New("the URL did not answer with the challenge")
+
+// VerifyURL asks the app to prove that its URL is its own, as Slack does when the URL is entered: it must answer with the
+// challenge, as text or in JSON (docs.slack.dev/reference/events/url_verification).
+func (s *Server) VerifyURL(ctx context.Context) error {
+	challenge := pick(letters, 52)
+	took, err := s.people.sender.verify(ctx, mustJSON(object{
+		"token": verificationToken, "challenge": challenge, "type": "url_verification",
+	}))
+	if err != nil {
+		return err
+	}
+	if !took.ok() {
+		return fmt.Errorf("%w: %s", errChallenge, took.why())
+	}
+	var answer struct {
+		Challenge string `json:"challenge"`
+	}
+	if strings.TrimSpace(string(took.body)) == challenge || json.Unmarshal(took.body, &answer) == nil && answer.Challenge == challenge {
+		return nil
+	}
+	return errChallenge
+}
+
+// SetMembers says who is in a user group from now on, by ids or names, and tells the app.
+func (s *Server) SetMembers(group string, users ...string) (err error) {
+	s.do(func() { err = s.setMembers(group, users) })
+	return err
+}
+
+func (s *Server) setMembers(group string, users []string) error {
+	g := s.groups[group]
+	if g == nil {
+		return fmt.Errorf("%w: no user group %q", ErrNoSuch, group)
+	}
+	ids := []string{}
+	for _, name := range users {
+		u := s.user(name)
+		if u == nil {
+			return fmt.Errorf("%w: nobody is called %q", ErrNoSuch, name)
+		}
+		ids = append(ids, u.ID)
+	}
+	without := func(all, others []string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(others, id) })
+	}
+	added, removed := without(ids, g.Users), without(g.Users, ids)
+	now := *g
+	now.Users = ids
+	before := g.Updated
+	s.addGroup(&now)
+	s.happened(Happening{Type: "subteam_members_changed", Event: object{
+		"subteam_id": g.ID, "team_id": g.TeamID, "date_previous_update": before, "date_update": now.Updated,
+		"added_users": added, "added_users_count": len(added), "removed_users": removed, "removed_users_count": len(removed),
+	}})
+	return nil
+}
