@@ -93,7 +93,7 @@ func (k *click) place() (slack.Place, error) {
 	if place.Channel == "" {
 		place = slack.Place{Channel: k.User.ID}
 	}
-	if !isToken(place.Channel) || place.Thread != "" && !isToken(place.Thread) {
+	if !slack.IsID(place.Channel, slack.Channels+slack.Users) || place.Thread != "" && !slack.IsTimestamp(place.Thread) {
 		return place, fmt.Errorf("%w: a click nowhere", errMalformed)
 	}
 	return place, nil
@@ -105,7 +105,7 @@ func (k *click) reply(place slack.Place, command string) reply {
 	if command != "log" || place.Person() || k.Container.Ephemeral {
 		return to
 	}
-	if to.place.Thread == "" && isToken(k.Message.TS) {
+	if to.place.Thread == "" && slack.IsTimestamp(k.Message.TS) {
 		to.place.Thread = k.Message.TS
 	}
 	to.quiet = false

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 // event is what the Events API sends, as far as we read it. slack-go's own type decodes every block of every message;
@@ -113,14 +115,12 @@ func (m *message) idle() bool {
 	return !m.direct() && !m.reply() && !strings.Contains(m.Text, "<@")
 }
 
-// check refuses what would not fit a key or an address.
+// check refuses what is no message in a place of Slack, and so fits no key and no address.
 func (m *message) check() error {
-	for _, text := range []string{string(m.Channel), m.TS} {
-		if !isToken(text) {
-			return fmt.Errorf("%w: a message without a channel or a time", errMalformed)
-		}
+	if !slack.IsID(string(m.Channel), slack.Channels) || !slack.IsTimestamp(m.TS) {
+		return fmt.Errorf("%w: a message without a channel or a time", errMalformed)
 	}
-	if m.Thread != "" && !isToken(m.Thread) {
+	if m.Thread != "" && !slack.IsTimestamp(m.Thread) {
 		return fmt.Errorf("%w: a message in a thread that is none", errMalformed)
 	}
 	return nil

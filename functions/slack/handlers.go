@@ -7,6 +7,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 // direct answers a request that waits and changes nothing, with a body in JSON; nil for an empty one.
@@ -72,7 +73,7 @@ func (d *door) userChanged(ctx context.Context, c *inbox.Claim) error {
 	if err != nil {
 		return err
 	}
-	if !isToken(string(e.Event.User)) {
+	if !slack.IsID(string(e.Event.User), slack.Users) {
 		return errMalformed
 	}
 	return d.people.changed(ctx, string(e.Event.User))

@@ -73,7 +73,7 @@ type profile struct {
 // of says who somebody is. The error is a [nobodyError] for those who are not listened to, and else Slack's or Redis': to
 // be tried again.
 func (p *people) of(ctx context.Context, id string) (person, error) {
-	if !isToken(id) || id == slackbot {
+	if !slack.IsID(id, slack.Users) || id == slackbot {
 		return person{}, &nobodyError{id, whyUnknown}
 	}
 	known, err := p.profile(ctx, id)
@@ -150,7 +150,7 @@ func profileOf(user *goslack.User) profile {
 		Bot:         user.IsBot || user.IsWorkflowBot || user.IsConnectorBot,
 		Guest:       user.IsRestricted || user.IsUltraRestricted,
 		Stranger:    user.IsStranger,
-		Unknown:     !isToken(user.TeamID),
+		Unknown:     !slack.IsID(user.TeamID, slack.Teams),
 	}
 }
 

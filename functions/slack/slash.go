@@ -27,7 +27,7 @@ func readSlash(form url.Values) (*arrival, error) {
 	s := slashCommand{
 		Channel: form.Get("channel_id"), User: form.Get("user_id"), Text: form.Get("text"), Hook: form.Get("response_url"),
 	}
-	if !isToken(s.Channel) || !isToken(s.User) {
+	if !slack.IsID(s.Channel, slack.Channels) || !slack.IsID(s.User, slack.Users) {
 		return nil, fmt.Errorf("%w: a slash command without a channel or a person", errMalformed)
 	}
 	body, err := json.Marshal(s)
