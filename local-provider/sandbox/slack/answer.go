@@ -9,11 +9,13 @@ import (
 
 // An answer is what a handler has decided to say; it is written after the lock is released.
 type answer struct {
-	status  int
-	header  http.Header
-	body    []byte
-	outcome string // for the ledger
-	ts      string // likewise
+	status int
+	header http.Header
+	body   []byte
+
+	// For the ledger.
+	outcome, channel, ts string
+	pings                bool
 }
 
 func (a answer) with(name, value string) answer {

@@ -20,8 +20,10 @@ type method struct {
 type call struct {
 	args
 	method *method
-	ts     string // of the message that was made, changed or deleted, for the ledger
-	scopes []string
+	// For the ledger: where, which message was made, changed or deleted, and whether it calls everybody.
+	channel, ts string
+	pings       bool
+	scopes      []string
 }
 
 // serveAPI answers /api/<method>.
@@ -55,7 +57,7 @@ func (s *Server) call(c *call, name string, bad error) answer {
 	body["ok"] = true
 	c.addWarnings(body)
 	a := jsonAnswer(body)
-	a.ts = c.ts
+	a.channel, a.ts, a.pings = c.channel, c.ts, c.pings
 	return s.tellScopes(c, a)
 }
 

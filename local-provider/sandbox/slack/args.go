@@ -172,3 +172,12 @@ func (a *args) want(name string) (string, error) {
 	}
 	return "", refuse("invalid_arguments", "[ERROR] missing required field: "+name)
 }
+
+// has says whether an argument was sent, be it empty. JSON's null was not sent.
+func (a *args) has(name string) bool {
+	if a.json == nil {
+		return a.form.Has(name)
+	}
+	value, there := a.json[name]
+	return there && string(value) != "null"
+}

@@ -18,6 +18,8 @@ type Call struct {
 	// Outcome is "ok", an error code, or how a fault befell it: "down", "hang", "drop".
 	Outcome string `json:"outcome"`
 	Status  int    `json:"status,omitempty"` // of HTTP; 0 when nothing was answered
+	// Pings says that the message calls everybody in its channel (@channel, @here, @everyone).
+	Pings bool `json:"pings,omitempty"`
 }
 
 // A ledger remembers what was called, so that a test can say how often something happened.

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -16,6 +17,8 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("POST "+responsePath+"{team}/{number}/{secret}", s.serveResponse)
 	s.mux.HandleFunc("GET "+filePath+"{id}/{name...}", s.serveFile)
 	s.controls()
+	s.peopleRoutes()
+	s.pageRoutes()
 }
 
 // Handle adds a handler for a pattern of http.ServeMux. Call it before the server is served.
@@ -82,11 +85,12 @@ func (s *Server) decide(j job, instead *answer) (a answer) {
 	s.do(func() {
 		a = j.do()
 		if instead != nil {
-			instead.ts = a.ts
+			instead.channel, instead.ts, instead.pings = a.channel, a.ts, a.pings
 			a = *instead
 		}
 		s.ledger.add(Call{
-			At: s.clock.now(), Method: j.method, Channel: j.channel, TS: a.ts, Outcome: a.outcome, Status: a.status,
+			At: s.clock.now(), Method: j.method, Channel: cmp.Or(a.channel, j.channel), TS: a.ts, Outcome: a.outcome,
+			Status: a.status, Pings: a.pings,
 		})
 	})
 	return a

@@ -33,6 +33,7 @@ type Server struct {
 	modals     map[string][]string // view ids by user, the lowest first
 	triggers   map[string]*trigger
 	responses  map[string]*responseURL
+	unfurlings map[string]unfurling // by the id that the event told
 	ephemerals []*Ephemeral
 	lastTS     time.Time
 	bytes      int // of all messages
@@ -44,6 +45,7 @@ type Server struct {
 	ledger    ledger
 	journal   *journal
 
+	people    *crowd
 	listeners []func(Happening)
 	tickers   []func()
 
@@ -60,7 +62,8 @@ func New(options Options) *Server {
 		options: options.withDefaults(), mux: http.NewServeMux(),
 		teams: map[string]*Team{}, users: map[string]*User{}, groups: map[string]*Group{}, channels: map[string]*Channel{},
 		files: map[string]*File{}, views: map[string]*View{}, homes: map[string]*View{}, modals: map[string][]string{},
-		triggers: map[string]*trigger{}, responses: map[string]*responseURL{}, ledger: newLedger(),
+		triggers: map[string]*trigger{}, responses: map[string]*responseURL{},
+		unfurlings: map[string]unfurling{}, ledger: newLedger(),
 		done: make(chan struct{}),
 	}
 	s.base = strings.TrimSuffix(s.options.URL, "/")
@@ -69,6 +72,7 @@ func New(options Options) *Server {
 	s.journal, s.err = openJournal(s.options.Dir, s.restore)
 	s.settle()
 	s.flush()
+	s.people = s.startPeople()
 	s.routes()
 	return s
 }
@@ -95,6 +99,7 @@ func (s *Server) Err() error {
 func (s *Server) Close() {
 	s.closing.Do(func() {
 		close(s.done)
+		s.people.close()
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.journal.close()
