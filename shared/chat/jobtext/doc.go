@@ -19,18 +19,9 @@ const (
 // Command is the job's text on one line: "jenkins build demo/slow".
 func Command(j *job.Job) string { return chat.Clip(chat.OneLine(j.Text), longestText) }
 
-func sentence(text string) string { return chat.Clip(chat.OneLine(text), longestReason) }
+func sentence(text string) string { return chat.Clip(oneLine(text), longestReason) }
 
-// who names whoever asked for something.
-func who(principal string) string {
-	switch principal {
-	case "":
-		return "nobody"
-	case deadline:
-		return "its time limit"
-	}
-	return chat.OneLine(principal)
-}
+func oneLine(text string) string { return chat.OneLine(text) }
 
 // deadline is who asks a job to stop when its time limit passes.
 const deadline = "deadline"

@@ -19,6 +19,33 @@ func Progress(j *job.Job, now time.Time) string {
 	if far := far(j, now); far != "" {
 		parts = append(parts, far)
 	}
+	if doing := Doing(j); doing != "" {
+		parts = append(parts, doing)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// far is the bar and what is left.
+func far(j *job.Job, now time.Time) string {
+	bar, left := Bar(j, now), Left(j, now)
+	if bar != "" && left != "" {
+		return bar + ", " + left
+	}
+	return bar + left
+}
+
+// Bar draws how far a job has come, "[########------------] 40 %". It is empty when that is unknown; a percentage of 0
+// without a time is not worth a bar.
+func Bar(j *job.Job, now time.Time) string {
+	if j.Progress.Percent == 0 && Left(j, now) == "" {
+		return ""
+	}
+	return chat.Bar(j.Progress.Percent, barCells)
+}
+
+// Doing says what a job does just now: "step 2 of 3; build #12 runs".
+func Doing(j *job.Job) string {
+	var parts []string
 	if j.Progress.Steps > 0 {
 		parts = append(parts, fmt.Sprintf("step %d of %d", j.Progress.Step, j.Progress.Steps))
 	}
@@ -26,19 +53,6 @@ func Progress(j *job.Job, now time.Time) string {
 		parts = append(parts, line)
 	}
 	return strings.Join(parts, "; ")
-}
-
-// far is the bar and what is left. A percentage of 0 without a time is not worth a bar.
-func far(j *job.Job, now time.Time) string {
-	left := Left(j, now)
-	if j.Progress.Percent < 0 || (j.Progress.Percent == 0 && left == "") {
-		return left
-	}
-	bar := chat.Bar(j.Progress.Percent, barCells)
-	if left == "" {
-		return bar
-	}
-	return bar + ", " + left
 }
 
 // Left says how long a job should still take: "1 m 3 s left", or that it takes longer than thought; empty when unknown.
