@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/handsoff/handsoff/shared/command"
-	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -34,7 +33,7 @@ func acceptance(accepted *job.Accepted, r job.Request) string {
 	case accepted.Existing:
 		return fmt.Sprintf("%s was accepted before and is %s: %s", accepted.ID, accepted.State, r.Text)
 	case accepted.State == job.Confirming:
-		if r.Signoff.Role == config.Requester {
+		if r.Signoff.Role == job.SignoffRequester {
 			return fmt.Sprintf("%s waits for you to confirm; say: approve %s, or: reject %s\n%s", accepted.ID, accepted.ID, accepted.ID, r.Text)
 		}
 		return fmt.Sprintf("%s waits for %s to say: approve %s\n%s", accepted.ID, approvers(r.Signoff), accepted.ID, r.Text)

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/command"
-	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/job"
 )
 
 // foretold says that a command may be done, and what it would wait for. Nothing has been done.
@@ -13,7 +13,7 @@ func foretold(a *asked) command.Answer {
 	parts := []string{"may be done: " + r.Text}
 	switch {
 	case r.Signoff == nil || a.Command.Now:
-	case r.Signoff.Role == config.Requester:
+	case r.Signoff.Role == job.SignoffRequester:
 		parts = append(parts, "it waits for your own confirmation first")
 	default:
 		parts = append(parts, "it waits for "+approvers(r.Signoff)+" to approve it first")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
@@ -17,25 +16,27 @@ func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (comm
 	if j.State != job.Confirming || j.Signoff == nil {
 		return notConfirming(j), nil
 	}
-	needed := role(j.Signoff)
-	if force {
-		needed = config.Force
-	}
-	if !has(call, needed) {
-		return d.refuse(ctx, call, j, needed), nil
+	switch {
+	case force && !has(call, config.Force):
+		return d.refuse(ctx, call, j, config.Force), nil
+	case !force && !d.maySign(call, j):
+		return d.refuse(ctx, call, j, role(j.Signoff)), nil
 	}
 	if force { // before the deed: nobody may be left untold because this process dies after it
 		if err := d.alert(ctx, j.ID); err != nil {
 			return command.Answer{}, err
 		}
 	}
-	approved, err := d.jobs.Approve(ctx, j.ID, call.Principal, force)
+	known := d.config.Known(call.Principal)
+	approved, err := d.jobs.Approve(ctx, j.ID, call.Principal, force, known[1:]...)
 	switch {
 	case errors.Is(err, job.ErrNotConfirming) || errors.Is(err, job.ErrNotFound):
 		return tooLate(j), nil
 	case errors.Is(err, job.ErrOwnWord):
 		return problem(command.CodeForbidden, fmt.Sprintf("You asked for %s yourself, so it needs the word of somebody else. %s",
 			j.ID, d.could(role(j.Signoff), call.Principal))), nil
+	case errors.Is(err, job.ErrOnlyOwnWord): // the configuration was changed meanwhile, and says otherwise who is whom
+		return d.refuse(ctx, call, j, job.SignoffRequester), nil
 	case errors.Is(err, job.ErrAlreadyApproved):
 		return problem(command.CodeConflict, fmt.Sprintf("You have approved %s already; it needs the word of somebody else too.", j.ID)), nil
 	case err != nil:
@@ -49,22 +50,21 @@ func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (comm
 		return answer, nil
 	case approved.State == job.Confirming:
 		answer.Text = fmt.Sprintf("Your word counts: %s has %d of %d approvals.", j.ID, approved.Got, approved.Need)
+	case role(j.Signoff) == job.SignoffRequester:
+		answer.Text = j.ID + " is confirmed and begins."
 	default:
 		answer.Text = j.ID + " is approved and begins."
 	}
 	return answer, nil
 }
 
-// alert has every admin whom the configuration names follow a job that was forced, so that notify tells them what was
-// done, by whom, and how it ends. The count of forced jobs is in `status`.
+// alert has every admin whom the configuration names, and the addresses of bot.alerts, follow a job that was forced, so
+// that notify tells them what was done, by whom, and how it ends. The count of forced jobs is in `status`.
 func (d *desk) alert(ctx context.Context, id string) error {
-	for _, admin := range d.config.Roles[config.Admin] {
-		if strings.HasSuffix(admin, ":*") {
-			continue // everybody of a door is nobody's address
-		}
-		nudges, err := d.jobs.Watch(ctx, id, admin)
+	for _, address := range append(d.config.Addressees(config.Admin), d.config.Bot.Alerts...) {
+		nudges, err := d.jobs.Watch(ctx, id, address)
 		if err != nil {
-			return fmt.Errorf("tell %s of the forced job %s: %w", admin, id, err)
+			return fmt.Errorf("tell %s of the forced job %s: %w", address, id, err)
 		}
 		d.nudgeAll(ctx, nudges)
 	}
@@ -76,8 +76,8 @@ func (d *desk) reject(ctx context.Context, call command.Call, j *job.Job) (comma
 	if j.State != job.Confirming || j.Signoff == nil {
 		return notConfirming(j), nil
 	}
-	if needed := role(j.Signoff); !has(call, needed) && call.Principal != j.Principal {
-		return d.refuse(ctx, call, j, needed), nil
+	if !d.maySign(call, j) && !d.config.Same(call.Principal, j.Principal) {
+		return d.refuse(ctx, call, j, role(j.Signoff)), nil
 	}
 	why := "rejected"
 	if more := reason(call); more != "" {

@@ -22,7 +22,7 @@ func (d *desk) cancel(ctx context.Context, call command.Call, j *job.Job) (comma
 	if j.State.Final() {
 		return d.over(ctx, j.ID, "there is nothing left to cancel")
 	}
-	if !mayStop(call, j) {
+	if !d.mayStop(call, j) {
 		needed := cmp.Or(j.Why.Role, config.Admin)
 		if slices.Contains(d.config.Who(needed), j.Principal) {
 			return d.refuse(ctx, call, j, needed), nil

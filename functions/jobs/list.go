@@ -31,7 +31,7 @@ func (d *desk) list(ctx context.Context, call command.Call) (command.Answer, err
 	}
 	args := command.Values(call.Args)
 	limit := int(min(max(args.Int("limit"), 1), listed))
-	wanted := selection(call)
+	wanted := d.selection(call)
 	open, err := d.find(ctx, wanted, true, limit+1)
 	if err != nil {
 		return command.Answer{}, err
@@ -63,15 +63,15 @@ func (d *desk) list(ctx context.Context, call command.Call) (command.Answer, err
 // wish is which jobs to list.
 type wish struct {
 	job.Query
-	name string // a principal without its door: telnet:ann and slack:ann are both ann
+	name string // a person, or a principal without its door: telnet:ann and slack:ann are both ann
 }
 
-func selection(call command.Call) wish {
+func (d *desk) selection(call command.Call) wish {
 	args := command.Values(call.Args)
 	w := wish{Query: job.Query{Function: args.String("function")}}
 	switch who := args.String("who"); {
 	case args.Bool("mine"):
-		w.Principal = call.Principal
+		w.Principals = d.config.Known(call.Principal)
 	case strings.Contains(who, ":"):
 		w.Principal = who
 	default:
@@ -93,7 +93,7 @@ func (d *desk) find(ctx context.Context, w wish, open bool, limit int) ([]*job.J
 	if w.name != "" {
 		found = slices.DeleteFunc(found, func(j *job.Job) bool {
 			_, name, _ := strings.Cut(j.Principal, ":")
-			return !strings.EqualFold(name, w.name)
+			return !strings.EqualFold(name, w.name) && !strings.EqualFold(d.config.Person(j.Principal), w.name)
 		})
 	}
 	return found[:min(len(found), limit)], nil
@@ -131,6 +131,8 @@ func far(j *job.Job, now time.Time) string {
 	switch {
 	case j.State.Final():
 		return jobtext.Lasted("in", j, now) + ", " + chat.Age(now.Sub(j.Finished))
+	case j.State == job.Confirming && j.Signoff != nil && role(j.Signoff) == job.SignoffRequester:
+		return "to be confirmed"
 	case j.State == job.Confirming && j.Signoff != nil:
 		return fmt.Sprintf("%d of %d approvals", len(j.Signoff.Approved), j.Signoff.Need)
 	case j.Behind != "":

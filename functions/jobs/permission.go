@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
@@ -16,16 +18,28 @@ func has(call command.Call, role string) bool {
 	return role == command.RoleAnyone || slices.Contains(call.Roles, role)
 }
 
-// mayStop reports whether a caller may stop or repeat a job: who asked for it, who has the role that its command needs,
-// and an admin.
-func mayStop(call command.Call, j *job.Job) bool {
-	return call.Principal == j.Principal || (j.Why.Role != "" && has(call, j.Why.Role)) || has(call, config.Admin)
+// mayStop reports whether a caller may stop a job: who asked for it, at whatever door, who has the role that its command
+// needs, and an admin.
+func (d *desk) mayStop(call command.Call, j *job.Job) bool {
+	return d.config.Same(call.Principal, j.Principal) || (j.Why.Role != "" && has(call, j.Why.Role)) || has(call, config.Admin)
+}
+
+// maySign reports whether a caller's word counts for a job's sign-off, as far as roles go.
+func (d *desk) maySign(call command.Call, j *job.Job) bool {
+	if needed := role(j.Signoff); needed != job.SignoffRequester {
+		return has(call, needed)
+	}
+	return d.config.Same(call.Principal, j.Principal)
 }
 
 // refuse tells a caller which role is missing and who could do it, and writes that down.
 func (d *desk) refuse(ctx context.Context, call command.Call, j *job.Job, needed string, notes ...string) command.Answer {
 	what := call.Command + " " + j.ID
-	text := strings.Join(append([]string{command.Refusal(d.config, what, needed, call.Who()...)}, notes...), " ")
+	text := command.Refusal(d.config, what, needed, call.Who()...)
+	if needed == job.SignoffRequester {
+		text = fmt.Sprintf("%s is for %s alone, who asked for it and has to confirm it.", what, chat.OneLine(j.Principal))
+	}
+	text = strings.Join(append([]string{text}, notes...), " ")
 	err := errors.Join(
 		command.RememberRefusal(ctx, d.rdb, call.Principal, command.Refused{Text: text, At: call.Time, Why: job.Why{Role: needed, Notes: notes}}),
 		d.jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "refused", Job: j.ID, Detail: what + " needs the role " + needed}),

@@ -84,6 +84,9 @@ func addSignoff(s *chat.Sheet, j *job.Job, now time.Time) {
 		return
 	}
 	text := fmt.Sprintf("%d of %d approvals, by the role %s", len(j.Signoff.Approved), j.Signoff.Need, role(j.Signoff))
+	if role(j.Signoff) == job.SignoffRequester {
+		text = "confirmation by who asked for it"
+	}
 	if j.State == job.Confirming && !j.Signoff.Until.IsZero() {
 		text += ", until " + chat.Clock(j.Signoff.Until, now)
 	}

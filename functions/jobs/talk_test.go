@@ -24,13 +24,18 @@ import (
 
 // people is who talks in the conversations.
 const people = `
-bot: {name: padre}
+bot: {name: padre, alerts: ["slack:C0ADMIN"]}
 roles:
   admin: [telnet:root]
   operator: [telnet:ann, telnet:bob]
   approver: [telnet:carl, telnet:cora]
   viewer: [telnet:vic]
   force: [telnet:eve]
+  brewer: ["person:zed", "slack-group:S0OPS"]
+people:
+  ann: [telnet:ann, "slack:U0ANN"]
+  carl: [telnet:carl, "slack:U0CARL"]
+  zed: [telnet:zed, "slack:U0ZED"]
 `
 
 // demo declares the command of the jobs that are talked about.
@@ -47,6 +52,12 @@ const demo = `
   role: operator
   lock: deploy/one
   signoff: {need: 1, within: 1h}
+  args:
+    - {name: n, type: int, optional: true}
+- words: demo sure
+  summary: Run a demonstration that whoever asks must confirm
+  role: brewer
+  signoff: {role: requester}
   args:
     - {name: n, type: int, optional: true}
 `
@@ -144,17 +155,22 @@ func (s *talk) say(principal, line string) (command.Answer, error) {
 	if !s.same {
 		s.calls++
 	}
+	principal, groups, _ := strings.Cut(principal, "+") // slack:U0BOB+slack-group:S0OPS
 	call := command.Call{
 		ID: strconv.Itoa(s.calls), Time: s.clock.Now(), Command: parsed.Command.Words, Args: parsed.Args, Principal: principal,
-		Roles: s.desk.config.RolesOf(principal), Origin: job.Origin{Door: "telnet", Address: principal},
+		Origin: job.Origin{Door: "telnet", Address: principal},
 	}
+	if groups != "" {
+		call.Groups = strings.Split(groups, "+")
+	}
+	call.Roles = s.desk.config.RolesOf(call.Who()...)
 	if strings.HasPrefix(principal, "telnet:") {
 		call.Watch = []string{principal}
 	}
 	return s.desk.calls()[call.Command](context.Background(), call)
 }
 
-// accept makes a job; options are command=, lock=, signoff= (how many), parent= and key=.
+// accept makes a job; options are command=, lock=, signoff= (how many), role=, parent= and key=.
 func (s *talk) accept(principal, text string, options map[string]string) (string, error) {
 	r := job.Request{
 		Function: "demo", Command: cmp.Or(options["command"], "demo run"), Text: text, Principal: principal, Args: map[string]any{"n": 1},
@@ -167,7 +183,9 @@ func (s *talk) accept(principal, text string, options map[string]string) (string
 		r.Args[command.ExtraArg] = map[string]string{"region": "one", "DB_PASSWORD": "hunter2"}
 	}
 	if n, err := strconv.Atoi(options["signoff"]); err == nil {
-		r.Signoff = &job.Signoff{Need: n, Role: "approver", Within: time.Hour}
+		r.Signoff = &job.Signoff{Need: n, Role: cmp.Or(options["role"], "approver"), Within: time.Hour}
+	} else if options["signoff"] == job.SignoffRequester {
+		r.Signoff = &job.Signoff{Need: 1, Role: job.SignoffRequester, Self: true, Within: time.Hour}
 	}
 	accepted, err := s.desk.jobs.Accept(context.Background(), r)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -80,6 +81,9 @@ func (d *desk) whySignoff(j *job.Job) []string {
 	}
 	lines := []string{fmt.Sprintf("It needs %d approval(s) by the role %s; %s asked for it%s. %s",
 		s.Need, role(s), chat.OneLine(j.Principal), not, d.could(role(s), ""))}
+	if role(s) == job.SignoffRequester {
+		lines[0] = fmt.Sprintf("It needs to be confirmed by %s, who asked for it; nobody else's word counts.", chat.OneLine(j.Principal))
+	}
 	for _, word := range s.Approved {
 		how := "approved"
 		if word.Forced {
@@ -142,9 +146,12 @@ func (d *desk) trail(ctx context.Context, id string, now time.Time) ([]string, e
 	return []string{"The audit says:", chat.Table(rows)}, nil
 }
 
-// could names who has a role, one excepted.
+// could names who has a role, one person excepted.
 func (d *desk) could(role, except string) string {
-	who := slices.DeleteFunc(d.config.Who(role), func(p string) bool { return p == except })
+	who := slices.DeleteFunc(d.config.Who(role), func(member string) bool {
+		person, ok := config.SplitPerson(member)
+		return d.config.Same(member, except) || ok && person == d.config.Person(except)
+	})
 	if len(who) == 0 {
 		return "Nobody has that role: an admin can give it in the configuration, under roles."
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/job"
 )
 
 // Limits of one declared command.
@@ -188,7 +188,7 @@ func (s *Spec) checkSignoff() error {
 	if g == nil {
 		return nil
 	}
-	if g.Role == config.Requester {
+	if g.Role == job.SignoffRequester {
 		if g.Need > 1 {
 			return fmt.Errorf("signoff: the requester is one person, not %d", g.Need)
 		}

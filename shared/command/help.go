@@ -6,7 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/job"
 )
 
 // Reader is for whom help is written.
@@ -231,7 +231,7 @@ func (d *Declared) terms(r Reader) []string {
 }
 
 func (g *SignoffSpec) term() string {
-	if g.Role == config.Requester {
+	if g.Role == job.SignoffRequester {
 		return "Who asks for it must confirm it, and nobody else can" + g.exception() + "."
 	}
 	text := fmt.Sprintf("%s with the role %s must approve it", count(g.Need, "other person"), g.role())

@@ -15,8 +15,8 @@ const (
 	Admin    = "admin"    // everything, the team's own roles included, but force
 )
 
-// Requester is the role in a sign-off of whoever asked for the job. No configuration gives it: it is nobody else's.
-const Requester = "requester"
+// requester stands in a sign-off for whoever asked for the job. No configuration gives it: it is nobody else's.
+const requester = "requester"
 
 // implied lists what a role brings along. Force is never implied: pushing a job past a sign-off is given by name only.
 var implied = map[string][]string{
@@ -82,7 +82,7 @@ func (f *File) holders(role string) []string {
 			holders = append(holders, other)
 		}
 	}
-	if role != Force && role != Requester && !slices.Contains(holders, Admin) {
+	if role != Force && role != requester && !slices.Contains(holders, Admin) {
 		holders = append(holders, Admin)
 	}
 	return holders
@@ -102,7 +102,7 @@ func (f *File) matches(member string, who []string) bool {
 
 func (f *File) checkRoles() error {
 	for role, members := range f.Roles {
-		if role == Requester {
+		if role == requester {
 			return fmt.Errorf("roles.%s: that is whoever asked for a job, and cannot be given; choose another name", role)
 		}
 		for _, member := range members {

@@ -64,17 +64,20 @@ type Approved struct {
 }
 
 // Approve counts by's word for a job that waits for a sign-off; force lets it through at once. The caller has checked
-// by's role. It gives ErrNotFound, ErrNotConfirming, ErrOwnWord or ErrAlreadyApproved.
-func (s *Store) Approve(ctx context.Context, id, by string, force bool) (*Approved, error) {
-	flag := 0
-	if force {
-		flag = 1
+// by's role; also are further principals of the same person, who has one word at all doors together. It gives
+// ErrNotFound, ErrNotConfirming, ErrOwnWord, ErrOnlyOwnWord or ErrAlreadyApproved.
+func (s *Store) Approve(ctx context.Context, id, by string, force bool, also ...string) (*Approved, error) {
+	args := []any{id, by, flag(force)}
+	for _, principal := range also {
+		args = append(args, principal)
 	}
-	answer, err := s.ask(ctx, approveScript, id, by, flag)
+	answer, err := s.ask(ctx, approveScript, args...)
 	if err != nil {
 		return nil, err
 	}
-	refused := map[string]error{"gone": ErrNotFound, "not": ErrNotConfirming, "own": ErrOwnWord, "again": ErrAlreadyApproved}
+	refused := map[string]error{
+		"gone": ErrNotFound, "not": ErrNotConfirming, "own": ErrOwnWord, "theirs": ErrOnlyOwnWord, "again": ErrAlreadyApproved,
+	}
 	if err, ok := refused[answer.word()]; ok {
 		return nil, fmt.Errorf("%w: %s", err, id)
 	}

@@ -54,10 +54,13 @@ type Why struct {
 	Notes   []string `json:"notes,omitempty"`   // anything else that a person should know, a sentence each
 }
 
+// SignoffRequester in place of a role says that only the requester's own word counts: a job that its requester confirms.
+const SignoffRequester = "requester"
+
 // Signoff is the approval that a job needs before it is queued.
 type Signoff struct {
 	Need     int           `json:"need"`           // how many other people
-	Role     string        `json:"role"`           // the role they must have; checked by who calls Approve
+	Role     string        `json:"role"`           // the role they must have, checked by who calls Approve; or SignoffRequester
 	Self     bool          `json:"self,omitempty"` // whether the requester's own word counts
 	Within   time.Duration `json:"within"`         // how long it may take; 0 takes the engine's (one hour)
 	Until    time.Time     `json:"-"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ var (
 	ErrReplayed        = errors.New("job: message was seen before")
 	ErrNotConfirming   = errors.New("job: it does not wait for a sign-off")
 	ErrOwnWord         = errors.New("job: the requester's own word does not count")
+	ErrOnlyOwnWord     = errors.New("job: only the requester's own word counts")
 	ErrAlreadyApproved = errors.New("job: already approved by the same person")
 	ErrParent          = errors.New("job: the job that asks for it is over, or is to stop")
 	ErrEvicts          = errors.New("job: this Redis may evict keys; set maxmemory-policy to noeviction")
@@ -92,12 +94,15 @@ type Query struct {
 	Principal string // only this person's
 	Function  string // only this function's
 	Command   string // only this command's
+
+	Principals []string // only those of one of these; empty for anybody's
 }
 
 func (q Query) wants(j *Job) bool {
 	return (q.Principal == "" || q.Principal == j.Principal) &&
 		(q.Function == "" || q.Function == j.Function) &&
-		(q.Command == "" || q.Command == j.Command)
+		(q.Command == "" || q.Command == j.Command) &&
+		(len(q.Principals) == 0 || slices.Contains(q.Principals, j.Principal))
 }
 
 // page is how many jobs List reads in one round trip.

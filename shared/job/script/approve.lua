@@ -1,6 +1,7 @@
 -- Counts one person's word for a job that needs a sign-off.
--- ARGV[2] id  ARGV[3] who  ARGV[4] 1 to force it through
--- Returns {'gone'} | {'not'} | {'own'} | {'again'} | {'ok', got, need, state, nudges}
+-- ARGV[2] id  ARGV[3] who  ARGV[4] 1 to force it through  ARGV[5] and on: as whom else the same person is known
+-- Returns {'gone'} | {'not'} | {'own'}: the requester's word does not count | {'theirs'}: only the requester's does
+--       | {'again'} | {'ok', got, need, state, nudges}
 local id = ARGV[2]
 local state = get(id, 'state')
 if state == '' then
@@ -11,13 +12,21 @@ if state ~= 'confirming' or tonumber(get(id, 'until')) <= now then
 end
 local wanted = cjson.decode(get(id, 'signoff'))
 local forced = ARGV[4] == '1'
-if not forced and get(id, 'principal') == ARGV[3] and not wanted.self then
+local person = {[ARGV[3]] = true}
+for i = 5, #ARGV do
+  person[ARGV[i]] = true
+end
+local own = person[get(id, 'principal')]
+if not forced and own and not wanted.self then
   return {'own'}
+end
+if not forced and not own and wanted.role == 'requester' then
+  return {'theirs'}
 end
 local list = get(id, 'approved')
 local approved = list == '' and {} or cjson.decode(list)
 for _, word in ipairs(approved) do
-  if word.principal == ARGV[3] then
+  if not forced and person[word.principal] then
     return {'again'}
   end
 end
