@@ -72,7 +72,7 @@ func (d *door) submit(ctx context.Context, c *inbox.Claim, p *progress, a *askin
 		answer, err := d.command.Do(limited, a.envelope())
 		came <- outcome{answer, err}
 	}()
-	late := time.NewTimer(max(lateAfter-age, time.Second))
+	late := time.NewTimer(max(d.late-age, d.late/10)) // what waited before it was taken up gets its chance to be quick
 	defer late.Stop()
 	for {
 		select {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	rootTS = "1700000000.000100"
+	rootTS  = "1700000000.000100"
 	laterTS = "1700000000.000200"
 	thirdTS = "1700000000.000300"
 )
@@ -144,28 +144,41 @@ func TestWhereMessagesAreAnswered(t *testing.T) {
 	if err := slack.RememberThread(t.Context(), h.Redis, thread, "k3f7", true, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	direct := `{"type":"message","channel":"D0ANN","channel_type":"im","user":"U0ANN","ts":"1700000000.000300","text":"hello"}`
-	inThread := `"thread_ts":"` + rootTS + `"`
-	other := `"thread_ts":"1600000000.000100"`
-	for id, c := range map[string]struct {
-		event, address, job, said string
-		overheard                 bool
+	inJob, elsewhere := `"thread_ts":"`+rootTS+`"`, `"thread_ts":"1600000000.000100"`
+	for i, c := range []struct {
+		what, text, more    string
+		address, job, place string
+		overheard           bool
+		said                string
 	}{
-		"a mention":              {inOps("U0ANN", laterTS, "<@U0BOT> hello"), "slack:C0OPS", "", "Message C0OPS/" + laterTS + "  You said hello", false},
-		"direct":                 {direct, "slack:D0ANN", "", "Message D0ANN  You said hello", false},
-		"a mention in a thread":  {inOps("U0ANN", laterTS, "<@U0BOT> hello", other), "slack:C0OPS/1600000000.000100", "", "Message C0OPS/1600000000.000100  You said hello", false},
-		"in the thread of a job": {inOps("U0ANN", laterTS, "stop", inThread), "slack:C0OPS/" + rootTS, "k3f7", "Message C0OPS/" + rootTS + "  You said stop", true},
-		"talk there":             {inOps("U0ANN", laterTS, "poor thing", inThread), "slack:C0OPS/" + rootTS, "k3f7", "", true},
-		"only our name there":    {inOps("U0ANN", laterTS, "<@U0BOT>", inThread), "slack:C0OPS/" + rootTS, "k3f7", "Message C0OPS/" + rootTS + "  You said status", false},
-		"only our name":          {inOps("U0ANN", laterTS, "<@U0BOT>"), "slack:C0OPS", "", "Message C0OPS/" + laterTS + "  You said help", false},
+		{"a mention", "<@U0BOT> hello", "", "slack:C0OPS", "", "C0OPS/TS", false, "hello"},
+		{"direct", "hello", `"channel":"D0ANN","channel_type":"im"`, "slack:D0ANN", "", "D0ANN", false, "hello"},
+		{"a mention in a thread", "<@U0BOT> hello", elsewhere, "slack:C0OPS/1600000000.000100", "", "C0OPS/1600000000.000100", false, "hello"},
+		{"in the thread of a job", "stop", inJob, "slack:C0OPS/" + rootTS, "k3f7", "C0OPS/" + rootTS, true, "stop"},
+		{"talk there", "poor thing", inJob, "slack:C0OPS/" + rootTS, "k3f7", "C0OPS/" + rootTS, true, ""},
+		{"our name there", "<@U0BOT> stop", inJob, "slack:C0OPS/" + rootTS, "k3f7", "C0OPS/" + rootTS, false, "stop"},
+		{"only our name there", "<@U0BOT>", inJob, "slack:C0OPS/" + rootTS, "k3f7", "C0OPS/" + rootTS, false, "status"},
+		{"only our name", "<@U0BOT>", "", "slack:C0OPS", "", "C0OPS/TS", false, "help"},
 	} {
-		h.event("Ev"+id, strings.Replace(c.event, "000200", "0"+string(rune('0'+len(id)%10))+"9000"[:4], 1))
-		e := h.only()
-		if e.Origin.Address != c.address || e.Watch[0] != c.address || e.Job != c.job || e.Overheard != c.overheard {
-			t.Errorf("%s: %+v", id, e)
+		ts := fmt.Sprintf("1700000001.%06d", i)
+		more := []string{c.more}
+		if c.more == "" {
+			more = nil
 		}
-		_ = h.slack.said()
+		h.event(fmt.Sprint("Ev", i), inOps("U0ANN", ts, c.text, more...))
+		if e := h.only(); e.Origin.Address != c.address || e.Watch[0] != c.address || e.Job != c.job || e.Overheard != c.overheard {
+			t.Errorf("%s: %+v", c.what, e)
+		}
+		if c.said == "" {
+			h.wants()
+			continue
+		}
+		h.wants("Message " + strings.Replace(c.place, "TS", ts, 1) + "  You said " + c.said)
+	}
+	h.event("Ev100", inOps("U0ANN", "1700000002.000000", "stop", elsewhere)) // the thread means no job
+	h.event("Ev101", inOps("U0ANN", "1700000002.000001", "hey <@U0BOT> stop please", elsewhere))
+	h.wants("Ephemeral C0OPS/1600000000.000100 U0ANN If that was for me, begin the message, or a line of it, with my name: <@U0BOT> help")
+	if list := h.desk.envelopes(); len(list) != 0 {
+		t.Errorf("asked for %+v", list)
 	}
 }
-
-var _ = json.Marshal

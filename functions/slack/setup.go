@@ -44,6 +44,7 @@ type door struct {
 	waiting waiting
 	strange *rate.Limiter // audit entries about senders who are unknown: the counters have them all
 	now     func() time.Time
+	late    time.Duration // lateAfter
 
 	handlers map[string]inbox.Handler // by kind
 	direct   map[string]direct        // by kind
@@ -94,6 +95,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		waiting: newWaiting(),
 		strange: rate.NewLimiter(rate.Every(time.Second), 10),
 		now:     time.Now,
+		late:    lateAfter,
 	}
 	d.tables()
 	return d, nil

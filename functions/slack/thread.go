@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/handsoff/handsoff/shared/inbox"
@@ -26,7 +27,7 @@ func (d *door) message(ctx context.Context, c *inbox.Claim) error {
 	case ignored:
 		return nil
 	case automatic:
-		return &nobodyError{string(m.User) + m.BotID, whyBot}
+		return &nobodyError{cmp.Or(string(m.User), m.BotID), whyBot}
 	case misplaced:
 		return d.hint(ctx, m, self)
 	}
