@@ -37,14 +37,16 @@ type target struct {
 //	POST close     {"all"}
 //	POST shortcut  {"name"}: a callback id or a name
 //	POST open-home {}
-//	GET  see?channel=&thread=    a conversation; as=text for reading
-//	GET  home, GET modals        likewise
-//	GET  client?channel=&thread= everything that the page shows
+//	GET  see?channel=&thread=&since=  a conversation, or a thread in it, after a ts; as=text for reading
+//	GET  home, GET modals             likewise
+//	GET  typed?channel=&ts=           a message as it was typed
+//	GET  client?channel=&thread=      everything that the page shows
 //
 // A channel is an id, "#name" or "@name" (direct messages). Bodies and answers are JSON; what cannot be done is answered
 // with 409 and {"error"}. Beside them:
 //
 //	GET  /sandbox/people   who there is
+//	POST /sandbox/people   {"id","name",…}: somebody new, or somebody changed; a new member is in #general
 //	GET  /sandbox/sent     what was sent to the app, with every attempt
 //	POST /sandbox/verify   {}: asks the app to prove its URL
 //	POST /sandbox/members  {"group","users"}: who is in a user group from now on

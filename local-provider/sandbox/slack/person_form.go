@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxForms is how many forms what was entered is kept of; then all of it is forgotten.
+const maxForms = 1000
+
 // A formState is what was typed and chosen so far: block id → action id → state.
 type formState map[string]map[string]object
 
@@ -69,6 +72,9 @@ func (s *Server) formOf(key string, blocks []object) formState {
 // enter remembers what was typed or chosen.
 func (s *Server) enter(key string, f field, state object) {
 	if s.people.forms[key] == nil {
+		if len(s.people.forms) == maxForms {
+			clear(s.people.forms)
+		}
 		s.people.forms[key] = formState{}
 	}
 	s.people.forms[key].set(f, state)

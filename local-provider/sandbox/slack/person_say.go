@@ -97,6 +97,33 @@ func (p *Person) Edit(channel, ts, text string) (err error) {
 	return err
 }
 
+// Typed is a message of the person's own as they could have typed it, for editing.
+func (p *Person) Typed(channel, ts string) (text string, err error) {
+	p.s.do(func() {
+		var m *Message
+		if _, m, err = p.own(channel, ts); err == nil {
+			text = p.s.untyped(m.Text, p.id)
+		}
+	})
+	return text, err
+}
+
+// untyped is the reverse of wireText.
+func (s *Server) untyped(text, reader string) string {
+	var out strings.Builder
+	for _, t := range tokens(text) {
+		switch {
+		case t.kind == tokenText:
+			out.WriteString(unescape(t.target))
+		case t.kind == tokenLink && t.label != "":
+			out.WriteString(unescape(t.label))
+		default:
+			out.WriteString(s.spoken(t, reader))
+		}
+	}
+	return out.String()
+}
+
 // Delete takes a message of the person's own away.
 func (p *Person) Delete(channel, ts string) (err error) {
 	p.s.do(func() {

@@ -3,6 +3,7 @@ package slack
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,9 @@ import (
 func (s *Server) sights() {
 	s.sight("people/{person}/see", func(p *Person, r *http.Request) (any, string, error) {
 		list, err := p.See(r.FormValue("channel"), r.FormValue("thread"))
+		if since := r.FormValue("since"); since != "" {
+			list = slices.DeleteFunc(list, func(m Seen) bool { return compareTS(m.TS, since) <= 0 })
+		}
 		return list, plainMessages(list), err
 	})
 	s.sight("people/{person}/home", func(p *Person, _ *http.Request) (any, string, error) {
@@ -26,6 +30,10 @@ func (s *Server) sights() {
 			text.WriteString(plainView(m))
 		}
 		return modals, text.String(), nil
+	})
+	s.sight("people/{person}/typed", func(p *Person, r *http.Request) (any, string, error) {
+		text, err := p.Typed(r.FormValue("channel"), r.FormValue("ts"))
+		return object{"text": text}, text, err
 	})
 	s.sight("people/{person}/client", func(p *Person, r *http.Request) (any, string, error) {
 		out, err := p.Client(r.FormValue("channel"), r.FormValue("thread"))

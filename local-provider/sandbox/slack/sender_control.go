@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,7 @@ func (s *Server) senderRoutes() {
 	s.mux.Handle("GET "+ControlPath+"people", s.visitor(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, http.StatusOK, s.Members())
 	})))
+	jsonOrder(s, "people", func(_ *http.Request, in User) (any, error) { return s.AddUser(in) })
 	jsonOrder(s, "verify", func(r *http.Request, _ struct{}) (any, error) { return nil, s.VerifyURL(r.Context()) })
 	type members struct {
 		Group string   `json:"group"`
@@ -37,6 +39,31 @@ func (s *Server) Members() (out []Member) {
 		}
 	})
 	return out
+}
+
+// AddUser adds a person or a bot, or changes the one with that id; the app is told of a change. Without a team it is of
+// the home team, without a name it is called like its id. A new member of the home team is in #general, as in Slack.
+func (s *Server) AddUser(u User) (out Member, err error) {
+	if u.ID == "" || u.ID == s.bot.ID {
+		return out, fmt.Errorf("%w: a person needs an id of their own", ErrUnusable)
+	}
+	u.TeamID = cmp.Or(u.TeamID, HomeTeam)
+	u.Name = cmp.Or(u.Name, strings.ToLower(u.ID))
+	s.do(func() {
+		if s.teams[u.TeamID] == nil {
+			err = fmt.Errorf("%w: no team %q", ErrNoSuch, u.TeamID)
+			return
+		}
+		fresh := s.users[u.ID] == nil
+		s.addUser(&u)
+		if fresh && u.TeamID == HomeTeam && !u.Restricted && !u.UltraRestricted {
+			if general := s.channels[General]; general != nil {
+				s.join(general, u.ID)
+			}
+		}
+		out = s.member(u.ID)
+	})
+	return out, err
 }
 
 var errChallenge = errors.New("the URL did not answer with the challenge")
