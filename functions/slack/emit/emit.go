@@ -16,13 +16,8 @@ import (
 	"github.com/handsoff/handsoff/shared/slack/mrkdwn"
 )
 
-const (
-	// maxChannels is how many channels one message may go to.
-	maxChannels = 20
-	// maxMessage is how long a message may be, in Slack's characters, once it is escaped. Slack cuts longer ones or shows
-	// them folded, https://docs.slack.dev/reference/methods/chat.postMessage
-	maxMessage = 4000
-)
+// maxChannels is how many channels one message may go to.
+const maxChannels = 20
 
 // Emitter steps "emit".
 type Emitter struct {
@@ -84,8 +79,8 @@ func message(j *job.Job) (string, error) {
 	switch n := mrkdwn.Length(text); {
 	case n == 0:
 		return "", refused("There is nothing to say: the message is empty.")
-	case n > maxMessage:
-		return "", refused(fmt.Sprintf("The message has %d characters, and Slack shows %d in one. Say it in parts.", n, maxMessage))
+	case n > slack.MaxText:
+		return "", refused(fmt.Sprintf("The message has %d characters, and Slack shows %d in one. Say it in parts.", n, slack.MaxText))
 	}
 	return text, nil
 }

@@ -348,3 +348,13 @@ func sweep(t *testing.T, rdb *redis.Client, death jobtest.Death, cancel bool) in
 	}
 	return life.Points()
 }
+
+func TestWhatSlackRefusedWasSurelyNotSaid(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, miniredis(t))
+	b.fault("chat.postMessage", limited)
+	b.fault("conversations.history", fails("not_in_channel"))
+	if j, _ := b.finish(b.ask("x", "ops")); j.State != job.Succeeded || b.count("conversations.history") != 0 {
+		t.Error(jobtest.Describe(j))
+	}
+}

@@ -9,7 +9,9 @@ import (
 
 	goslack "github.com/slack-go/slack"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/slack"
 	"github.com/handsoff/handsoff/shared/slack/mrkdwn"
 )
 
@@ -31,12 +33,12 @@ func blockID(kind, words, name string) string {
 // field is an argument's field. Its action_id is the argument's type, by which Read reads it.
 func field(words string, a *command.Arg) *goslack.InputBlock {
 	element, hints := element(a)
-	if a.Help != "" {
+	if chat.OneLine(a.Help) != "" {
 		hints = append([]string{a.Help}, hints...)
 	}
 	var hint *goslack.TextBlockObject
 	if len(hints) > 0 {
-		hint = clipped(strings.Join(hints, "; "), maxHelp)
+		hint = clipped(strings.Join(hints, "; "), slack.MaxInputLabel)
 	}
 	return goslack.NewInputBlock(blockID(argBlock, words, a.Name), plain(a.Name), hint, element).
 		WithOptional(a.Optional || a.Default != nil)
@@ -126,15 +128,15 @@ func truth(a *command.Arg) goslack.BlockElement {
 
 // offered reports whether an argument's choices fit a menu.
 func offered(a *command.Arg) bool {
-	return len(a.Choices) <= maxOptions && !slices.ContainsFunc(a.Choices, func(c string) bool {
-		return mrkdwn.Length(c) > maxOptionValue || len(c) > maxOptionValue
+	return len(a.Choices) <= slack.MaxOptions && !slices.ContainsFunc(a.Choices, func(c string) bool {
+		return mrkdwn.Length(c) > slack.MaxOptionValue || len(c) > slack.MaxOptionValue
 	})
 }
 
 func choice(a *command.Arg) goslack.BlockElement {
 	options := make([]*goslack.OptionBlockObject, len(a.Choices))
 	for i, c := range a.Choices {
-		options[i] = goslack.NewOptionBlockObject(c, clipped(c, maxOptionText), nil)
+		options[i] = goslack.NewOptionBlockObject(c, clipped(c, slack.MaxOption), nil)
 	}
 	e := goslack.NewOptionsSelectBlockElement(goslack.OptTypeStatic, plain("Choose"), command.TypeChoice, options...)
 	e.InitialOption = valued(options, defaultText(a))
@@ -153,7 +155,7 @@ func valued(options []*goslack.OptionBlockObject, value string) *goslack.OptionB
 
 func extraField(d *command.Declared) *goslack.InputBlock {
 	e := goslack.NewPlainTextInputBlockElement(plain("name=value"), command.ExtraArg).WithMultiline(true).WithMaxLength(maxInput)
-	hint := clipped(fmt.Sprintf("%s; name=value, one a line", d.Extra), maxHelp)
+	hint := clipped(fmt.Sprintf("%s; name=value, one a line", d.Extra), slack.MaxInputLabel)
 	return goslack.NewInputBlock(blockID(extraBlock, d.Words, ""), plain("More"), hint, e).WithOptional(true)
 }
 

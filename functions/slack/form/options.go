@@ -7,6 +7,7 @@ import (
 	goslack "github.com/slack-go/slack"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 // Options are the commands that a menu offers for what was typed into it, the likeliest first and at most 100: those that
@@ -15,12 +16,12 @@ func Options(list []command.Declared, typed string) goslack.OptionsResponse {
 	wanted := strings.Fields(strings.ToLower(typed))
 	ranks := make([][]*goslack.OptionBlockObject, 3)
 	for i := range list {
-		if rank, ok := rank(&list[i], wanted); ok && len(list[i].Words) <= maxOptionValue {
+		if rank, ok := rank(&list[i], wanted); ok && len(list[i].Words) <= slack.MaxOptionValue {
 			ranks[rank] = append(ranks[rank], option(&list[i]))
 		}
 	}
 	all := slices.Concat(ranks...)
-	return goslack.OptionsResponse{Options: all[:min(len(all), maxOptions)]}
+	return goslack.OptionsResponse{Options: all[:min(len(all), slack.MaxOptions)]}
 }
 
 func rank(d *command.Declared, wanted []string) (int, bool) {
@@ -42,5 +43,9 @@ func rank(d *command.Declared, wanted []string) (int, bool) {
 }
 
 func option(d *command.Declared) *goslack.OptionBlockObject {
-	return goslack.NewOptionBlockObject(d.Words, clipped(d.Words, maxOptionText), clipped(d.Summary, maxOptionText))
+	o := goslack.NewOptionBlockObject(d.Words, clipped(d.Words, slack.MaxOption), nil)
+	if summary := clipped(d.Summary, slack.MaxOption); summary.Text != "" {
+		o.Description = summary
+	}
+	return o
 }

@@ -20,13 +20,10 @@ const (
 	title = "Run a command" // a modal's title has at most 24 characters
 )
 
-// Slack's limits, https://docs.slack.dev/reference/block-kit/block-elements/ and …/composition-objects/option-object/
 const (
-	maxOptions     = 100
-	maxOptionText  = 75
-	maxOptionValue = 150
-	maxInput       = 3000
-	maxHelp        = 2000 // of a context's text; also of an input's hint
+	// maxInput is the longest text of a field, https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element/
+	maxInput = 3000
+	maxHelp  = 2000 // of what is said about a command
 )
 
 // Choose is the first step: a menu of commands. trouble, a sentence, says why it is shown again; empty for nothing.
@@ -44,7 +41,7 @@ func Fields(d *command.Declared) goslack.ModalViewRequest {
 	v := modal(menu(d))
 	v.PrivateMetadata = d.Words
 	v.Submit = plain("Run")
-	if d.Help != "" {
+	if chat.OneLine(d.Help) != "" {
 		v.Blocks.BlockSet = append(v.Blocks.BlockSet, goslack.NewContextBlock("", markdown(mrkdwn.Clip(mrkdwn.Escape(d.Help), maxHelp))))
 	}
 	if d.Signoff != nil {

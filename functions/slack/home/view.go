@@ -11,6 +11,7 @@ import (
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
 	"github.com/handsoff/handsoff/shared/slack/card"
 	"github.com/handsoff/handsoff/shared/slack/mrkdwn"
 )
@@ -19,9 +20,7 @@ const (
 	// ActionRefresh is the action_id of the button that shows the tab anew.
 	ActionRefresh = "home:refresh"
 
-	maxBlocks  = 100  // of a view, https://docs.slack.dev/reference/views/home-tab-views
-	maxSection = 3000 // characters of a section's text
-	mostCards  = 10   // of one list; each is two blocks
+	mostCards = 10 // of one list; each is two blocks
 )
 
 // Facts are what the tab shows.
@@ -49,7 +48,7 @@ type Schedule struct {
 
 // View is the tab.
 func View(f Facts) goslack.HomeTabViewRequest {
-	v := &view{room: maxBlocks}
+	v := &view{room: slack.MaxViewBlocks}
 	v.top(f)
 	v.cards("Your jobs", f.Mine, f.Card, "Nothing of yours is under way.", "`"+f.Slash+" jobs mine=true` lists all of them")
 	v.cards("Waiting for your approval", f.Waiting, f.Card, "Nothing waits for your word.", "`"+f.Slash+" jobs` lists all of them")
@@ -155,7 +154,7 @@ func (v *view) lines(title string, lines []string, most int, more string) {
 	}
 	for i, line := range lines {
 		next := strings.TrimPrefix(text+"\n"+line, "\n")
-		if mrkdwn.Length(next) <= maxSection {
+		if mrkdwn.Length(next) <= slack.MaxSection {
 			text = next
 			continue
 		}

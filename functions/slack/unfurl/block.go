@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	longestTitle  = 250  // cells; a title is a line
+	longestTitle  = 200  // cells; a title is a line
 	longestDetail = 1500 // characters of the line below it; a context's text may have 2,000
 	longestName   = 100  // cells of a name, a branch, a label
 )
@@ -38,7 +38,7 @@ func (f *Found) Attachment() goslack.Attachment {
 		Color:    f.State.color(),
 		Fallback: chat.OneLine(fmt.Sprintf("%s (%s, %s)", title, f.Name, f.State)),
 		Blocks: goslack.Blocks{BlockSet: []goslack.Block{
-			goslack.NewSectionBlock(text("*"+linked(f.URL, title)+"*"), nil, nil),
+			goslack.NewSectionBlock(text("*"+mrkdwn.Link(title, f.URL)+"*"), nil, nil),
 			goslack.NewContextBlock("", text(mrkdwn.Clip(strings.Join(details, " · "), longestDetail))),
 		}},
 	}
@@ -46,13 +46,6 @@ func (f *Found) Attachment() goslack.Attachment {
 
 func text(mrkdwn string) *goslack.TextBlockObject {
 	return goslack.NewTextBlockObject(goslack.MarkdownType, mrkdwn, false, true)
-}
-
-// linked is a link with a label. The address is ours: only what would end it is taken care of. A bar would end the label's
-// address for some of Slack's programs.
-func linked(address, label string) string {
-	address = strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C", " ", "%20").Replace(address)
-	return "<" + address + "|" + mrkdwn.Escape(strings.ReplaceAll(label, "|", "¦")) + ">"
 }
 
 func clip(name string) string { return mrkdwn.Escape(chat.Clip(chat.OneLine(name), longestName)) }
