@@ -76,7 +76,9 @@ func Short(j *job.Job, o Options) (blocks []goslack.Block, text string) {
 }
 
 // head is what the job is and how it stands.
-func head(j *job.Job, now time.Time) string { return title(j) + "\n" + name(j) + " " + standing(j, now) }
+func head(j *job.Job, now time.Time) string {
+	return title(j) + "\n" + name(j) + " " + standing(j, now)
+}
 
 func title(j *job.Job) string {
 	text := j.Text
