@@ -39,7 +39,7 @@ func (e effects) handler(life *jobtest.Life, number int) Handler {
 }
 
 // story takes one delivery in, twice, and works it off, through as many lives of the process as it takes: the first one
-// dies where death says. poison kills its worker in every life. It returns how many points the first life passed.
+// dies where death says. It returns how many points the first life passed.
 func story(t *testing.T, address string, death jobtest.Death) int {
 	t.Helper()
 	ctx := t.Context()
@@ -55,25 +55,7 @@ func story(t *testing.T, address string, death jobtest.Death) int {
 		if number > 0 {
 			life = jobtest.NewLife(jobtest.Death{})
 		}
-		rdb := redis.NewClient(&redis.Options{Addr: address, MaxRetries: -1})
-		defer func() { _ = rdb.Close() }()
-		rdb.AddHook(life)
-		box := Open(rdb, "test", Options{Now: clock.Now})
-		for _, id := range []string{"Ev1", "Ev2"} { // the same twice; the sender tries until it is told that it was taken
-			if sent[id] {
-				continue
-			}
-			if _, err := box.Put(ctx, Delivery{ID: id, Body: []byte("x")}, []string{"message"}); err == nil {
-				sent[id] = true
-			}
-		}
-		worker := idleWorker(box, did.handler(life, number), WorkerOptions{Hold: time.Second})
-		for range 3 {
-			_ = worker.clear(ctx) // it may have died
-			worker.tasks.Wait()
-			clock.Add(2 * time.Second)
-		}
-		worker.alarm.Stop()
+		oneLife(ctx, address, life, clock, sent, did.handler(life, number))
 		if number == 0 {
 			points = life.Points()
 		}
@@ -101,6 +83,28 @@ func story(t *testing.T, address string, death jobtest.Death) int {
 		}
 	}
 	return points
+}
+
+// oneLife takes in what was not yet taken in, the same thing under two ids, and works it off until the process dies.
+func oneLife(ctx context.Context, address string, life *jobtest.Life, clock *jobtest.Clock, sent map[string]bool, handle Handler) {
+	rdb := redis.NewClient(&redis.Options{Addr: address, MaxRetries: -1})
+	defer func() { _ = rdb.Close() }()
+	rdb.AddHook(life)
+	box := Open(rdb, "test", Options{Now: clock.Now})
+	for _, id := range []string{"Ev1", "Ev2"} {
+		if sent[id] {
+			continue // the sender tries until it is told that it was taken
+		}
+		_, err := box.Put(ctx, Delivery{ID: id, Body: []byte("x")}, []string{"message"})
+		sent[id] = err == nil
+	}
+	worker := idleWorker(box, handle, WorkerOptions{Hold: time.Second})
+	defer worker.alarm.Stop()
+	for range 3 {
+		_ = worker.clear(ctx) // it may have died
+		worker.tasks.Wait()
+		clock.Add(2 * time.Second)
+	}
 }
 
 // TestCrashAnywhere runs a story once to count its calls, then again with a death before and after each: nothing is lost,

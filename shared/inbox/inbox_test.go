@@ -81,7 +81,7 @@ func TestOneKickIsEnough(t *testing.T) {
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		b := inbox.Open(rdb, "test", inbox.Options{})
 		var tries atomic.Int32
-		w := work(t, b, inbox.WorkerOptions{}, func(ctx context.Context, c *inbox.Claim) error {
+		w := work(t, b, inbox.WorkerOptions{Hold: time.Minute}, func(ctx context.Context, c *inbox.Claim) error {
 			if tries.Add(1) == 1 {
 				if err := c.Note(ctx, "half"); err != nil {
 					t.Error(err)

@@ -106,6 +106,28 @@ func TestOnlySoManyAreInHand(t *testing.T) {
 	})
 }
 
+// TestWhatADeadWorkerHeldIsTakenOver: when its claim lapses, without a kick.
+func TestWhatADeadWorkerHeldIsTakenOver(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		box := Open(rdb, "test", Options{})
+		if _, err := box.Put(t.Context(), Delivery{ID: "a"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if claims, _, err := box.claim(t.Context(), 1, 200*time.Millisecond); err != nil || len(claims) != 1 {
+			t.Fatal(claims, err)
+		}
+		handled := make(chan int, 1)
+		worker := NewWorker(box, func(_ context.Context, c *Claim) error { handled <- c.Attempts; return nil }, WorkerOptions{})
+		if n := <-handled; n != 1 {
+			t.Errorf("it was taken up %d times before", n)
+		}
+		if err := worker.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestNamesAreForgottenInTime: what is done is known for KeepDone and no longer.
 func TestNamesAreForgottenInTime(t *testing.T) {
 	t.Parallel()
