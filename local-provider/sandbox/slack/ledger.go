@@ -26,6 +26,7 @@ type Call struct {
 type ledger struct {
 	calls  []Call
 	counts map[string]map[string]int // method → outcome → times
+	pings  int                       // messages that called everybody
 }
 
 func newLedger() ledger { return ledger{counts: map[string]map[string]int{}} }
@@ -41,6 +42,9 @@ func (l *ledger) add(c Call) {
 		l.counts[c.Method] = by
 	}
 	by[c.Outcome]++
+	if c.Pings {
+		l.pings++
+	}
 }
 
 // Calls are the calls that were made, oldest first; the latest few thousand. With a method, only its calls.
