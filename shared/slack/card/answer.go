@@ -1,21 +1,24 @@
 package card
 
 import (
+	"slices"
 	"strings"
 
 	goslack "github.com/slack-go/slack"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
-	"github.com/handsoff/handsoff/shared/slack"
 	"github.com/handsoff/handsoff/shared/slack/mrkdwn"
 )
 
 const (
 	// answerLimit is the text of one section of an answer, below slack.MaxSection.
-	answerLimit = 2900
+	answerLimit = 2700
 	// answerSections is how many of them one message has, so that all of it stays below slack.MaxBlocksText.
 	answerSections = 3
+	// mostSuggestions and longestSuggestion (in characters) bound the buttons, as the package command does.
+	mostSuggestions   = 5
+	longestSuggestion = 300
 )
 
 // Answer shows an answer: one line as text, more as a code block so that columns stay columns, over several messages when
@@ -51,7 +54,7 @@ func words(a command.Answer) string {
 	if a.Problem.Usage != "" {
 		shown += "\nUsage: " + mrkdwn.Inline(a.Problem.Usage)
 	}
-	for i, suggestion := range a.Problem.Suggestions {
+	for i, suggestion := range useful(a.Problem.Suggestions) {
 		if i == 0 {
 			shown += "\nTry:"
 		}
@@ -68,16 +71,21 @@ func message(parts []string) Message {
 	return m
 }
 
-// suggestions are whole commands to run instead.
+// useful are the first suggestions that are not too long to help anybody.
+func useful(suggestions []string) []string {
+	suggestions = slices.DeleteFunc(slices.Clone(suggestions), func(text string) bool {
+		return strings.TrimSpace(text) == "" || mrkdwn.Length(text) > longestSuggestion
+	})
+	return suggestions[:min(mostSuggestions, len(suggestions))]
+}
+
+// suggestions are buttons that run whole commands instead.
 func suggestions(p *command.Problem) []goslack.BlockElement {
 	if p == nil {
 		return nil
 	}
 	var buttons []goslack.BlockElement
-	for number, text := range p.Suggestions {
-		if number == slack.MaxActions {
-			break
-		}
+	for number, text := range useful(p.Suggestions) {
 		if button := Button(number, chat.OneLine(text), Action{Text: text}); button != nil {
 			buttons = append(buttons, button)
 		}

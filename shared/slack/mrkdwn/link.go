@@ -19,7 +19,7 @@ func linkTo(address string) (string, bool) {
 		return "", false
 	}
 	clean := strings.NewReplacer("|", "%7C", "<", "%3C", ">", "%3E", "`", "%60", "\"", "%22").Replace(u.String())
-	clean = escapes.Replace(clean)
+	clean = escapes.Replace(alarms.ReplaceAllString(clean, "%40$1"))
 	if Length(clean) > longestLink || strings.ContainsFunc(clean, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return "", false
 	}

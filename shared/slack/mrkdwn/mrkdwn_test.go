@@ -137,6 +137,7 @@ func TestLink(t *testing.T) {
 		{"click", "javascript:alert(1)", "click: javascript:alert(1)"},
 		{"", "!channel", "!channel"},
 		{"x", "https://u:p@j/", "x: https://u:p@j/"},
+		{"x", "https://j/@here/@ann", "<https://j/%40here/@ann|x>"},
 		{"long", "https://j/" + strings.Repeat("x", 1000), "long: https://j/" + strings.Repeat("x", 1000)},
 	} {
 		if got := mrkdwn.Link(test.title, test.address); got != test.want {
