@@ -1,5 +1,6 @@
 // Blocks as elements (docs.slack.dev/reference/block-kit).
 import { el } from "./dom.js";
+import { icon } from "./icon.js";
 import { emojied, mrkdwn, undo } from "./mrkdwn.js";
 import { richText } from "./rich.js";
 import { element } from "./element.js";
@@ -43,7 +44,7 @@ function section(block, use) {
 }
 
 // image shows what an image is of. The image itself lies elsewhere, and nothing is loaded from elsewhere.
-const image = (object) => el("span", { class: "image", role: "img", "aria-label": object.alt_text }, "🖼 " + (object.alt_text ?? ""));
+const image = (object) => el("span", { class: "image", role: "img", "aria-label": object.alt_text }, icon("picture"), " ", object.alt_text ?? "");
 
 function input(block, use) {
   const field = element(block.element ?? {}, block, use);

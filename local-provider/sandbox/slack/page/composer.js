@@ -1,6 +1,7 @@
 // Where a person types. Enter sends, Shift+Enter makes a new line, a file can be dropped or chosen.
 import { el, toast } from "./dom.js";
 import { post } from "./api.js";
+import { icon } from "./icon.js";
 
 // A file that is larger is refused before it is read, in bytes.
 const maxFile = 1 << 20;
@@ -12,11 +13,11 @@ export function composer(where, refresh, id) {
   const file = el("input", { type: "file", hidden: true });
   const also = el("input", { type: "checkbox" });
   const menu = el("div", { class: "shortcuts", role: "menu", hidden: true });
-  const bolt = el("button", { type: "button", class: "plain bolt", title: "Shortcuts", "aria-label": "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false" }, "⚡");
+  const bolt = el("button", { type: "button", class: "plain bolt", title: "Shortcuts", "aria-label": "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("bolt"));
   const form = el("form", { class: "composer" },
     el("div", { class: "box" }, field,
       el("div", { class: "row" }, bolt, menu,
-        el("button", { type: "button", class: "plain", title: "Upload a file", "aria-label": "Upload a file", onclick: () => file.click() }, "📎"), file,
+        el("button", { type: "button", class: "plain", title: "Upload a file", "aria-label": "Upload a file", onclick: () => file.click() }, icon("clip")), file,
         el("label", { class: "also hint", hidden: true }, also, " also to the channel"),
         el("button", { class: "button primary send", "aria-label": "Send" }, "Send"))),
     hint);
@@ -57,8 +58,13 @@ export function composer(where, refresh, id) {
     } catch (error) { toast(error.message); }
     refresh();
   };
+  let shift = false;
   field.addEventListener("keydown", (event) => {
+    shift = event.shiftKey;
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event);
+  });
+  field.addEventListener("beforeinput", (event) => { // a line break is made by Shift+Enter only
+    if (event.inputType === "insertLineBreak" && !shift) event.preventDefault();
   });
   field.addEventListener("input", size);
   file.addEventListener("change", () => { upload(file.files[0]); file.value = ""; });

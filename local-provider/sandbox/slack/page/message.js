@@ -1,6 +1,7 @@
 // One message as its reader sees it.
 import { el, toast } from "./dom.js";
 import { get, post } from "./api.js";
+import { icon } from "./icon.js";
 import { blocks } from "./blocks.js";
 import { emojied, mrkdwn } from "./mrkdwn.js";
 
@@ -20,11 +21,11 @@ export function message(seen, previous, where) {
   const body = el("div", { class: "words" }, words(seen, use), files(seen), attachments(seen, use),
     seen.edited ? el("span", { class: "hint edited" }, "(edited)") : "", replies(seen, where));
   return el("article", { class: `message ${follows ? "follows" : ""} ${seen.only_you ? "only-you" : ""}`, "data-ts": seen.ts, tabindex: "-1" },
-    el("span", { class: `avatar c${shade(seen.user || seen.name)}`, "aria-hidden": "true" }, seen.bot ? "🤖" : (seen.name[0] ?? "?").toUpperCase()),
+    el("span", { class: `avatar c${shade(seen.user || seen.name)}`, "aria-hidden": "true" }, seen.bot ? icon("robot") : (seen.name[0] ?? "?").toUpperCase()),
     el("div", { class: "content" },
       el("header", { class: "by" }, el("strong", {}, seen.name), seen.bot ? el("span", { class: "app" }, "APP") : "",
         el("time", { datetime: at(seen.ts).toISOString(), title: at(seen.ts).toLocaleString() }, at(seen.ts).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })),
-        seen.only_you ? el("span", { class: "hint" }, "👁 Only visible to you") : "",
+        seen.only_you ? el("span", { class: "hint" }, icon("eye"), " Only visible to you") : "",
         seen.broadcast && where.thread ? el("span", { class: "hint" }, "replied to a thread") : ""),
       body),
     tools(seen, where, body));
@@ -41,7 +42,7 @@ function words(seen, use) {
 }
 
 function files(seen) {
-  return (seen.message.files ?? []).filter((file) => file.name).map((file) => el("div", { class: "file" }, `📄 ${file.name} `, el("span", { class: "hint" }, `${file.size} bytes`)));
+  return (seen.message.files ?? []).filter((file) => file.name).map((file) => el("div", { class: "file" }, icon("page"), ` ${file.name} `, el("span", { class: "hint" }, `${file.size} bytes`)));
 }
 
 function attachments(seen, use) {
@@ -60,10 +61,10 @@ function replies(seen, where) {
 // tools are what can be done with a message.
 function tools(seen, where, body) {
   const out = [];
-  if (where.thread && !seen.only_you) out.push(el("button", { class: "plain", title: "Reply in a thread", "aria-label": "Reply in a thread", onclick: () => where.thread(seen.message.thread_ts || seen.ts) }, "💬"));
+  if (where.thread && !seen.only_you) out.push(el("button", { class: "plain", title: "Reply in a thread", "aria-label": "Reply in a thread", onclick: () => where.thread(seen.message.thread_ts || seen.ts) }, icon("reply")));
   if (seen.mine) {
-    out.push(el("button", { class: "plain", title: "Edit", "aria-label": "Edit the message", onclick: () => edit(seen, where, body) }, "✏️"));
-    out.push(el("button", { class: "plain", title: "Delete", "aria-label": "Delete the message", onclick: () => act("delete", seen, where) }, "🗑"));
+    out.push(el("button", { class: "plain", title: "Edit", "aria-label": "Edit the message", onclick: () => edit(seen, where, body) }, icon("pencil")));
+    out.push(el("button", { class: "plain", title: "Delete", "aria-label": "Delete the message", onclick: () => act("delete", seen, where) }, icon("bin")));
   }
   return out.length ? el("div", { class: "tools" }, out) : "";
 }

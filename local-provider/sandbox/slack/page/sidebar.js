@@ -1,5 +1,6 @@
 // The left of the window: who looks, and where they can go.
 import { byId, el, keep } from "./dom.js";
+import { icon } from "./icon.js";
 import { shade } from "./message.js";
 
 const mark = (person, channel) => `seen/${person}/${channel}`;
@@ -19,7 +20,7 @@ export function sidebar(client, where, place, go) {
   keep(byId("channels"), channels.map(item), (one) => one.id, (one) => entry(one, () => go({ channel: one.id })));
   const bot = client.places.find((one) => one.partner === client.bot.id);
   const app = { ...item(bot ?? { id: client.bot.id, name: client.bot.name, member: true, archived: false }), name: client.bot.name, here: where.home || place?.partner === client.bot.id };
-  keep(byId("apps"), [app], (one) => one.id, (one) => entry(one, () => go({ home: true }), "🤖"));
+  keep(byId("apps"), [app], (one) => one.id, (one) => entry(one, () => go({ home: true }), "robot"));
   keep(byId("directs"), directs(client).map(item), (one) => one.id, (one) => entry(one, () => go({ channel: one.id }), "", one.partner));
 }
 
@@ -30,11 +31,11 @@ function directs(client) {
     .map((one) => ({ id: partners.get(one.id)?.id ?? one.id, name: one.name, member: true, archived: false, partner: one.id, kind: one.kind, latest: partners.get(one.id)?.latest, by: partners.get(one.id)?.by }));
 }
 
-function entry(one, open, icon, user) {
-  const sign = user ? el("span", { class: `dot c${shade(user)}`, "aria-hidden": "true" }) : icon ? el("span", { "aria-hidden": "true" }, icon) : el("span", { class: "hash", "aria-hidden": "true" }, one.kind === "group" ? "🔒" : "#");
+function entry(one, open, sign, user) {
+  const left = user ? el("span", { class: `dot c${shade(user)}`, "aria-hidden": "true" }) : sign ? icon(sign) : one.kind === "group" ? icon("lock") : el("span", { class: "hash", "aria-hidden": "true" }, "#");
   const notes = [one.kind === "guest" ? "guest" : "", one.kind === "stranger" ? "other team" : "", one.archived ? "archived" : ""].filter(Boolean).join(", ");
   return el("li", {}, el("button", { class: `plain ${one.unread ? "unread" : ""} ${one.member ? "" : "away"}`, "aria-current": one.here ? "page" : null, onclick: open },
-    sign, " ", one.name.replace(/^[#@]/, ""), notes ? el("span", { class: "note" }, ` ${notes}`) : "", one.unread ? el("span", { class: "badge", "aria-label": "unread" }) : ""));
+    left, " ", one.name.replace(/^[#@]/, ""), notes ? el("span", { class: "note" }, ` ${notes}`) : "", one.unread ? el("span", { class: "badge", "aria-label": "unread" }) : ""));
 }
 
 // people is the choice of who you are.
