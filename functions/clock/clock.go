@@ -10,7 +10,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -37,15 +39,20 @@ type clock struct {
 	keepMost int
 	nudge    func(context.Context, job.Pointer) error
 	roll     *roll
+	name     string   // the bot's
+	version  string   // of this program; "" when it is not known
+	alerts   []string // where notices are shown
 	log      *slog.Logger
 
 	busy sync.Mutex // one tick at a time in this process
+	born bool       // whether this process has told that it lives; only busy's holder looks
 }
 
 func newClock(p *function.Platform) *clock {
 	return &clock{
 		jobs: p.Jobs, rdb: p.Redis, keepFor: p.Config.Jobs.KeepFor, keepMost: p.Config.Jobs.KeepAtMost,
 		nudge: p.Gateway.Nudge, roll: &roll{list: p.Gateway.Functions}, log: p.Log,
+		name: p.Config.Bot.Name, version: buildVersion(), alerts: p.Config.Bot.Alerts,
 	}
 }
 
@@ -62,12 +69,12 @@ func (c *clock) tick(ctx context.Context) error {
 	mine, err := c.turn(ctx, tickKey, pace)
 	if redis.HasErrorPrefix(err, "OOM") {
 		// A full Redis takes no note of turns, and what frees memory and ends jobs must go on all the more.
-		return errors.Join(err, c.nudgeDue(ctx), c.retire(ctx))
+		return errors.Join(err, c.nudgeDue(ctx), c.nudgeInboxes(ctx), c.notices(ctx), c.retire(ctx))
 	}
 	if err != nil || !mine {
 		return err
 	}
-	return errors.Join(c.nudgeDue(ctx), c.nudgeViews(ctx), c.sweep(ctx))
+	return errors.Join(c.nudgeDue(ctx), c.nudgeInboxes(ctx), c.nudgeViews(ctx), c.notices(ctx), c.sweep(ctx))
 }
 
 // turn reports whether nobody has had the turn for this long.
@@ -92,11 +99,21 @@ func (c *clock) nudgeViews(ctx context.Context) error {
 	if err != nil || next.After(now) {
 		return err //nolint:wrapcheck // says all there is to say
 	}
-	return c.nudgeAll(ctx, []job.Pointer{{ID: anyView, Function: "notify"}})
+	return c.nudgeAll(ctx, []job.Pointer{{ID: command.AnyJob, Function: "notify"}})
 }
 
-// anyView stands in a nudge for a job's id: notify shows whatever is due.
-const anyView = "any"
+// nudgeInboxes has each function look into its inbox that has something due there.
+func (c *clock) nudgeInboxes(ctx context.Context) error {
+	functions, err := inbox.DueFunctions(ctx, c.rdb)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	list := make([]job.Pointer, len(functions))
+	for i, name := range functions {
+		list[i] = job.Pointer{ID: command.AnyJob, Function: name}
+	}
+	return c.nudgeAll(ctx, list)
+}
 
 // sweep retires old jobs, at most once a minute.
 func (c *clock) sweep(ctx context.Context) error {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -32,7 +33,7 @@ func TestTickNudgesWhatIsDue(t *testing.T) {
 				t.Fatalf("%s was nudged %d times", id, n)
 			}
 		}
-		if n := h.times(anyView, "notify"); n != 1 {
+		if n := h.times(command.AnyJob, "notify"); n != 1 {
 			t.Errorf("notify was nudged %d times", n)
 		}
 		h.ticks(t)

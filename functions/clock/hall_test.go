@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"strings"
@@ -51,6 +52,7 @@ func newHall(t *testing.T, rdb *redis.Client, deployed ...string) *hall {
 	h := &hall{time: jobtest.NewClock(), logs: &lines{}, nudged: make(map[job.Pointer]int)}
 	h.clock = &clock{
 		jobs: jobtest.Open(t, rdb, job.Options{Now: h.time.Now}), rdb: rdb, keepFor: time.Hour, keepMost: 1000,
+		name: "padre", version: "v1.2.0", alerts: []string{"slack:C0ADMIN", "telnet:ops"},
 		log: slog.New(slog.NewTextHandler(h.logs, nil)),
 		nudge: func(_ context.Context, p job.Pointer) error {
 			h.mu.Lock()
@@ -69,7 +71,20 @@ func newHall(t *testing.T, rdb *redis.Client, deployed ...string) *hall {
 			return list, nil
 		}},
 	}
+	h.lived(t, memo{Ticked: h.time.Now(), Checked: h.time.Now()})
 	return h
+}
+
+// lived gives the clock a past.
+func (h *hall) lived(t *testing.T, m memo) {
+	t.Helper()
+	text, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.rdb.Set(t.Context(), memoKey, text, 0).Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (h *hall) accept(t *testing.T, changes ...func(*job.Request)) string {

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// noticeCommand is what a notice's job is called by.
+const noticeCommand = "notice"
+
+// notice is something that people should know and nobody asked for. It is a job like any other: whoever watches the
+// addresses of bot.alerts is shown it at their door, and it stands among the jobs.
+type notice struct {
+	key  string // the same key is told once
+	text string // a sentence or two
+}
+
+// publish makes a job of a notice. After an error it is to be published again, with the same key.
+func (c *clock) publish(ctx context.Context, n notice) error {
+	accepted, err := c.jobs.Accept(ctx, job.Request{
+		Key: "clock " + n.key, Function: "clock", Command: noticeCommand, Text: n.text, Principal: "bot:clock",
+		Origin: job.Origin{Door: "clock"}, Watch: c.alerts, Limit: time.Hour,
+		Why: job.Why{Notes: []string{"The clock tells what those should know who run the bot; bot.alerts in the configuration says where."}},
+	})
+	if err != nil {
+		c.log.Warn("a notice could not be told; it will be", "notice", n.text, "error", err)
+		return fmt.Errorf("clock: tell %s: %w", n.key, err)
+	}
+	if !accepted.Existing {
+		c.log.Info("notice", "job", accepted.ID, "text", n.text)
+	}
+	return c.nudgeAll(ctx, accepted.Nudge)
+}
+
+// crier is the step of a notice's job: it says the notice, once.
+type crier struct{}
+
+// Step says the notice and is done.
+func (crier) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
+	var said bool
+	if _, err := run.Load(&said); err != nil {
+		return job.Outcome{}, err //nolint:wrapcheck // says all there is to say
+	}
+	if said {
+		return job.Done(nil), nil
+	}
+	return job.Done(nil), run.Save(ctx, job.Change{Say: []string{run.Job().Text}, Checkpoint: true}) //nolint:wrapcheck // likewise
+}
+
+// notices tells what is new since the last tick: that the bot came to life, and, once a minute, what runs low.
+func (c *clock) notices(ctx context.Context) error {
+	now, err := c.jobs.Now(ctx)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	before, text, err := c.recall(ctx)
+	if err != nil {
+		return err
+	}
+	after := before
+	if err := c.wake(ctx, now, &after); err != nil {
+		return err // the memo stays as it is, so that the next tick tells of the same
+	}
+	after.Ticked = now
+	if now.Sub(before.Checked) >= checkEvery {
+		c.check(ctx, now, &after)
+	}
+	written, err := c.remember(ctx, text, after)
+	c.born = c.born || written
+	return err
+}
+
+// wake tells that the bot came to life, if it did, and writes that down in the memo.
+func (c *clock) wake(ctx context.Context, now time.Time, m *memo) error {
+	version := c.version
+	if c.born {
+		version = m.Version // another process of another version may be on its way out; it has the word no more
+	}
+	found := birth(*m, now, version)
+	if found.kind != alive {
+		standing, err := c.jobs.Standing(ctx)
+		if err != nil {
+			return err //nolint:wrapcheck // says all there is to say
+		}
+		key := fmt.Sprintf("birth %d", m.Born.UnixMilli())
+		if err := c.publish(ctx, notice{key: key, text: found.sentence(c.name, c.version, m.Version, standing.Open)}); err != nil {
+			return err
+		}
+		m.Born = now
+	}
+	if !c.born {
+		m.Version = cmp.Or(c.version, m.Version)
+	}
+	return nil
+}
