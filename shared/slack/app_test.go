@@ -95,13 +95,15 @@ func TestSelfIsAskedOnceADay(t *testing.T) {
 		a := f.app(t, token, options)
 		known(a, 2)
 		known(a, 2)
-		known(f.app(t, token, options), 2) // another process
+		known(f.app(t, token, options), 2)       // another process
+		known(f.app(t, token+"new", options), 3) // another token may be another app's
+		known(f.app(t, token, options), 4)       // and back
 		f.says(503, "down")
 		clock.Add(25 * time.Hour)
-		known(a, 3)
-		known(a, 3) // not at every call
+		known(a, 5)
+		known(a, 5) // not at every call
 		clock.Add(2 * time.Minute)
-		known(a, 4)
+		known(a, 6)
 		f.says(200, `{"ok":false,"error":"invalid_auth"}`)
 		clock.Add(2 * time.Minute)
 		if _, err := a.Self(t.Context()); slack.KindOf(err) != slack.Refused {

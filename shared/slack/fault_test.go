@@ -66,12 +66,12 @@ func TestClassify(t *testing.T) {
 		{errors.New("failed: xoxb-1-2-secret at https://hooks.slack.com/x"), slack.Invalid, "Slack does not take what we sent (failed: *** at ***)"},
 	} {
 		wrapped := fmt.Errorf("failed to post webhook: %w", test.err)
-		for _, err := range []error{test.err, wrapped} {
+		for i, err := range []error{test.err, wrapped} {
 			got := slack.Classify("post to C1", err)
 			if slack.KindOf(err) != test.kind || slack.KindOf(got) != test.kind {
 				t.Errorf("%v: have kinds %s and %s, want %s", err, slack.KindOf(err), slack.KindOf(got), test.kind)
 			}
-			if strings.Contains(test.text, "***") && err == wrapped {
+			if strings.Contains(test.text, "***") && i == 1 {
 				continue // its words are part of the text then
 			}
 			if got.Error() != "post to C1: "+test.text {
@@ -89,7 +89,7 @@ func TestClassified(t *testing.T) {
 	first := slack.Classify("", &goslack.RateLimitedError{RetryAfter: time.Minute})
 	second := slack.Classify("open a view", first)
 	third := slack.Classify("something else", second)
-	if second.Error() != "open a view: "+first.Error() || third != second {
+	if second.Error() != "open a view: "+first.Error() || third.Error() != second.Error() {
 		t.Errorf("have %q, %q, %q", first, second, third)
 	}
 	e, ok := errors.AsType[*slack.Error](third)

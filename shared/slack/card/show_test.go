@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	goslack "github.com/slack-go/slack"
+	"pgregory.net/rapid"
 
 	"github.com/handsoff/handsoff/shared/slack/slacktest"
 )
@@ -50,9 +51,7 @@ func showButton(b *goslack.ButtonBlockElement) string {
 }
 
 // accepted fails the test when Slack would not take a message.
-func accepted(t interface {
-	Errorf(format string, args ...any)
-}, blocks []goslack.Block, text string) {
+func accepted(t rapid.TB, blocks []goslack.Block, text string) {
 	if err := slacktest.CheckMessage(blocks, text); err != nil {
 		t.Errorf("Slack refuses it: %v", err)
 	}

@@ -137,6 +137,7 @@ func TestLink(t *testing.T) {
 		{"click", "javascript:alert(1)", "click: javascript:alert(1)"},
 		{"", "!channel", "!channel"},
 		{"x", "https://u:p@j/", "x: https://u:p@j/"},
+		{"x", "https://j/?a|b>c", "<https://j/?a%7Cb%3Ec|x>"},
 		{"x", "https://j/@here/@ann", "<https://j/%40here/@ann|x>"},
 		{"long", "https://j/" + strings.Repeat("x", 1000), "long: https://j/" + strings.Repeat("x", 1000)},
 	} {
@@ -271,7 +272,7 @@ func TestNothingThatWeSendIsLive(t *testing.T) {
 		if n := strings.Count(code, "```"); n != 2 && code != "" {
 			t.Fatalf("%q breaks out of its code block", code)
 		}
-		for _, whole := range []string{escaped, code, escaped + "\n" + code + "\n" + escaped} {
+		for _, whole := range []string{escaped, code, escaped + "\n" + code + "\n" + escaped, "```\nnever closed " + strings.Repeat("x", 50) + escaped} {
 			for _, part := range append(mrkdwn.Split(whole, limit), mrkdwn.Clip(whole, limit)) {
 				harmless(t, part)
 				if mrkdwn.Length(part) > limit {

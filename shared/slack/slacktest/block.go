@@ -10,19 +10,19 @@ import (
 func (c *checker) blocks(path string, value any, most int) {
 	blocks := list(value)
 	if len(blocks) > most {
-		c.bad(path, "%d blocks, there may be %d", len(blocks), most)
+		c.badf(path, "%d blocks, there may be %d", len(blocks), most)
 	}
 	ids := map[string]bool{}
 	for i, item := range blocks {
 		at, block := fmt.Sprintf("%s[%d]", path, i), object(item)
 		if block == nil {
-			c.bad(at, "not an object")
+			c.badf(at, "not an object")
 			continue
 		}
 		if id := str(block["block_id"]); id != "" {
 			c.length(at+".block_id", id, 1, slack.MaxID)
 			if ids[id] {
-				c.bad(at+".block_id", "%q is there twice", id)
+				c.badf(at+".block_id", "%q is there twice", id)
 			}
 			ids[id] = true
 		}
@@ -51,20 +51,20 @@ func (c *checker) block(at string, block map[string]any) {
 		c.length(at+".image_url", str(block["image_url"]), 1, slack.MaxURL)
 		c.length(at+".alt_text", str(block["alt_text"]), 1, 2000)
 	default:
-		c.bad(at, "the block type %q is not one that is checked here", kind)
+		c.badf(at, "the block type %q is not one that is checked here", kind)
 	}
 }
 
 func (c *checker) section(at string, block map[string]any) {
 	fields := list(block["fields"])
 	if block["text"] == nil && len(fields) == 0 {
-		c.bad(at, "needs text or fields")
+		c.badf(at, "needs text or fields")
 	}
 	if block["text"] != nil {
 		c.text(at+".text", block["text"], slack.MaxSection, anyText)
 	}
 	if len(fields) > slack.MaxFields {
-		c.bad(at+".fields", "%d fields, there may be %d", len(fields), slack.MaxFields)
+		c.badf(at+".fields", "%d fields, there may be %d", len(fields), slack.MaxFields)
 	}
 	for i, field := range fields {
 		c.text(fmt.Sprintf("%s.fields[%d]", at, i), field, slack.MaxField, anyText)
@@ -76,7 +76,7 @@ func (c *checker) section(at string, block map[string]any) {
 
 func (c *checker) context(at string, elements []any) {
 	if len(elements) == 0 || len(elements) > slack.MaxContext {
-		c.bad(at+".elements", "%d elements, must be 1 to %d", len(elements), slack.MaxContext)
+		c.badf(at+".elements", "%d elements, must be 1 to %d", len(elements), slack.MaxContext)
 	}
 	for i, element := range elements {
 		here := fmt.Sprintf("%s.elements[%d]", at, i)
@@ -90,7 +90,7 @@ func (c *checker) context(at string, elements []any) {
 
 func (c *checker) actions(at string, elements []any) {
 	if len(elements) == 0 || len(elements) > slack.MaxActions {
-		c.bad(at+".elements", "%d elements, must be 1 to %d", len(elements), slack.MaxActions)
+		c.badf(at+".elements", "%d elements, must be 1 to %d", len(elements), slack.MaxActions)
 	}
 	ids := map[string]bool{}
 	for i, element := range elements {
@@ -98,7 +98,7 @@ func (c *checker) actions(at string, elements []any) {
 		c.element(here, object(element), forActions)
 		if id := str(object(element)["action_id"]); id != "" {
 			if ids[id] {
-				c.bad(here+".action_id", "%q is there twice in the block", id)
+				c.badf(here+".action_id", "%q is there twice in the block", id)
 			}
 			ids[id] = true
 		}
@@ -116,14 +116,14 @@ func (c *checker) text(at string, value any, most int, plain bool) {
 	text := object(value)
 	switch kind := str(text["type"]); {
 	case text == nil:
-		c.bad(at, "a text object is needed")
+		c.badf(at, "a text object is needed")
 		return
 	case kind != "plain_text" && (plain || kind != "mrkdwn"):
-		c.bad(at+".type", "%q may not stand here", kind)
+		c.badf(at+".type", "%q may not stand here", kind)
 	case kind == "mrkdwn" && text["emoji"] != nil:
-		c.bad(at+".emoji", "belongs to plain_text")
+		c.badf(at+".emoji", "belongs to plain_text")
 	case kind == "plain_text" && text["verbatim"] != nil:
-		c.bad(at+".verbatim", "belongs to mrkdwn")
+		c.badf(at+".verbatim", "belongs to mrkdwn")
 	}
 	c.length(at, str(text["text"]), 1, most)
 }

@@ -18,12 +18,12 @@ func CheckMessage(blocks []goslack.Block, text string) error {
 	c := &checker{}
 	c.length("text", text, 0, slack.MaxText)
 	if text == "" && len(blocks) == 0 {
-		c.bad("", "no_text: neither text nor blocks")
+		c.badf("", "no_text: neither text nor blocks")
 	}
 	list := c.decode(blocks)
 	c.blocks("blocks", list, slack.MaxBlocks)
 	if size := total(list); size > slack.MaxBlocksText {
-		c.bad("blocks", "msg_blocks_too_long: %d characters in all, we allow ourselves %d", size, slack.MaxBlocksText)
+		c.badf("blocks", "msg_blocks_too_long: %d characters in all, we allow ourselves %d", size, slack.MaxBlocksText)
 	}
 	return errors.Join(c.found...)
 }
@@ -33,7 +33,7 @@ func CheckView(view any) error {
 	c := &checker{}
 	v, ok := c.decode(view).(map[string]any)
 	if !ok {
-		c.bad("", "not an object")
+		c.badf("", "not an object")
 		return errors.Join(c.found...)
 	}
 	c.blocks("blocks", v["blocks"], slack.MaxViewBlocks)
@@ -51,10 +51,10 @@ func CheckView(view any) error {
 			}
 		}
 		if v["submit"] == nil && hasInput(v["blocks"]) {
-			c.bad("submit", "a modal with inputs needs it")
+			c.badf("submit", "a modal with inputs needs it")
 		}
 	default:
-		c.bad("type", "%v is neither modal nor home", v["type"])
+		c.badf("type", "%v is neither modal nor home", v["type"])
 	}
 	return errors.Join(c.found...)
 }
@@ -62,7 +62,7 @@ func CheckView(view any) error {
 // checker collects what is wrong.
 type checker struct{ found []error }
 
-func (c *checker) bad(path, format string, args ...any) {
+func (c *checker) badf(path, format string, args ...any) {
 	c.found = append(c.found, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...)))
 }
 
@@ -70,12 +70,12 @@ func (c *checker) bad(path, format string, args ...any) {
 func (c *checker) decode(value any) any {
 	text, err := json.Marshal(value)
 	if err != nil {
-		c.bad("", "cannot be written as JSON: %v", err)
+		c.badf("", "cannot be written as JSON: %v", err)
 		return nil
 	}
 	var read any
 	if err := json.Unmarshal(text, &read); err != nil {
-		c.bad("", "cannot be read: %v", err)
+		c.badf("", "cannot be read: %v", err)
 	}
 	return read
 }
@@ -83,7 +83,7 @@ func (c *checker) decode(value any) any {
 // length checks a string's length, in UTF-16 units: no reading of "characters" but bytes counts more.
 func (c *checker) length(path, text string, least, most int) {
 	if n := units(text); n < least || n > most {
-		c.bad(path, "%d characters, must be %d to %d", n, least, most)
+		c.badf(path, "%d characters, must be %d to %d", n, least, most)
 	}
 }
 

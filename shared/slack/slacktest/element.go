@@ -34,7 +34,7 @@ func (c *checker) element(at string, element map[string]any, where string) {
 	kind := str(element["type"])
 	if strings.HasPrefix(kind, "multi_") && where == forActions ||
 		!slices.Contains(everywhere, kind) && !slices.Contains(elsewhere[kind], where) {
-		c.bad(at+".type", "%q may not stand in %s", kind, where)
+		c.badf(at+".type", "%q may not stand in %s", kind, where)
 		return
 	}
 	c.length(at+".action_id", str(element["action_id"]), 0, slack.MaxID)
@@ -56,7 +56,7 @@ func (c *checker) element(at string, element map[string]any, where string) {
 	case "plain_text_input", "email_text_input", "url_text_input":
 		c.length(at+".initial_value", str(element["initial_value"]), 0, 3000)
 		if most, ok := element["max_length"].(float64); ok && (most < 1 || most > 3000) {
-			c.bad(at+".max_length", "%v, must be 1 to 3000", most)
+			c.badf(at+".max_length", "%v, must be 1 to 3000", most)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func (c *checker) button(at string, button map[string]any) {
 
 func (c *checker) style(at string, element map[string]any) {
 	if style := element["style"]; style != nil && style != "primary" && style != "danger" {
-		c.bad(at+".style", "%v is neither primary nor danger", style)
+		c.badf(at+".style", "%v is neither primary nor danger", style)
 	}
 }
 
@@ -88,7 +88,7 @@ func (c *checker) menu(at string, element map[string]any, most int, plain bool) 
 	options := list(element["options"])
 	groups := list(element["option_groups"])
 	if len(groups) > slack.MaxOptions || (len(groups) > 0 && len(options) > 0) {
-		c.bad(at+".option_groups", "%d groups beside %d options", len(groups), len(options))
+		c.badf(at+".option_groups", "%d groups beside %d options", len(groups), len(options))
 	}
 	for i, group := range groups {
 		here := fmt.Sprintf("%s.option_groups[%d]", at, i)
@@ -106,14 +106,14 @@ func (c *checker) menu(at string, element map[string]any, most int, plain bool) 
 	}
 	for _, chosen := range first {
 		if !slices.ContainsFunc(options, func(option any) bool { return fmt.Sprint(option) == fmt.Sprint(chosen) }) {
-			c.bad(at+".initial_option", "is none of the options")
+			c.badf(at+".initial_option", "is none of the options")
 		}
 	}
 }
 
 func (c *checker) options(at string, options []any, most int, plain bool) {
 	if len(options) == 0 || len(options) > most {
-		c.bad(at+".options", "%d options, must be 1 to %d", len(options), most)
+		c.badf(at+".options", "%d options, must be 1 to %d", len(options), most)
 	}
 	values := map[string]bool{}
 	for i, item := range options {
@@ -125,7 +125,7 @@ func (c *checker) options(at string, options []any, most int, plain bool) {
 			c.text(here+".description", option["description"], slack.MaxOption, plain)
 		}
 		if value := str(option["value"]); values[value] {
-			c.bad(here+".value", "%q is there twice", value)
+			c.badf(here+".value", "%q is there twice", value)
 		}
 		values[str(option["value"])] = true
 	}
