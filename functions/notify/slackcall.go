@@ -150,11 +150,11 @@ var errHopeless = errors.New("notify: Slack takes this message in no form")
 // send sends a message, and as bare text when Slack finds it wrong, so that people see something.
 func (s *showing) send(m message, call func(options ...goslack.MsgOption) error) error {
 	err := call(m.options()...)
-	if slack.KindOf(err) == slack.Invalid {
+	if wrong(err) {
 		s.log.Error("Slack finds a message of ours wrong; it is sent as bare text",
 			"job", s.view.Job.ID, "address", s.address, "blocks", len(m.blocks), "bytes", m.size(), "error", err)
 		s.count("slack_invalid")
-		if err = call(m.plain()...); slack.KindOf(err) == slack.Invalid {
+		if err = call(m.plain()...); wrong(err) {
 			return errors.Join(errHopeless, err)
 		}
 	}
@@ -162,6 +162,12 @@ func (s *showing) send(m message, call func(options ...goslack.MsgOption) error)
 		s.reached = true
 	}
 	return err
+}
+
+// wrong reports whether Slack said that it does not take what we sent.
+func wrong(err error) bool {
+	fault, ok := errors.AsType[*slack.Error](err)
+	return ok && fault.Kind == slack.Invalid && slackSays(fault)
 }
 
 // findCard looks for the message that may have been posted.

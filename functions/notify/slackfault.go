@@ -24,14 +24,18 @@ func (s *showing) trouble(ctx context.Context, d deed, err error) error {
 	if errors.Is(err, errHopeless) {
 		return s.skip(ctx, d, err)
 	}
-	switch slack.KindOf(err) {
+	fault, ok := errors.AsType[*slack.Error](err)
+	if !ok || (fault.Kind != slack.RateLimited && !slackSays(fault)) {
+		return err // of Redis, of another one who shows, or of something between us and Slack, which says nothing of the place
+	}
+	switch fault.Kind {
 	case slack.RateLimited:
 		s.reached = true
-		return s.limited(ctx, d, err)
+		return s.limited(ctx, d, fault.RetryAfter())
 	case slack.Gone:
 		s.reached = true
 		s.memory.intent = intent{}
-		return s.gone(ctx, d, err)
+		return s.gone(ctx, d, fault)
 	case slack.Refused:
 		s.count("slack_refused")
 		if s.refusals.pass(s.view.Now) {
@@ -47,6 +51,11 @@ func (s *showing) trouble(ctx context.Context, d deed, err error) error {
 	return err // what was begun may have happened: it is looked for
 }
 
+// slackSays reports whether an error is Slack's own word, "channel_not_found", and not that of a proxy.
+func slackSays(fault *slack.Error) bool {
+	return fault.Code != "" && strings.Trim(fault.Code, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
 // nothingPosted forgets what was begun: Slack surely did not do it.
 func (s *showing) nothingPosted(ctx context.Context) error {
 	if s.memory.intent.what == "" {
@@ -57,10 +66,9 @@ func (s *showing) nothingPosted(ctx context.Context) error {
 }
 
 // limited waits as long as Slack says, and has all others wait likewise.
-func (s *showing) limited(ctx context.Context, d deed, err error) error {
-	wait := slackUnsaid
-	if limit, ok := errors.AsType[*slack.Error](err); ok && limit.RetryAfter() > 0 {
-		wait = limit.RetryAfter()
+func (s *showing) limited(ctx context.Context, d deed, wait time.Duration) error {
+	if wait <= 0 {
+		wait = slackUnsaid
 	}
 	s.count("slack_limited")
 	s.log.Info("Slack limits us", "method", s.method(d), "channel", s.memory.channel, "wait", wait)
@@ -70,13 +78,15 @@ func (s *showing) limited(ctx context.Context, d deed, err error) error {
 	return laterError{after: wait, reached: true}
 }
 
-// lostMessage are Slack's codes for a message that is not there, or not to be edited, any more.
-var lostMessage = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found"}
+// lostMessage are Slack's codes for a message that is not there, or takes no edit or reply, any more.
+var lostMessage = []string{
+	"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "thread_locked", "cannot_reply_to_message",
+}
 
 // gone goes on without what is not there any more: a message, a thread, or the whole channel.
-func (s *showing) gone(ctx context.Context, d deed, err error) error {
-	code := slack.CodeOf(err)
-	s.log.Info("a place in Slack is gone", "doing", d, "address", s.address, "job", s.view.Job.ID, "error", err)
+func (s *showing) gone(ctx context.Context, d deed, fault *slack.Error) error {
+	code := fault.Code
+	s.log.Info("a place in Slack is gone", "doing", d, "address", s.address, "job", s.view.Job.ID, "error", fault)
 	if slices.Contains(lostMessage, code) {
 		switch {
 		case d == editCard:

@@ -25,6 +25,8 @@ const (
 	// slackSayGap is how close two messages in a channel may follow each other. Source:
 	// https://docs.slack.dev/apis/web-api/rate-limits ("one message per second per channel").
 	slackSayGap = time.Second
+	// slackBurst is how many first messages of jobs may come at once in a channel; Slack allows short bursts.
+	slackBurst = 4
 	// slackEdits is how many edits a minute there may be, in all channels; Slack allows somewhat more than 50 (chat.update
 	// is of tier 3), and what people click needs some.
 	slackEdits = 45
@@ -57,7 +59,7 @@ func (s *showing) turn(ctx context.Context, a act) (time.Duration, error) {
 	channel, method, lane := s.memory.channel, s.method(a.deed), a.lane()
 	answer, err := slackTurnScript.Run(ctx, s.rdb, []string{job.Prefix},
 		now.UnixMilli(), s.view.Job.ID, s.address, s.shown.Version, s.shown.Story, s.shown.Ref, s.token, slackHand.Milliseconds(),
-		channel, method, lane, slackEditGap.Milliseconds(), slackSayGap.Milliseconds(), slackEdits).Slice()
+		channel, method, lane, slackEditGap.Milliseconds(), slackSayGap.Milliseconds(), slackBurst, slackEdits).Slice()
 	if err != nil {
 		return 0, fmt.Errorf("take the turn of %s: %w", s.address, err)
 	}

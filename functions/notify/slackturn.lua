@@ -4,9 +4,10 @@
 -- ARGV[4] version, ARGV[5] story and ARGV[6] ref that were read as shown before
 -- ARGV[7] the courier's token  ARGV[8] ms for which the address is in its hand then
 -- ARGV[9] channel, or ''  ARGV[10] method
--- ARGV[11] lane: 'edit' waits for its channel's and for all edits, 'state' is an edit that does not wait, 'say' waits for
---   the channel's words, 'post' is a message that does not wait, 'ask' is no message
--- ARGV[12] ms between edits of a channel  ARGV[13] ms between messages of a channel  ARGV[14] edits a minute, of all
+-- ARGV[11] lane: 'edit' waits for its channel's and for all edits, 'state' is an edit that does not wait, 'say' is a
+--   message that waits for the channel's other ones, 'post' one that may come in a burst, 'ask' is no message
+-- ARGV[12] ms between edits of a channel  ARGV[13] ms between messages of a channel  ARGV[14] messages of a burst
+-- ARGV[15] edits a minute, of all
 -- Returns {'gone'} (the address no longer follows the job) | {'moved'} (shown by another one) | {'busy', ms} (in another
 -- one's hand) | {'wait', ms} | {'go'}
 local P, now = KEYS[1], tonumber(ARGV[1])
@@ -39,13 +40,15 @@ if channel ~= '' then
 end
 if lane == 'edit' then
   after((redis.call('HGET', pace, 'edit') or 0) + ARGV[12])
-  local most = tonumber(ARGV[14])
+  local most = tonumber(ARGV[15])
   local held = redis.call('ZRANGE', edits, -most, -most, 'WITHSCORES')
   if held[2] then
     after(held[2] + minute)
   end
 elseif lane == 'say' then
-  after((redis.call('HGET', pace, 'say') or 0) + ARGV[13])
+  after(redis.call('HGET', pace, 'say') or 0)
+elseif lane == 'post' then
+  after((redis.call('HGET', pace, 'say') or 0) - (ARGV[14] - 1) * ARGV[13])
 end
 if wait > 0 then
   return {'wait', math.ceil(wait)}
@@ -59,7 +62,8 @@ if lane == 'edit' or lane == 'state' then
   redis.call('ZADD', edits, now, job .. ' ' .. address .. ' ' .. ARGV[1])
   redis.call('PEXPIRE', edits, 2 * minute)
 elseif lane == 'say' or lane == 'post' then
-  redis.call('HSET', pace, 'say', now)
+  local free = math.max(tonumber(redis.call('HGET', pace, 'say') or 0), now) -- from when the next one may come
+  redis.call('HSET', pace, 'say', string.format('%.0f', free + ARGV[13]))
   redis.call('PEXPIRE', pace, minute)
 end
 return {'go'}

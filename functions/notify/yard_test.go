@@ -67,11 +67,22 @@ func (y *yard) courier(rdb *redis.Client, doors map[string]door) *courier {
 	return idleCourier(jobtest.Open(y, rdb, job.Options{Now: y.clock.Now}), rdb, doors, slog.New(slog.DiscardHandler))
 }
 
-// delivers has a courier deliver all that is due, and waits for it.
+// delivers has a courier deliver all that is due, and waits for it, and for what is shown apart.
 func (c *courier) delivers(ctx context.Context) error {
-	err := c.clear(ctx)
-	c.tasks.Wait()
-	return err
+	for {
+		err := c.clear(ctx)
+		c.tasks.Wait()
+		if err != nil {
+			return err
+		}
+		now, err := c.jobs.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if next, some, err := c.jobs.NextView(ctx); err != nil || !some || next.After(now) {
+			return err
+		}
+	}
 }
 
 // deliver has an ordinary courier deliver.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -65,7 +66,7 @@ func (s *Store) NextView(ctx context.Context) (time.Time, bool, error) {
 	if len(first) == 0 {
 		return time.Time{}, false, nil
 	}
-	return time.UnixMilli(int64(first[0].Score)), true, nil
+	return time.UnixMilli(int64(math.Ceil(first[0].Score))), true, nil
 }
 
 // Watchers reads what each address that follows a job has been shown.

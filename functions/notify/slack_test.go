@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
+)
+
+func TestAJobIsOneMessageInSlack(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(ops), askedBy("slack:U0ANN"))
+		y.shows()
+		first := y.card("C0OPS", id, ops)
+		if first.thread != "" || !strings.Contains(first.text, id) {
+			y.Errorf("first: %+v", first)
+		}
+		y.progresses(id, 10, "asks Jenkins")
+		y.passes(time.Minute)
+		y.says(id, "build #12 <has> started", "it really has")
+		y.passes(time.Minute)
+		y.progresses(id, 40, "build #12 runs")
+		y.passes(time.Minute)
+		y.ends(id, job.Done(map[string]any{"url": "http://demo"}))
+		y.passes(time.Minute)
+		m := y.card("C0OPS", id, ops)
+		if m != first || !strings.Contains(m.text, "succeeded") || m.edits < 4 {
+			y.Errorf("it is %q after %d edits", m.text, m.edits)
+		}
+		said := y.said("C0OPS", id)
+		if len(said) != 2 || said[0] != "build #12 &lt;has&gt; started\nit really has" ||
+			!strings.Contains(said[1], "succeeded in ") || !strings.Contains(said[1], "http://demo") || said[1][0] == '!' {
+			y.Errorf("said: %q", said)
+		}
+		for _, word := range y.slack.words("C0OPS", id) {
+			if word.thread != m.ts {
+				y.Errorf("%q stands in the thread %q", word.text, word.thread)
+			}
+		}
+		means, err := slack.ThreadJob(context.Background(), y.rdb, slack.Place{Channel: "C0OPS", Thread: m.ts})
+		if err != nil || means != id {
+			y.Errorf("the thread means %q, %v", means, err)
+		}
+		if y.unshown() {
+			y.Error("something is still to be shown")
+		}
+	})
+}
+
+// TestTheLastWordIsSaidInTheChannel: when a job took long or did not succeed, to whom asked for it; but not twice where the
+// message itself was first posted when all was over, and not in a thread that people have of their own.
+func TestTheLastWordIsSaidInTheChannel(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		long := y.accept(watchedBy(ops), askedBy("slack:U0ANN"))
+		failed := y.accept(watchedBy(ops, inThread), askedBy("slack:U0ANN"))
+		unseen := y.accept()
+		y.shows()
+		y.progresses(long, 1, "begins")
+		y.ends(failed, job.Fail("the host is down", nil))
+		y.passes(20 * time.Minute)
+		y.ends(long, job.Done(nil))
+		y.ends(unseen, job.Fail("no", nil))
+		if _, err := y.jobs.Watch(context.Background(), unseen, ops); err != nil {
+			y.Fatal(err)
+		}
+		y.passes(time.Minute)
+		for id, want := range map[string][]string{
+			long:   {"!<@U0ANN> `" + long + "` succeeded in 24 m: test run"},
+			failed: {"`" + failed + "` failed at once: test run", "!<@U0ANN> `" + failed + "` failed at once: test run"},
+			unseen: {"`" + unseen + "` failed"},
+		} {
+			said := y.said("C0OPS", id)
+			slices.Sort(said)
+			slices.Reverse(said)
+			for i := range max(len(said), len(want)) {
+				if i >= len(said) || i >= len(want) || !strings.HasPrefix(said[i], want[i]) {
+					y.Errorf("%s: %q, want %q", id, said, want)
+					break
+				}
+			}
+		}
+	})
+}
+
+// TestAThreadIsKeptTo: what follows a job in a thread stands in that thread, and words there mean the job shown last.
+func TestAThreadIsKeptTo(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		root := slack.Place{Channel: "C0OPS", Thread: "1700000000.000001"}
+		var last string
+		for range 2 {
+			last = y.accept(watchedBy(inThread))
+			y.says(last, "one")
+			y.passes(10 * time.Second)
+			for _, m := range append(y.slack.words("C0OPS", last), y.card("C0OPS", last, inThread)) {
+				if m.thread != root.Thread {
+					y.Errorf("%q stands in %q", m.text, m.thread)
+				}
+			}
+			means, err := slack.ThreadJob(context.Background(), y.rdb, root)
+			if err != nil || means != last {
+				y.Errorf("the thread means %q, %v", means, err)
+			}
+		}
+		for _, m := range y.slack.channels["C0OPS"].messages[:2] {
+			y.slack.deletes(m)
+		}
+		y.says(last, "two")
+		id := y.accept(watchedBy(thereToo))
+		y.says(id, "three")
+		y.passes(10 * time.Second)
+		if words := y.slack.words("C0OPS", last); len(words) != 2 || words[1].thread != root.Thread {
+			y.Errorf("the thread has replies, and the job says %+v", words)
+		}
+		m := y.card("C0OPS", id, thereToo)
+		if words := y.slack.words("C0OPS", id); m.thread != "" || len(words) != 1 || words[0].thread != m.ts {
+			y.Errorf("the thread is gone, and the job is shown as %+v, %+v", m, words)
+		}
+	})
+}
+
+func TestAPersonIsShownItInDirectMessages(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(annThere))
+		y.says(id, "one")
+		y.passes(time.Minute)
+		y.ends(id, job.Done(nil))
+		y.passes(time.Minute)
+		if m := y.card("D0ANN", id, annThere); !strings.Contains(m.text, "succeeded") || len(y.said("D0ANN", id)) != 2 {
+			y.Errorf("%q, %q", m.text, y.said("D0ANN", id))
+		}
+		if n := y.slack.called("conversations.open"); n != 1 {
+			y.Errorf("opened %d times", n)
+		}
+	})
+}
+
+// TestWhereItCannotBeShown: the requester is told in direct messages why, and what to do; where that cannot be either, the
+// address is dropped with a line in the audit, and the job goes on.
+func TestWhereItCannotBeShown(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		const closed, none = "slack:C0CLOSED", "slack:C0NOWHERE"
+		id := y.accept(watchedBy(closed, none, "slack:U0GONE", "slack:not a place"), askedBy("slack:U0ANN"))
+		foreign := y.accept(watchedBy(closed, "telnet:bob"))
+		y.passes(time.Minute)
+		for _, address := range []string{closed, none} {
+			m := y.card("D0ANN", id, address)
+			if !strings.HasPrefix(m.text, "I cannot show this in <#"+strings.TrimPrefix(address, "slack:")+">") || !strings.Contains(m.text, "/invite @handsoff") {
+				y.Errorf("%s: %q", address, m.text)
+			}
+		}
+		y.ends(id, job.Fail("no", nil))
+		y.passes(time.Minute)
+		if m := y.card("D0ANN", id, closed); !strings.Contains(m.text, "failed") || !strings.Contains(m.text, "/invite") {
+			y.Errorf("%q", m.text)
+		}
+		for address, of := range map[string]string{closed: foreign, "slack:U0GONE": id, "slack:not a place": id} {
+			if y.follows(of, address) {
+				y.Errorf("%s still follows", address)
+			}
+		}
+		if got := y.box("telnet:bob"); len(got) != 1 {
+			y.Errorf("bob has %q", got)
+		}
+		entries, err := y.jobs.AuditTail(context.Background(), 100)
+		if err != nil {
+			y.Fatal(err)
+		}
+		dropped := 0
+		for _, e := range entries {
+			if e.Act == "unwatched" && e.Who == "notify" && strings.Contains(e.Detail, "slack:") {
+				dropped++
+			}
+		}
+		if dropped != 3 || y.counted("slack_dropped") != 3 || y.counted("slack_detours") != 2 {
+			y.Errorf("%d audit lines, %d dropped, %d detours", dropped, y.counted("slack_dropped"), y.counted("slack_detours"))
+		}
+		if y.unshown() {
+			y.Error("something is still to be shown")
+		}
+	})
+}
+
+// TestAChannelThatTakesNothingAnyMore: a job whose channel was archived, or from which the bot was removed, goes on in its
+// requester's direct messages; nothing is told twice.
+func TestAChannelThatTakesNothingAnyMore(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		for channel, change := range map[string]func(c *fakeChannel){
+			"C0OPS": func(c *fakeChannel) { c.archived = true },
+			"C0DEV": func(c *fakeChannel) { c.member = false },
+		} {
+			address := "slack:" + channel
+			id := y.accept(watchedBy(address), askedBy("slack:U0ANN"))
+			y.says(id, "one")
+			y.passes(time.Minute)
+			y.slack.change(channel, change)
+			y.says(id, "two")
+			y.passes(time.Minute)
+			y.ends(id, job.Done(nil))
+			y.passes(time.Minute)
+			if m := y.card("D0ANN", id, address); !strings.Contains(m.text, "succeeded") {
+				y.Errorf("%q", m.text)
+			}
+			if there, here := y.said(channel, id), y.said("D0ANN", id); len(there) != 1 || len(here) != 2 || here[0] != "two" {
+				y.Errorf("said %q there and %q here", there, here)
+			}
+		}
+	})
+}
+
+// TestADeletedMessage: it is posted anew once while the job is under way, and then let be.
+func TestADeletedMessage(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(ops))
+		over := y.accept(watchedBy(ops))
+		y.says(id, "one")
+		y.passes(time.Minute)
+		y.slack.deletes(y.card("C0OPS", id, ops))
+		y.says(id, "two")
+		y.passes(time.Minute)
+		second := y.card("C0OPS", id, ops)
+		if words := y.slack.words("C0OPS", id); len(words) != 2 || words[1].thread != second.ts {
+			y.Errorf("said %q", y.said("C0OPS", id))
+		}
+		y.slack.deletes(second)
+		y.says(id, "three")
+		y.passes(time.Minute)
+		y.slack.deletes(y.card("C0OPS", over, ops))
+		for _, each := range []string{id, over} {
+			y.ends(each, job.Done(nil))
+			y.passes(time.Minute)
+			if n := len(y.slack.cards("C0OPS", each, ops)); n != 0 {
+				y.Errorf("%d messages of %s", n, each)
+			}
+		}
+		if words := y.said("C0OPS", id); len(words) != 2 {
+			y.Errorf("said %q", words)
+		}
+		if y.unshown() {
+			y.Error("something is still to be shown")
+		}
+	})
+}
