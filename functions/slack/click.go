@@ -81,10 +81,14 @@ func (d *door) run(ctx context.Context, c *inbox.Claim, by person, k *click) err
 	if err != nil {
 		return fmt.Errorf("%w: button: %w", errMalformed, err)
 	}
-	return d.ask(ctx, c, &asking{
+	err = d.ask(ctx, c, &asking{
 		by: by, at: place, id: c.ID, Text: what.Text, Command: what.Command, Args: what.Args,
 		to: k.reply(place, what.Command),
 	})
+	if err == nil && k.Container.Type == "view" {
+		return d.showHome(ctx, by)
+	}
+	return err
 }
 
 // place is where a job that a click makes is shown: where the message is, or to the person who clicked in a view.

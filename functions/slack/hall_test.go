@@ -71,16 +71,21 @@ func (l *lines) String() string {
 func newHall(tb testing.TB, rdb *redis.Client, changes ...func(secrets map[string]string)) *hall {
 	tb.Helper()
 	h := idleHall(tb, rdb, changes...)
+	h.starts()
+	return h
+}
+
+// starts works the inbox off until the end of the test, and opens the door.
+func (h *hall) starts() {
 	h.start()
-	h.open()
-	tb.Cleanup(func() {
+	h.handler = function.NewHandler(h.Platform, h.parts())
+	h.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		if err := h.stop(ctx); err != nil {
-			tb.Error(err)
+			h.Error(err)
 		}
 	})
-	return h
 }
 
 // idleHall is one whose inbox nobody works off.
@@ -93,6 +98,22 @@ func idleHall(tb testing.TB, rdb *redis.Client, changes ...func(secrets map[stri
 
 // makes makes a door on a client that may have hooks, as another process of the function would be.
 func (h *hall) makes(rdb *redis.Client, changes ...func(secrets map[string]string)) *door {
+	h.Helper()
+	p := h.platform(rdb, changes...)
+	section, err := slack.Read(p.Config)
+	if err != nil {
+		h.Fatal(err)
+	}
+	d, err := newDoor(p, section)
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.Cleanup(d.app.Close)
+	return d
+}
+
+// platform is what a door stands on.
+func (h *hall) platform(rdb *redis.Client, changes ...func(secrets map[string]string)) *function.Platform {
 	h.Helper()
 	secrets := map[string]string{
 		function.KeySecret: internalKey, function.ConfigSecret: fmt.Sprintf(testConfig, h.slack.URL),
@@ -114,22 +135,7 @@ func (h *hall) makes(rdb *redis.Client, changes ...func(secrets map[string]strin
 	}
 	_ = p.Redis.Close()
 	p.Redis, p.Jobs = rdb, jobtest.Open(h, rdb, job.Options{})
-	section, err := slack.Read(p.Config)
-	if err != nil {
-		h.Fatal(err)
-	}
-	d, err := newDoor(p, section)
-	if err != nil {
-		h.Fatal(err)
-	}
-	h.Cleanup(d.app.Close)
-	return d
-}
-
-// open makes the door an HTTP handler, as the platform does.
-func (h *hall) open() {
-	handler := function.NewHandler(h.Platform, &function.Parts{Root: h.door, Nudged: h.worker.Nudged})
-	h.handler = handler
+	return p
 }
 
 // post sends a body as Slack does.
@@ -237,6 +243,8 @@ type desk struct {
 	done   map[string]int // how often each command that answers at once was done
 	faults []int          // statuses of the next answers
 	answer func(e command.Envelope) command.Answer
+
+	catalogue []command.Declared // what everybody may use
 	nudges []string
 }
 
@@ -264,6 +272,10 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/async-function/") {
 		d.nudges = append(d.nudges, strings.TrimPrefix(r.URL.Path, "/async-function/"))
 		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, "/catalogue") {
+		d.sendCatalogue(w)
 		return
 	}
 	if len(d.faults) > 0 {

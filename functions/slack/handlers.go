@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/slack"
@@ -23,6 +22,12 @@ func (d *door) tables() {
 		kindMessage: d.message,
 		kindMention: d.message,
 		kindClick:   d.click,
+		kindUpload:  d.upload,
+
+		kindShortcut:            d.shortcut,
+		kindSubmission:          d.submitted,
+		"event app_home_opened": d.homeOpened,
+		"event link_shared":     d.linksShared,
 
 		"event user_change":             d.userChanged,
 		"event subteam_created":         d.groupsChanged,
@@ -30,8 +35,8 @@ func (d *door) tables() {
 		"event subteam_members_changed": d.groupsChanged,
 		"event app_rate_limited":        d.rateLimited,
 	}
-	d.direct = map[string]direct{}
-	d.clicks = map[string]clicked{}
+	d.direct = map[string]direct{kindOptions: d.offer}
+	d.clicks = map[string]clicked{"home": d.homeClicked, "run": d.runClicked}
 }
 
 // handle deals with one delivery. What cannot be understood, and what comes from somebody who is not listened to, is over
@@ -80,7 +85,9 @@ func (d *door) userChanged(ctx context.Context, c *inbox.Claim) error {
 }
 
 // groupsChanged forgets who is in which user group.
-func (d *door) groupsChanged(ctx context.Context, _ *inbox.Claim) error { return d.people.groupsChanged(ctx) }
+func (d *door) groupsChanged(ctx context.Context, _ *inbox.Claim) error {
+	return d.people.groupsChanged(ctx)
+}
 
 // rateLimited notes that Slack drops events of ours: there were more than 30,000 in an hour. What people said then is lost.
 func (d *door) rateLimited(ctx context.Context, _ *inbox.Claim) error {
@@ -91,4 +98,3 @@ func (d *door) rateLimited(ctx context.Context, _ *inbox.Claim) error {
 	}
 	return d.Jobs.Count(ctx, "slack_events_dropped", 1) //nolint:wrapcheck // likewise
 }
-

@@ -46,6 +46,9 @@ type door struct {
 	now     func() time.Time
 	late    time.Duration // lateAfter
 
+	dashboard string // where jobs have pages, without a slash at its end; empty for nowhere
+	previews  *previews
+
 	handlers map[string]inbox.Handler // by kind
 	direct   map[string]direct        // by kind
 	clicks   map[string]clicked       // by what stands before the colon in the action's id
@@ -87,6 +90,14 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
+	dashboard, err := dashboardURL(p.Config)
+	if err != nil {
+		return nil, err
+	}
+	previews, err := newPreviews(p, section, dashboard)
+	if err != nil {
+		return nil, err
+	}
 	d := &door{
 		Platform: p, section: section, app: app, secrets: secrets,
 		people:  newPeople(app, p.Redis, p.Config, p.Log),
@@ -95,7 +106,9 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		waiting: newWaiting(),
 		strange: rate.NewLimiter(rate.Every(time.Second), 10),
 		now:     time.Now,
-		late:    lateAfter,
+
+		dashboard: dashboard, previews: previews,
+		late: lateAfter,
 	}
 	d.tables()
 	return d, nil
@@ -129,7 +142,7 @@ func (d *door) start() {
 
 // parts are what the function brings.
 func (d *door) parts() *function.Parts {
-	return &function.Parts{Root: d, Nudged: d.worker.Nudged, Stop: d.stop}
+	return &function.Parts{Root: d, Steps: d.steps(), Nudged: d.worker.Nudged, Stop: d.stop}
 }
 
 // stop lets what is in hand come to its end.

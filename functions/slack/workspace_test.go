@@ -30,12 +30,16 @@ type workspace struct {
 	faults map[string][]string // by method: errors of the next calls; "500" and "429" are statuses
 	calls  map[string]int
 	posts  []utterance
+
+	refusesAt int // the post, from 1, that fails once
+
+	shown // views, previews and files
 }
 
 // utterance is one message.
 type utterance struct {
 	way, channel, thread, user, text string
-	blocks                           int
+	blocks                           string // as JSON
 }
 
 func (s utterance) String() string {
@@ -120,8 +124,16 @@ func (w *workspace) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 		w.fail(res, isMethod, faults[0])
 		return
 	}
+	if strings.HasPrefix(req.URL.Path, "/files/") {
+		w.serveFile(res, req)
+		return
+	}
 	if !isMethod {
 		w.answerHook(res, req)
+		return
+	}
+	if strings.HasPrefix(method, "views.") {
+		w.show(res, req, method)
 		return
 	}
 	if err := req.ParseForm(); err != nil {
@@ -183,7 +195,14 @@ func (w *workspace) answer(method string, form url.Values) (map[string]any, stri
 	case "conversations.open":
 		return map[string]any{"channel": map[string]any{"id": "D" + strings.TrimPrefix(form.Get("users"), "U")}}, ""
 	case "chat.postMessage", "chat.postEphemeral":
+		if w.refusesAt > 0 && w.refusesAt == len(w.posts)+1 {
+			w.refusesAt = 0
+			return map[string]any{}, "internal_error"
+		}
 		return w.post(method, form)
+	}
+	if answer := w.showMore(method, form); answer != nil {
+		return answer, ""
 	}
 	w.Errorf("nobody expected a call of %s", method)
 	return nil, "unknown_method"
@@ -225,6 +244,10 @@ func (w *workspace) keep(s utterance, blocks []goslack.Block) {
 	if err := slacktest.CheckMessage(blocks, s.text); err != nil {
 		w.Errorf("Slack would refuse %q: %v", s.text, err)
 	}
-	s.blocks = len(blocks)
+	text, err := json.Marshal(blocks)
+	if err != nil {
+		w.Error(err)
+	}
+	s.blocks = string(text)
 	w.posts = append(w.posts, s)
 }

@@ -16,7 +16,6 @@ type Line struct {
 	Number int // in the file, from 1
 	Text   string
 	Wrong  string // why it cannot be done; empty when it can
-	Note   string // what else is to be known of it
 }
 
 // Unreadable is a sentence about a file that cannot be read as commands.

@@ -65,14 +65,14 @@ func summary(f *File, all, bad int) string {
 	return fmt.Sprintf("%d lines of %s cannot be done, so nothing was started. Mend them and upload the file again.", bad, f.Title())
 }
 
-// String is the line as it is shown: " 3 ✓ jenkins build demo/slow", and what is to be known of it below.
+// String is the line as it is shown: " 3 ✓ jenkins build demo/slow", and what is wrong with it below.
 func (l *Line) String() string {
-	mark, more := "✓", l.Note
+	mark := "✓"
 	if l.Wrong != "" {
-		mark, more = "✗", l.Wrong
+		mark = "✗"
 	}
 	text := fmt.Sprintf("%3d %s %s", l.Number, mark, chat.Clip(chat.OneLine(l.Text), longestLine))
-	if more = chat.Clip(chat.OneLine(more), longestReason); more != "" {
+	if more := chat.Clip(chat.OneLine(l.Wrong), longestReason); more != "" {
 		text += "\n      " + more
 	}
 	return text

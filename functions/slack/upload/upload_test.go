@@ -98,12 +98,12 @@ func TestShow(t *testing.T) {
 	t.Parallel()
 	f := &upload.File{Name: "<deploy>.txt"}
 	lines := []upload.Line{
-		{Number: 2, Text: "jenkins build demo/slow", Note: "it runs alone"},
+		{Number: 2, Text: "jenkins build demo/slow"},
 		{Number: 10, Text: "dance ```", Wrong: "I do not know “dance”."},
 	}
 	got := upload.Show(f, lines)
 	want := "One line of &lt;deploy&gt;.txt cannot be done, so nothing was started. Mend it and upload the file again.\n" +
-		"```\n  2 ✓ jenkins build demo/slow\n      it runs alone\n 10 ✗ dance `\u200b`\u200b`\n      I do not know “dance”.\n```"
+		"```\n  2 ✓ jenkins build demo/slow\n 10 ✗ dance `\u200b`\u200b`\n      I do not know “dance”.\n```"
 	if len(got) != 1 || words(got[0].Blocks) != want {
 		t.Errorf("have %d\n%s\nwant\n%s", len(got), words(got[0].Blocks), want)
 	}
