@@ -16,8 +16,8 @@ import (
 const (
 	// lateAfter is when somebody is told that the answer takes a while.
 	lateAfter = 10 * time.Second
-	// longestAnswer is how much of an answer is told, in bytes. Written as JSON it still fits a note on its delivery.
-	longestAnswer = 40_000
+	// longestAnswer is how much of an answer is told, in bytes: a few messages, and as JSON it fits a note on its delivery.
+	longestAnswer = 20_000
 	// expires is how long after it was said a command may still be started: later than that nobody expects it any more.
 	expires = time.Hour
 )

@@ -17,7 +17,7 @@ type event struct {
 	Challenge string  `json:"challenge"`
 	ID        string  `json:"event_id"`
 	App       string  `json:"api_app_id"` // ours
-	Team      string  `json:"team_id"` // in whose name it is sent, not whose the author is
+	Team      string  `json:"team_id"`    // in whose name it is sent, not whose the author is
 	Event     message `json:"event"`
 }
 
@@ -30,7 +30,7 @@ type message struct {
 	User        slackID           `json:"user"`
 	BotID       string            `json:"bot_id"`
 	App         string            `json:"app_id"` // of the app that wrote it; people have none
-	Text        string            `json:"text"` // as Slack writes it, see mrkdwn.Undo
+	Text        string            `json:"text"`   // as Slack writes it, see mrkdwn.Undo
 	TS          string            `json:"ts"`
 	Thread      string            `json:"thread_ts"` // the root's ts
 	Edited      *struct{}         `json:"edited"`
@@ -88,7 +88,9 @@ func (m *message) revised() bool {
 }
 
 // direct reports whether it is a direct message to the bot.
-func (m *message) direct() bool { return m.ChannelType == "im" || strings.HasPrefix(string(m.Channel), "D") }
+func (m *message) direct() bool {
+	return m.ChannelType == "im" || strings.HasPrefix(string(m.Channel), "D")
+}
 
 // reply reports whether it was said in a thread.
 func (m *message) reply() bool { return m.Thread != "" && m.Thread != m.TS }

@@ -56,13 +56,9 @@ func (p *people) memberOf(ctx context.Context, id string) ([]string, error) {
 	return groups, err
 }
 
-// members reads who is in which group, or asks Slack.
+// members is who is in which group.
 func (p *people) members(ctx context.Context) (map[string][]string, error) {
-	members := make(map[string][]string)
-	if found, err := recall(ctx, p.rdb, groupsKey, &members); err != nil || found {
-		return members, err
-	}
-	return shared(ctx, &p.flights, "groups", func(ctx context.Context) (map[string][]string, error) {
+	return kept(ctx, p, groupsKey, groupsLife, func(ctx context.Context) (map[string][]string, error) {
 		list, err := p.app.Client.GetUserGroupsContext(ctx, goslack.GetUserGroupsOptionIncludeUsers(true))
 		if err != nil {
 			return nil, slack.Classify("ask who is in which user group", err)
@@ -73,7 +69,7 @@ func (p *people) members(ctx context.Context) (map[string][]string, error) {
 				members[group.ID] = group.Users
 			}
 		}
-		return members, remember(ctx, p.rdb, groupsKey, members, groupsLife)
+		return members, nil
 	})
 }
 

@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -17,12 +14,8 @@ import (
 	"github.com/handsoff/handsoff/shared/slack"
 )
 
-const (
-	// personLife is how long what Slack says of a person is believed without asking again.
-	personLife = 5 * time.Minute
-	// forgotten is for how long after a change nothing is kept: an answer that was on its way then may be the old one.
-	forgotten = 30 * time.Second
-)
+// personLife is how long what Slack says of a person is believed without asking again.
+const personLife = 5 * time.Minute
 
 // person is who asks for something.
 type person struct {
@@ -114,19 +107,9 @@ func principalOf(id string, known profile, home bool) string {
 
 func personKey(id string) string { return job.Prefix + "slack:person:" + id }
 
-// profile reads what is kept of a person, or asks Slack.
+// profile is what Slack said of a person, a while ago or now.
 func (p *people) profile(ctx context.Context, id string) (profile, error) {
-	var known profile
-	if found, err := recall(ctx, p.rdb, personKey(id), &known); err != nil || found {
-		return known, err
-	}
-	return shared(ctx, &p.flights, id, func(ctx context.Context) (profile, error) {
-		known, err := p.ask(ctx, id)
-		if err != nil {
-			return known, err
-		}
-		return known, remember(ctx, p.rdb, personKey(id), known, personLife)
-	})
+	return kept(ctx, p, personKey(id), personLife, func(ctx context.Context) (profile, error) { return p.ask(ctx, id) })
 }
 
 // ask asks Slack who somebody is.
@@ -157,53 +140,4 @@ func profileOf(user *goslack.User) profile {
 // changed forgets what is kept of a person.
 func (p *people) changed(ctx context.Context, id string) error {
 	return forget(ctx, p.rdb, personKey(id))
-}
-
-// recall reads what is kept under a key; false when nothing is.
-func recall(ctx context.Context, rdb redis.UniversalClient, key string, into any) (bool, error) {
-	text, err := rdb.Get(ctx, key).Bytes()
-	if errors.Is(err, redis.Nil) || err == nil && len(text) == 0 {
-		return false, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, into)
-	}
-	if err != nil {
-		return false, fmt.Errorf("slack: read %s: %w", key, err)
-	}
-	return true, nil
-}
-
-// remember keeps something, unless it has been forgotten just now.
-func remember(ctx context.Context, rdb redis.UniversalClient, key string, what any, life time.Duration) error {
-	text, err := json.Marshal(what)
-	if err == nil {
-		err = rdb.SetNX(ctx, key, text, life).Err()
-	}
-	if err != nil {
-		return fmt.Errorf("slack: keep %s: %w", key, err)
-	}
-	return nil
-}
-
-// forget puts nothing in the place of what is kept, so that an answer that is on its way is not kept either.
-func forget(ctx context.Context, rdb redis.UniversalClient, key string) error {
-	if err := rdb.Set(ctx, key, "", forgotten).Err(); err != nil {
-		return fmt.Errorf("slack: forget %s: %w", key, err)
-	}
-	return nil
-}
-
-// shared lets those who want the same at the same time ask once. Each waits no longer than its own context.
-func shared[T any](ctx context.Context, flights *singleflight.Group, key string, ask func(context.Context) (T, error)) (T, error) {
-	// Whoever asks for all of them does not go away when only its own request ends.
-	flight := flights.DoChan(key, func() (any, error) { return ask(context.WithoutCancel(ctx)) })
-	select {
-	case result := <-flight:
-		value, _ := result.Val.(T)
-		return value, result.Err
-	case <-ctx.Done():
-		var none T
-		return none, fmt.Errorf("slack: ask for %s: %w", key, context.Cause(ctx))
-	}
 }

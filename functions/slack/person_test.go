@@ -122,8 +122,7 @@ func TestAnAnswerThatWasOnItsWayIsNotKept(t *testing.T) {
 		if err := remember(t.Context(), rdb, key, profile{Team: "T0OLD"}, personLife); err != nil {
 			t.Fatal(err)
 		}
-		var known profile
-		if found, err := recall(t.Context(), rdb, key, &known); err != nil || found {
+		if known, found, err := recall[profile](t.Context(), rdb, key); err != nil || found {
 			t.Errorf("kept: %+v, %v", known, err)
 		}
 		if err := rdb.Del(t.Context(), key).Err(); err != nil { // its time is over
@@ -132,7 +131,7 @@ func TestAnAnswerThatWasOnItsWayIsNotKept(t *testing.T) {
 		if err := remember(t.Context(), rdb, key, profile{Team: "T0NEW"}, personLife); err != nil {
 			t.Fatal(err)
 		}
-		if found, err := recall(t.Context(), rdb, key, &known); err != nil || !found || known.Team != "T0NEW" {
+		if known, found, err := recall[profile](t.Context(), rdb, key); err != nil || !found || known.Team != "T0NEW" {
 			t.Errorf("not kept: %+v, %v", known, err)
 		}
 	})
