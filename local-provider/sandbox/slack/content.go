@@ -142,7 +142,7 @@ func (c *call) readAttachments() (json.RawMessage, error) {
 
 func checkAttachment(a map[string]json.RawMessage) (map[string]json.RawMessage, error) {
 	raw, there := a["blocks"]
-	if !there {
+	if !there || string(raw) == "null" {
 		return a, nil
 	}
 	blocks, err := checkBlocks(raw, blockkit.Message)

@@ -56,7 +56,9 @@ func TestConversationsAreFoundPageByPage(t *testing.T) {
 func TestConversationInfo(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	info := func(id string) map[string]any { return r.ok("conversations.info", "channel", id)["channel"].(map[string]any) }
+	info := func(id string) map[string]any {
+		return r.ok("conversations.info", "channel", id)["channel"].(map[string]any)
+	}
 	for id, want := range map[string]map[string]any{
 		slack.Ops:    {"name": "ops", "is_channel": true, "is_private": false, "is_member": true, "is_archived": false, "is_ext_shared": false},
 		slack.Quiet:  {"is_member": false, "is_private": false},
@@ -132,7 +134,9 @@ func TestPeople(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for id, want := range map[string]func(*goslack.User) bool{
-		slack.Ann:      func(u *goslack.User) bool { return u.IsAdmin && u.TeamID == slack.HomeTeam && u.Name == "ann" && !u.IsBot },
+		slack.Ann: func(u *goslack.User) bool {
+			return u.IsAdmin && u.TeamID == slack.HomeTeam && u.Name == "ann" && !u.IsBot
+		},
 		slack.Guest:    func(u *goslack.User) bool { return u.IsRestricted && !u.IsUltraRestricted },
 		slack.Solo:     func(u *goslack.User) bool { return u.IsRestricted && u.IsUltraRestricted },
 		slack.Gone:     func(u *goslack.User) bool { return u.Deleted },

@@ -59,7 +59,7 @@ func scopes(names ...string) func(*slack.Options) {
 type got struct {
 	*http.Response
 	text string
-	body map[string]any // when it is JSON
+	body map[string]any // when it is a JSON object
 }
 
 func (r *rig) send(method, path, kind, body string) got {
@@ -87,7 +87,7 @@ func (r *rig) send(method, path, kind, body string) got {
 		r.Fatal(err)
 	}
 	out := got{Response: rsp, text: string(text)}
-	if strings.HasPrefix(rsp.Header.Get("Content-Type"), "application/json") {
+	if strings.HasPrefix(rsp.Header.Get("Content-Type"), "application/json") && strings.HasPrefix(out.text, "{") {
 		out.body = object(r.T, out.text)
 	}
 	return out
