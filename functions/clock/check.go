@@ -17,22 +17,12 @@ const mostUntaken = 200
 // check looks for what runs low and tells of it, and writes down in the memo what it could tell.
 func (c *clock) check(ctx context.Context, now time.Time, m *memo) {
 	r := c.read(ctx)
-	if now.Sub(m.Checked) > absence {
-		m.Untaken = nil // nobody has nudged them meanwhile
-	}
-	m.Checked, m.Untaken = now, track(m.Untaken, r.untaken, now)
-	after := make(map[string]told, len(m.Told))
-	for name, t := range m.Told {
-		if t.Level > fine || now.Sub(t.last(fine)) < forgotten {
-			after[name] = t
-		}
-	}
+	m.begin(r, now)
 	for _, s := range judge(m.Told, conditions(r, *m, now), now) {
 		if err := c.publish(ctx, s.notice); err == nil { // else it was logged, and is told at the next check
-			after[s.name] = s.told
+			m.note(s)
 		}
 	}
-	m.Told = after
 }
 
 // read reads what can be read; what cannot is logged, and nothing is said of it.

@@ -90,9 +90,10 @@ func conditions(r readings, m memo, now time.Time) map[string]condition {
 	found := make(map[string]condition)
 	for name, t := range m.Told { // what is over is found nowhere
 		kind, function, _ := strings.Cut(name, " ")
+		waits := func(u job.Untaken) bool { return u.Function == function } // perhaps not long enough yet
 		switch {
 		case t.Level == fine:
-		case kind == kindUntaken && r.jobs:
+		case kind == kindUntaken && r.jobs && !slices.ContainsFunc(r.untaken, waits):
 			found[name] = condition{fine, 0, fmt.Sprintf("The function %s takes its jobs again.", function)}
 		case kind == kindDead && r.dead != nil:
 			found[name] = condition{fine, 0, fmt.Sprintf("No delivery to %s that was given up is left.", function)}
@@ -106,7 +107,8 @@ func conditions(r readings, m memo, now time.Time) map[string]condition {
 	}
 	late := make(map[string][]string)
 	for _, u := range r.untaken {
-		if now.Sub(m.Untaken[u.ID].At) >= overdue {
+		// A notice that nobody takes the notices would wait with them.
+		if u.Function != self && now.Sub(m.Untaken[u.ID].At) >= overdue {
 			late[u.Function] = append(late[u.Function], u.ID)
 		}
 	}
@@ -161,6 +163,28 @@ func dead(function string, n int64) condition {
 	}
 	text += fmt.Sprintf(" after many tries; the log of the function %s says why. It is tried again only if the sender repeats it.", function)
 	return condition{warning, n, text}
+}
+
+// begin writes down what a look saw, and forgets what is long over.
+func (m *memo) begin(r readings, now time.Time) {
+	before := m.Untaken
+	if now.Sub(m.Checked) > absence {
+		before = nil // nobody has nudged them meanwhile
+	}
+	if r.jobs {
+		m.Untaken = track(before, r.untaken, now)
+	}
+	m.Checked = now
+	m.Told = maps.Clone(m.Told)
+	maps.DeleteFunc(m.Told, func(_ string, t told) bool { return t.Level == fine && now.Sub(t.last(fine)) >= forgotten })
+}
+
+// note writes down that something was told.
+func (m *memo) note(s statement) {
+	if m.Told == nil {
+		m.Told = make(map[string]told)
+	}
+	m.Told[s.name] = s.told
 }
 
 // statement is one notice, with what has been told of its condition then.

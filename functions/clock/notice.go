@@ -9,6 +9,9 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
+// self is this function; a notice is a job of it.
+const self = "clock"
+
 // noticeCommand is what a notice's job is called by.
 const noticeCommand = "notice"
 
@@ -22,8 +25,8 @@ type notice struct {
 // publish makes a job of a notice. After an error it is to be published again, with the same key.
 func (c *clock) publish(ctx context.Context, n notice) error {
 	accepted, err := c.jobs.Accept(ctx, job.Request{
-		Key: "clock " + n.key, Function: "clock", Command: noticeCommand, Text: n.text, Principal: "bot:clock",
-		Origin: job.Origin{Door: "clock"}, Watch: c.alerts, Limit: time.Hour,
+		Key: "clock " + n.key, Function: self, Command: noticeCommand, Text: n.text, Principal: "bot:" + self,
+		Origin: job.Origin{Door: self}, Watch: c.alerts, Limit: time.Hour,
 		Why: job.Why{Notes: []string{"The clock tells what those should know who run the bot; bot.alerts in the configuration says where."}},
 	})
 	if err != nil {
