@@ -128,7 +128,9 @@ func (b *tab) shot(name string) {
 
 // jobCard is a message like that of a running job.
 func jobCard(state string, buttons ...goslack.BlockElement) []goslack.MsgOption {
-	mark := func(text string) *goslack.TextBlockObject { return goslack.NewTextBlockObject("mrkdwn", text, false, false) }
+	mark := func(text string) *goslack.TextBlockObject {
+		return goslack.NewTextBlockObject("mrkdwn", text, false, false)
+	}
 	blocks := []goslack.Block{
 		goslack.NewSectionBlock(mark("*jenkins build demo/slow* `seconds=30`\nasked by <@U0ANN> in <#C0OPS|ops>"), nil, nil),
 		goslack.NewSectionBlock(mark(state), []*goslack.TextBlockObject{mark("*Step*\nbuilding"), mark("*ETA*\n20 s")}, nil),

@@ -209,4 +209,3 @@ func (s *stage) lines(who, channel, thread string) []slack.Seen {
 	}
 	return list
 }
-
