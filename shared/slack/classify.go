@@ -48,7 +48,8 @@ func diagnose(err error) *Error {
 	if status, ok := errors.AsType[goslack.StatusCodeError](err); ok {
 		return ofStatus(status.Code)
 	}
-	if address, ok := errors.AsType[*url.Error](err); ok {
+	address, onTheWay := errors.AsType[*url.Error](err)
+	if onTheWay {
 		err = address.Err // the address may be a secret
 	}
 	switch {
@@ -60,7 +61,7 @@ func diagnose(err error) *Error {
 		return &Error{Kind: Invalid, Code: errTooLarge.Error(), Err: errTooLarge}
 	case isBroken(err):
 		return &Error{Kind: Down, Code: "not an answer of Slack's API"}
-	case isNetwork(err):
+	case onTheWay, isNetwork(err):
 		return &Error{Kind: Down, Code: reason(err)}
 	}
 	return &Error{Kind: Invalid, Code: plain(err.Error())}
@@ -118,11 +119,11 @@ func isBroken(err error) bool {
 	return errors.As(err, &syntax) || errors.As(err, &mismatch) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
 
+// isNetwork reports a connection that broke while the answer was read.
 func isNetwork(err error) bool {
 	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "tls: ") || strings.Contains(err.Error(), "x509: ") ||
-		strings.Contains(err.Error(), "http2: ") || strings.Contains(err.Error(), "http: ")
+	return errors.As(err, &network) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
+		strings.Contains(err.Error(), "stream error: ") || strings.Contains(err.Error(), "http2: ")
 }
 
 func reason(err error) string {

@@ -272,7 +272,7 @@ func TestNothingThatWeSendIsLive(t *testing.T) {
 		if n := strings.Count(code, "```"); n != 2 && code != "" {
 			t.Fatalf("%q breaks out of its code block", code)
 		}
-		for _, whole := range []string{escaped, code, escaped + "\n" + code + "\n" + escaped, "```\nnever closed " + strings.Repeat("x", 50) + escaped} {
+		for _, whole := range []string{escaped, code, escaped + "\n" + code + "\n" + escaped, "```\nnever closed " + strings.Repeat("x", 90) + escaped} {
 			for _, part := range append(mrkdwn.Split(whole, limit), mrkdwn.Clip(whole, limit)) {
 				harmless(t, part)
 				if mrkdwn.Length(part) > limit {
