@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -142,9 +143,7 @@ func (h *hall) platform(rdb *redis.Client, changes ...func(secrets map[string]st
 func (h *hall) post(media, body string, headers http.Header) *httptest.ResponseRecorder {
 	h.Helper()
 	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-	for name, values := range headers {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, headers)
 	r.Header.Set("Content-Type", media)
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
@@ -245,7 +244,7 @@ type desk struct {
 	answer func(e command.Envelope) command.Answer
 
 	catalogue []command.Declared // what everybody may use
-	nudges []string
+	nudges    []string
 }
 
 func newDesk(tb testing.TB, rdb *redis.Client) *desk {
@@ -269,8 +268,8 @@ func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if strings.HasPrefix(r.URL.Path, "/async-function/") {
-		d.nudges = append(d.nudges, strings.TrimPrefix(r.URL.Path, "/async-function/"))
+	if function, nudged := strings.CutPrefix(r.URL.Path, "/async-function/"); nudged {
+		d.nudges = append(d.nudges, function)
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}

@@ -26,14 +26,16 @@ func TestWhatARequestIs(t *testing.T) {
 		"url verification": {inJSON, `{"type":"url_verification","challenge":"c"}`, kindChallenge, "", nil},
 		"message": {
 			inJSON + "; charset=utf-8", event + `{"type":"message","channel":"C1","ts":"1.000200","text":"<@U0BOT> x"}}`,
-			kindMessage, "Ev1", []string{"message C1 1.000200"},
+			kindMessage, "Ev1",
+			[]string{"message C1 1.000200"},
 		},
 		"mention": {
 			inJSON, event + `{"type":"app_mention","channel":"C1","ts":"1.000200","text":"<@U0BOT> x"}}`, kindMention, "Ev1", []string{"message C1 1.000200"},
 		},
 		"file": {
 			inJSON, event + `{"type":"message","subtype":"file_share","channel":"D1","ts":"1.000200","files":[{}]}}`,
-			kindUpload, "Ev1", []string{"message D1 1.000200"},
+			kindUpload, "Ev1",
+			[]string{"message D1 1.000200"},
 		},
 		"edit": {
 			inJSON, event + `{"type":"message","subtype":"message_changed","channel":"C1","ts":"1.000300","message":{"ts":"1.000200","text":"b"},
@@ -44,7 +46,8 @@ func TestWhatARequestIs(t *testing.T) {
 		},
 		"another app's message": {
 			inJSON, event + `{"type":"message","channel":"C1","ts":"1.000200","app_id":"A2","bot_id":"B1","text":"<@U0BOT> x"}}`,
-			kindMessage, "Ev1", []string{"message C1 1.000200"},
+			kindMessage, "Ev1",
+			[]string{"message C1 1.000200"},
 		},
 		"home":           {inJSON, event + `{"type":"app_home_opened","user":"U1","channel":"D1","tab":"home"}}`, "event app_home_opened", "Ev1", nil},
 		"user change":    {inJSON, event + `{"type":"user_change","user":{"id":"U1","name":"x"}}}`, "event user_change", "Ev1", nil},

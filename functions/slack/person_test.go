@@ -141,8 +141,8 @@ func TestGroupsAreAskedForOnlyWhenARoleNamesOne(t *testing.T) {
 	t.Parallel()
 	config := func(roles string) func(map[string]string) {
 		return func(secrets map[string]string) {
-			text := secrets[function.ConfigSecret]
-			secrets[function.ConfigSecret] = roles + text[strings.Index(text, "slack: {"):]
+			_, section, _ := strings.Cut(secrets[function.ConfigSecret], "slack: ")
+			secrets[function.ConfigSecret] = roles + "slack: " + section
 		}
 	}
 	for _, c := range []struct {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -179,9 +180,7 @@ func (w *workspace) answer(method string, form url.Values) (map[string]any, stri
 			return nil, "user_not_found"
 		}
 		full := map[string]any{"id": form.Get("user"), "name": "whatever"}
-		for field, value := range user {
-			full[field] = value
-		}
+		maps.Copy(full, user)
 		return map[string]any{"user": full}, ""
 	case "usergroups.list":
 		if form.Get("include_users") != "true" {
