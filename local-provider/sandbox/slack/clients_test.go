@@ -1,0 +1,37 @@
+package slack_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/slack"
+)
+
+// TestNodeClient drives this Slack by the client that Slack itself makes, which comes with bolt.
+func TestNodeClient(t *testing.T) {
+	t.Parallel()
+	modules := filepath.Join(clientCache(), "node_modules")
+	if _, err := os.Stat(filepath.Join(modules, "@slack", "web-api", "package.json")); err != nil {
+		say := "npm's @slack/web-api is not installed; local-provider/sandbox/slack/testdata/install-clients.sh does it"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(say)
+		}
+		t.Skip(say)
+	}
+	r := newRig(t)
+	limited := newRig(t, func(o *slack.Options) { o.Unlimited, o.Frozen = false, false })
+	ctx, cancel := context.WithTimeout(t.Context(), boltTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", "testdata/client.js")
+	cmd.Env = append(os.Environ(), "NODE_PATH="+modules, "SLACK_URL="+r.url, "SLACK_TOKEN="+appToken, "SLACK_LIMITED="+limited.url)
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "all is well") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if n := limited.slack.Called("chat.postMessage", "ratelimited"); n == 0 {
+		t.Error("it was never limited")
+	}
+}
