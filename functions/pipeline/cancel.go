@@ -52,10 +52,14 @@ func (b *batcher) underWay(ctx context.Context, run *job.Run, lines []string, s 
 	s.Shown, _ = b.reads(ctx, run.Job().Principal, lines[s.Next])
 	look := func(ctx context.Context) (handed, job.Sighting, error) {
 		child, err := b.childOf(ctx, run.Job(), s.Next)
-		if child == "" {
-			return handed{}, job.Hidden, err
+		if child != "" || err != nil {
+			return handed{Job: child}, job.Present, err
 		}
-		return handed{Job: child}, job.Present, err
+		parsed := b.parse(ctx, run.Job().Principal, lines[s.Next])
+		if parsed != nil && !parsed.Command.Now {
+			return handed{}, job.Absent, nil // a batch that is to stop gets no more children
+		}
+		return handed{}, job.Hidden, nil
 	}
 	never := func(context.Context) (handed, error) { return handed{}, job.NotDone(errNotHandedIn) }
 	got, err := job.Once(ctx, run, effect(s.Next), look, never)

@@ -18,10 +18,14 @@ import (
 // crash is one run of the sweep.
 type crash struct {
 	death    jobtest.Death
-	cancelAt int // the point before which somebody cancels; 0 for never
+	cancelAt int  // the point before which somebody cancels; 0 for never
+	late     bool // somebody cancels after the death, before another worker is there
+	failing  bool // the second line does not succeed
 }
 
-func (c crash) String() string { return fmt.Sprintf("%+v, cancel at %d", c.death, c.cancelAt) }
+func (c crash) String() string {
+	return fmt.Sprintf("%+v, cancel at %d, late %v, failing %v", c.death, c.cancelAt, c.late, c.failing)
+}
 
 // live runs one batch through as many lives of the process as it takes; the first one dies. It returns what points the
 // first life passed.
@@ -34,24 +38,33 @@ func (c crash) live(b *bench) []string {
 		}
 		return job.Done(nil)
 	}
-	id := b.accept("tea brew a", "tea taste b", "tea brew c")
+	second := "tea taste b"
+	if c.failing {
+		second = "forbidden"
+	}
+	id := b.accept("tea brew a", second, "tea brew c")
+	cancel := func() {
+		if _, err := b.store.Cancel(b.Context(), id, "telnet:bob", "enough"); err != nil && !errors.Is(err, job.ErrFinished) {
+			b.Error(err)
+		}
+	}
 	var points []string
 	for number := range 12 {
 		life := jobtest.NewLife(jobtest.Death{})
 		if number == 0 {
 			life = jobtest.NewLife(c.death)
 			life.At = func(point int) {
-				if point != c.cancelAt {
-					return
-				}
-				if _, err := b.store.Cancel(b.Context(), id, "telnet:bob", "enough"); err != nil && !errors.Is(err, job.ErrFinished) {
-					b.Error(err)
+				if point == c.cancelAt {
+					cancel()
 				}
 			}
 		}
 		b.life(id, life)
 		if number == 0 {
 			points = life.Passed()
+			if c.late {
+				cancel()
+			}
 		}
 		if j := b.job(id); j.State.Final() {
 			c.check(b, j)
@@ -97,8 +110,12 @@ func (c crash) check(b *bench, j *job.Job) {
 	where := fmt.Sprintf("%s: %s\n%s", c, jobtest.Describe(j), strings.Join(b.lines(b.store.Story, j.ID), "\n"))
 	children := b.children(j.ID)
 	for _, id := range children {
-		if child := b.job(id); !child.State.Final() {
+		child := b.job(id)
+		if !child.State.Final() {
 			b.Errorf("%s\n%s goes on", where, jobtest.Describe(child))
+		}
+		if child.State == job.Cancelled && (j.Receipt == nil || !strings.HasPrefix(j.Receipt.Evidence, id+" is cancelled; ")) {
+			b.Errorf("%s\n%s is not in the evidence", where, jobtest.Describe(child))
 		}
 	}
 	told := make(map[string]int)
@@ -114,10 +131,19 @@ func (c crash) check(b *bench, j *job.Job) {
 			b.Errorf("%s\n%d children, answered %v", where, len(children), b.answered)
 		}
 	case job.Cancelled:
-		if c.cancelAt == 0 || j.Receipt == nil || j.Receipt.By != "telnet:bob" {
+		if c.cancelAt == 0 && !c.late || j.Receipt == nil || j.Receipt.By != "telnet:bob" {
 			b.Errorf("%s\ncancelled without a wish or a receipt", where)
 		}
-		if len(children) > 2 {
+		if len(children) > 2 || c.failing && len(children) > 1 {
+			b.Errorf("%s\n%d children", where, len(children))
+		}
+		for _, left := range j.Receipt.Left {
+			if !strings.Contains(left, "tea taste b, was on its way") {
+				b.Errorf("%s\nleft: %s", where, left)
+			}
+		}
+	case job.Failed:
+		if !c.failing || len(children) != 1 || !strings.HasPrefix(j.Error, "line 2 of 3, forbidden: forbidden needs the role admin") {
 			b.Errorf("%s\n%d children", where, len(children))
 		}
 	default:
@@ -126,23 +152,29 @@ func (c crash) check(b *bench, j *job.Job) {
 }
 
 // TestCrashAnywhere runs a batch once to count what is asked of Redis and of the function command, then again with a death
-// before and after each of these, with and without a cancel: each line's job is made once, no line is skipped or told of
-// twice, and after a cancel nothing goes on.
+// before and after each of these, with and without a cancel: each line's job is made once, no line is skipped, told of
+// twice or run behind one that failed, and after a cancel nothing goes on.
 func TestCrashAnywhere(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	points := crash{}.live(b)
-	if len(points) < 20 {
-		t.Fatalf("only %d points: %v", len(points), points)
+	for _, kind := range []crash{{}, {failing: true}} {
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			points := kind.live(b)
+			if len(points) < 20 {
+				t.Fatalf("only %d points: %v", len(points), points)
+			}
+			for point := 1; point <= len(points); point++ {
+				crash{cancelAt: point, failing: kind.failing}.live(b)
+				for _, after := range []bool{false, true} {
+					death := jobtest.Death{Point: point, After: after}
+					for _, run := range []crash{{}, {cancelAt: max(1, point-1)}, {cancelAt: point}, {late: true}} {
+						run.death, run.failing = death, kind.failing
+						run.live(b)
+					}
+				}
+			}
+			t.Logf("%d points: %v", len(points), points)
+		})
 	}
-	for point := 1; point <= len(points); point++ {
-		crash{cancelAt: point}.live(b)
-		for _, after := range []bool{false, true} {
-			death := jobtest.Death{Point: point, After: after}
-			crash{death: death}.live(b)
-			crash{death: death, cancelAt: max(1, point-1)}.live(b)
-			crash{death: death, cancelAt: point}.live(b)
-		}
-	}
-	t.Logf("%d points: %v", len(points), points)
 }
