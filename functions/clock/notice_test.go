@@ -377,3 +377,23 @@ func TestWhatCouldNotBeToldIsToldLater(t *testing.T) {
 		}
 	})
 }
+
+// TestTheMemoOfAnotherIsKept: of two clocks that read the same memo, the first writes.
+func TestTheMemoOfAnotherIsKept(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		h := newHall(t, rdb)
+		_, text, err := h.recall(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, version := range []string{"v2", "v3"} {
+			if written, err := h.remember(t.Context(), text, memo{Version: version}); err != nil || written != (version == "v2") {
+				t.Error(version, written, err)
+			}
+		}
+		if m, _, err := h.recall(t.Context()); err != nil || m.Version != "v2" {
+			t.Errorf("it is %+v, %v", m, err)
+		}
+	})
+}
