@@ -251,3 +251,40 @@ func TestADeletedMessage(t *testing.T) {
 		}
 	})
 }
+
+// TestTheLargestMessagesAreTaken: a job with all that a record can hold, shown to its requester instead of in the channel.
+func TestTheLargestMessagesAreTaken(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		const closed = "slack:C0CLOSED"
+		long := strings.Repeat("<!channel> & \U0001f680 ", 1000)
+		id := y.accept(watchedBy(closed, ops), askedBy("slack:U0ANN"), func(r *job.Request) {
+			r.Text, r.Why.Notes = long, []string{long, long}
+			r.Signoff = &job.Signoff{Need: 1, Role: long}
+		})
+		y.passes(10 * time.Second)
+		if _, err := y.jobs.Approve(context.Background(), id, "slack:U0BOB", true); err != nil {
+			y.Fatal(err)
+		}
+		links := make([]job.Link, 40)
+		for i := range links {
+			links[i] = job.Link{Title: long, URL: "https://example.com/" + strings.Repeat("x", 2000)}
+		}
+		y.changes(id, job.Change{Say: []string{long}, Progress: &job.Progress{Percent: 50, Line: long}, Links: links})
+		y.passes(time.Minute)
+		y.ends(id, job.Fail(long, map[string]any{"a": long, "b": strings.Split(long, " ")}))
+		y.passes(time.Minute)
+		for channel, address := range map[string]string{"D0ANN": closed, "C0OPS": ops} {
+			m := y.card(channel, id, address)
+			if !strings.Contains(m.text, "failed") || len(y.slack.words(channel, id)) != 2 {
+				y.Errorf("%s: %q, %d words", address, m.text[:200], len(y.slack.words(channel, id)))
+			}
+			if all := m.text + m.drawn() + strings.Join(y.said(channel, id), " "); strings.Contains(all, "<!") {
+				y.Error("somebody is called who should not be")
+			}
+		}
+		if n := y.counted("slack_invalid"); n != 0 {
+			y.Errorf("%d messages were wrong", n)
+		}
+	})
+}

@@ -332,8 +332,28 @@ func (f *fakeSlack) marked(channel string, wanted func(m *fakeMessage) bool) []*
 	return found
 }
 
+// drawn is its blocks as they were sent.
+func (m *fakeMessage) drawn() string {
+	text, _ := json.Marshal(m.blocks)
+	return string(text)
+}
+
 // isLast reports whether it is a last word.
 func (m *fakeMessage) isLast() bool { return m.mark.EventPayload["upto"] == "end" }
+
+// talks has people say something in a channel, and in a thread of it.
+func (f *fakeSlack) talks(channel, thread string, times int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.channels[channel]
+	for range times {
+		for _, root := range []string{"", thread} {
+			f.last++
+			ts := fmt.Sprintf("%d.%06d", f.now().Unix(), f.last)
+			c.messages = append(c.messages, &fakeMessage{ts: ts, thread: root, text: "something else", at: f.now()})
+		}
+	}
+}
 
 // deletes deletes a message as a person does.
 func (f *fakeSlack) deletes(m *fakeMessage) {

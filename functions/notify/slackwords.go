@@ -10,19 +10,20 @@ import (
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
 	"github.com/handsoff/handsoff/shared/slack/card"
 	"github.com/handsoff/handsoff/shared/slack/mrkdwn"
 )
 
 const (
-	// textMost is how long the text of a message is at most; Slack takes 4,000 characters. Source:
-	// https://docs.slack.dev/reference/methods/chat.postMessage ("Truncating content").
-	textMost = 3800
-	// sectionMost is how long a section's text is at most; Slack takes 3,000 characters. Source:
-	// https://docs.slack.dev/reference/block-kit/blocks/section-block
-	sectionMost = 2900
+	// textMost is how long the text of a message is at most.
+	textMost = slack.MaxText - 200
+	// sectionMost is how long a section's text is at most.
+	sectionMost = slack.MaxSection - 100
 	// sectionsMost is how many sections a long story line is at most.
-	sectionsMost = 10
+	sectionsMost = slack.MaxBlocksText / slack.MaxSection
+	// sectionSlack is how much shorter than that a section may be, since it ends where a line or a word does.
+	sectionSlack = 200
 	// detailBytes and detailLines bound what the last word says besides the outcome.
 	detailBytes = 2500
 	detailLines = 40
@@ -121,8 +122,7 @@ func words(lines []job.Line) (message, int) {
 	}
 	m := message{text: strings.Join(parts, "\n")}
 	if mrkdwn.Length(m.text) > textMost {
-		pieces := mrkdwn.Split(m.text, sectionMost)
-		for _, piece := range pieces[:min(len(pieces), sectionsMost)] {
+		for _, piece := range mrkdwn.Split(mrkdwn.Clip(m.text, sectionsMost*(sectionMost-sectionSlack)), sectionMost) {
 			m.blocks = append(m.blocks, section(piece))
 		}
 	}

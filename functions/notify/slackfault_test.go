@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// TestARateLimitIsObeyed: to the millisecond, for all jobs of the channel, and for a method where that is what Slack
+// limits; and it is no absence.
+func TestARateLimitIsObeyed(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		limit := &fakeFault{status: 429, retryAfter: 30}
+		y.slack.breaks(func(method, channel string) *fakeFault {
+			if method == "chat.postMessage" && channel == "C0OPS" {
+				return limit
+			}
+			return nil
+		})
+		ids := []string{y.accept(watchedBy(ops)), y.accept(watchedBy(ops, "slack:C0DEV"))}
+		began := y.clock.Now()
+		y.shows()
+		limited := y.slack.called("chat.postMessage C0OPS")
+		if limited < 1 || limited > 2 { // both may be on their way when the first is turned away
+			y.Errorf("%d calls", limited)
+		}
+		y.slack.breaks(nil)
+		y.passes(29*time.Second + 900*time.Millisecond)
+		if n := y.slack.called("chat.postMessage C0OPS"); n != limited {
+			y.Errorf("%d calls before the time", n-limited)
+		}
+		y.card("C0DEV", ids[1], "slack:C0DEV")
+		y.passes(5 * time.Second)
+		for _, id := range ids {
+			if m := y.card("C0OPS", id, ops); m.at.Sub(began) < 30*time.Second || m.at.Sub(began) > 31*time.Second {
+				y.Errorf("posted after %s", m.at.Sub(began))
+			}
+		}
+		if y.away(ops) || y.slack.called("conversations.history") != 0 || y.counted("slack_limited") != int64(limited) {
+			y.Errorf("away: %v, looked %d times, limited %d times", y.away(ops), y.slack.called("conversations.history"), y.counted("slack_limited"))
+		}
+		y.slack.breaks(func(method, channel string) *fakeFault {
+			if method == "chat.update" && channel == "C0DEV" {
+				return limit
+			}
+			return nil
+		})
+		y.progresses(ids[1], 10, "runs")
+		y.passes(10 * time.Millisecond)
+		y.slack.reset()
+		y.progresses(ids[0], 10, "runs") // two minutes later
+		y.passes(10 * time.Millisecond)
+		if n := y.slack.called("chat.update"); n == 0 {
+			y.Error("the limit is never over")
+		}
+		y.slack.breaks(nil)
+		y.passes(time.Minute)
+		if y.unshown() {
+			y.Error("something is still to be shown")
+		}
+	})
+}
+
+// TestSlackIsDownForAnHour: afterwards each message shows the present state, by one edit; what was said is told in as few
+// messages as it needs, and a job that came meanwhile is posted once.
+func TestSlackIsDownForAnHour(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		before := []string{y.accept(watchedBy(ops)), y.accept(watchedBy(ops)), y.accept(watchedBy("slack:C0DEV", ann))}
+		y.passes(10 * time.Second)
+		y.slack.breaks(func(string, string) *fakeFault { return &fakeFault{status: 503} })
+		meanwhile := y.accept(watchedBy(ops))
+		y.slack.reset()
+		for n := range 10 {
+			for _, id := range before {
+				y.changes(id, job.Change{Say: []string{fmt.Sprint("line ", n)}, Progress: &job.Progress{Percent: n}})
+				y.passes(time.Second)
+			}
+		}
+		if n := len(y.slack.calls); n > 60 {
+			y.Errorf("%d calls while it was down", n)
+		}
+		if got := y.reads(ann); len(got) == 0 || !strings.Contains(got[len(got)-1], "9 %") {
+			y.Errorf("ann has %q", got)
+		}
+		y.ends(before[0], job.Done(nil))
+		y.passes(10 * time.Minute)
+		y.slack.breaks(nil)
+		y.slack.reset()
+		edits := make(map[string]int)
+		for _, id := range before[:2] {
+			edits[id] = y.card("C0OPS", id, ops).edits
+		}
+		y.passes(15 * time.Minute)
+		for _, id := range before[:2] {
+			m := y.card("C0OPS", id, ops)
+			if m.edits-edits[id] != 1 {
+				y.Errorf("%d edits", m.edits-edits[id])
+			}
+		}
+		if m := y.card("C0OPS", before[0], ops); !strings.Contains(m.text, "succeeded") {
+			y.Errorf("%q", m.text)
+		}
+		if said := y.said("C0OPS", before[1]); len(said) != 1 || strings.Count(said[0], "\n") != 9 {
+			y.Errorf("%q", said)
+		}
+		y.card("C0OPS", meanwhile, ops)
+		if y.unshown() || y.away(ops) {
+			y.Error("something is still to be shown")
+		}
+	})
+}
+
+// TestSlackRefusesTheApp: it is waited for, and said loudly once a minute.
+func TestSlackRefusesTheApp(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		var log bytes.Buffer
+		y.log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError}))
+		c := y.courier(y.rdb, y.doors(y.rdb, y.jobs, y.slack))
+		defer c.alarm.Stop()
+		y.slack.breaks(func(string, string) *fakeFault { return &fakeFault{code: "token_revoked"} })
+		id := y.accept(watchedBy(ops))
+		for range 45 {
+			if err := c.delivers(context.Background()); err != nil {
+				y.Fatal(err)
+			}
+			y.clock.Add(time.Second)
+		}
+		if n := strings.Count(log.String(), "level=ERROR"); n != 1 || y.counted("slack_refused") < 3 || !y.away(ops) {
+			y.Errorf("said %d times, counted %d: %s", n, y.counted("slack_refused"), &log)
+		}
+		if !strings.Contains(log.String(), "token_revoked") || strings.Contains(log.String(), "xoxb") {
+			y.Error(log.String())
+		}
+		y.slack.breaks(nil)
+		y.passes(5 * time.Minute)
+		y.card("C0OPS", id, ops)
+	})
+}
+
+// TestSlackFindsAMessageWrong: it is sent as bare text; and where that is wrong too, the next state is tried.
+func TestSlackFindsAMessageWrong(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		bad := 0
+		y.slack.breaks(func(method, _ string) *fakeFault {
+			if bad++; strings.HasPrefix(method, "chat.") && bad%2 == 1 { // with blocks, and then without
+				return &fakeFault{code: "invalid_blocks"}
+			}
+			return nil
+		})
+		id := y.accept(watchedBy(ops))
+		y.shows()
+		found := y.slack.marked("C0OPS", func(m *fakeMessage) bool { return strings.Contains(m.text, id) })
+		if len(found) != 1 || len(found[0].blocks.BlockSet) != 0 || y.counted("slack_invalid") != 1 {
+			y.Fatalf("%+v, counted %d", found, y.counted("slack_invalid"))
+		}
+		y.slack.breaks(func(string, string) *fakeFault { return &fakeFault{code: "invalid_blocks"} })
+		y.says(id, "one")
+		y.passes(time.Minute)
+		y.slack.breaks(nil)
+		y.says(id, "two")
+		y.ends(id, job.Done(nil))
+		y.passes(time.Minute)
+		if m := found[0]; !strings.Contains(m.text, "succeeded") || len(m.blocks.BlockSet) == 0 || y.away(ops) {
+			y.Errorf("%+v, away: %v", m, y.away(ops))
+		}
+		if said := y.said("C0OPS", id); len(said) != 2 || said[0] != "two" {
+			y.Errorf("said %q", said)
+		}
+	})
+}
+
+// TestAProxyIsNotSlack: a page of somebody else says nothing of a channel, whatever its status.
+func TestAProxyIsNotSlack(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		for _, status := range []int{200, 302, 400, 403, 404, 407, 502} {
+			y.slack.breaks(func(string, string) *fakeFault { return &fakeFault{status: status} })
+			id := y.accept(watchedBy(ops), askedBy("slack:U0ANN"))
+			y.passes(5 * time.Second)
+			y.slack.breaks(nil)
+			y.passes(10 * time.Minute)
+			y.card("C0OPS", id, ops)
+			if y.unshown() {
+				y.Errorf("after %d something is still to be shown", status)
+			}
+		}
+	})
+}
