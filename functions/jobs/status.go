@@ -12,6 +12,7 @@ import (
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -44,6 +45,7 @@ func (d *desk) status(ctx context.Context, _ command.Call) (command.Answer, erro
 		standing.Open, standing.Due, standing.Unshown, standing.Finished))
 	s.Add("Redis", fmt.Sprintf("answers in %.1f ms; %s", float64(took.Microseconds())/1000, use))
 	s.Add("functions", d.deployed(ctx))
+	s.Add("given up", d.givenUp(ctx))
 	s.Add("counted", counters(counts))
 	s.Add("low", strings.Join(short, "\n"))
 	head := d.config.Bot.Name + " is up."
@@ -76,6 +78,23 @@ func (d *desk) deployed(ctx context.Context) string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ") + d.faults(ctx)
+}
+
+// givenUp counts the deliveries from outside that could not be dealt with, by function; "" for none.
+func (d *desk) givenUp(ctx context.Context) string {
+	dead, err := inbox.Dead(ctx, d.rdb)
+	if err != nil {
+		d.log.Warn("count the deliveries that were given up", "error", err)
+		return "not known"
+	}
+	parts := make([]string, 0, len(dead))
+	for _, name := range slices.Sorted(maps.Keys(dead)) {
+		parts = append(parts, fmt.Sprintf("%d of %s", dead[name], name))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, ", ") + "; the log and the audit say why"
 }
 
 // faults are the declared commands that could not be taken, a line each.
