@@ -15,7 +15,8 @@ const (
 
 var (
 	escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	// alarms are the words that notify a whole channel where Slack looks for names in plain text (parse=full, link_names).
+	// alarms are the words that notify a whole channel where Slack looks for names in plain text: with parse=full, and
+	// chat.update reads text as a client does unless told otherwise (https://docs.slack.dev/reference/methods/chat.update/).
 	// What stands around them does not matter: it may be cut off later.
 	alarms = regexp.MustCompile(`(?i)@(channel|here|everyone|group)`)
 	// joined are the same, and code marks, as Escape writes them.
