@@ -15,6 +15,8 @@ import (
 //
 //	as NAME            somebody else goes on; a script begins with the operator of its name
 //	say LINE           somebody says a line
+//	$ME                how the operator of the script's name is called at this door
+//	begins PATTERN     a job was made of the line; its command is like that, and $JOB becomes its id
 //	hears PATTERN      the answer, or what came since, has a line like that; its named groups become variables
 //	sees PATTERN       likewise, but of all that can be known of the job $JOB without a question
 //	nothing started    no job and no build was made of the last line
@@ -52,6 +54,7 @@ func (s *system) converse(t *testing.T, name string, open func(*system, string) 
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"as":      func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).turnTo(args[0]) },
 			"say":     func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).say(strings.Join(args, " ")) },
+			"begins":  func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).begins(ts, args[0]) },
 			"hears":   func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).hears(ts, args[0]) },
 			"sees":    func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).sees(ts, args[0]) },
 			"nothing": func(ts *testscript.TestScript, _ bool, _ []string) { dialogueOf(ts).nothingStarted(ts) },
@@ -69,6 +72,7 @@ func dialogueOf(ts *testscript.TestScript) *dialogue {
 	}
 	if d.door == nil {
 		d.turnTo(ts.Name())
+		ts.Setenv("ME", d.Called())
 	}
 	return d
 }
@@ -93,6 +97,10 @@ func (d *dialogue) turnTo(name string) {
 func (d *dialogue) say(line string) {
 	d.made = d.jobsOf(d.Principal())
 	d.Say(line)
+}
+
+func (d *dialogue) begins(ts *testscript.TestScript, line string) {
+	d.match(ts, d.Begun(line), d.Heard)
 }
 
 func (d *dialogue) hears(ts *testscript.TestScript, pattern string) {

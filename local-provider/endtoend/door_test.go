@@ -23,7 +23,14 @@ type door interface {
 	About(job string) string
 	// Principal is who speaks.
 	Principal() string
+	// Called is the pattern of how the bot speaks of them.
+	Called() string
+	// Begun is the pattern of what one hears when a job was made of a line like that; its group JOB is the job's id.
+	Begun(line string) string
 }
+
+// accepted is how a job is accepted where one is told in a line.
+func accepted(line string) string { return `^(?P<JOB>\w{4,}) accepted: ` + line + `$` }
 
 // doors are the ways in, by name.
 func doors() map[string]func(s *system, name string) door {
@@ -31,6 +38,7 @@ func doors() map[string]func(s *system, name string) door {
 		"telnet":    func(s *system, name string) door { return s.telnet(name) },
 		"line-mode": func(s *system, name string) door { return s.lineMode(name + twin) },
 		"http":      func(s *system, name string) door { return &cli{system: s, name: name, send: s.post} },
+		"slack":     func(s *system, name string) door { return s.slack(name) },
 	}
 	if os.Getenv("FAAS_CLI") != "" {
 		all["faas-cli"] = func(s *system, name string) door { return &cli{system: s, name: name + twin, send: s.faasCLI} }
@@ -49,6 +57,11 @@ type cli struct {
 func (c *cli) Principal() string { return "cli:" + c.name }
 func (c *cli) Say(line string)   { c.answer = c.send(c.name, line) }
 func (c *cli) Heard() string     { return c.answer }
+
+func (c *cli) Called() string { return c.Principal() }
+
+func (c *cli) Begun(line string) string { return accepted(line) }
+
 func (c *cli) About(job string) string {
 	time.Sleep(200 * time.Millisecond) // nobody asks more often
 	return c.send(c.name, "job "+job) + "\n" + c.send(c.name, "log "+job+" lines=50")
@@ -82,16 +95,22 @@ func (s *system) deliver(path string, body []byte, signature string) (status int
 	if signature != "" {
 		request.Header.Set(sign.Header, signature)
 	}
+	status, answer := fetch(request)
+	return status, string(answer)
+}
+
+// fetch makes a request once. The status is 0 when nobody answers.
+func fetch(request *http.Request) (status int, text []byte) {
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return 0, err.Error()
+		return 0, []byte(err.Error())
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
-		return 0, err.Error()
+		return 0, []byte(err.Error())
 	}
-	return response.StatusCode, string(answer)
+	return response.StatusCode, answer
 }
 
 // faasCLI does it with the program itself, which puts a status and a dash before what is not 200.

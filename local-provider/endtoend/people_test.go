@@ -51,17 +51,21 @@ func configuration() string {
 	list := func(names []string) string {
 		var everywhere []string
 		for _, name := range names {
-			everywhere = append(everywhere, fmt.Sprintf("%q, %q", "telnet:"+name, "cli:"+name))
+			everywhere = append(everywhere, fmt.Sprintf("%q, %q, %q", "telnet:"+name, "cli:"+name, "slack:"+slackID(name)))
 		}
 		return strings.Join(everywhere, ", ")
 	}
 	return fmt.Sprintf(`bot:
   name: handsoff
+  alerts: ["slack:C0ADMIN"]
 roles:
+  force: ["slack:U0FORCER"]
   admin: [%s]
   operator: [%s]
   approver: [%s]
-  viewer: ["telnet:*", "cli:*"]
+  viewer: ["telnet:*", "cli:*", "slack:*"]
+slack:
+  url: http://127.0.0.1:8082/api/
 telnet:
   idle: 30m
   sessions: {per_user: 30}

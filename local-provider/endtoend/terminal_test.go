@@ -124,6 +124,9 @@ func (p *person) About(job string) string {
 // Principal is who the bot takes the person for.
 func (p *person) Principal() string { return "telnet:" + p.name }
 
+func (p *person) Called() string           { return p.Principal() }
+func (p *person) Begun(line string) string { return accepted(line) }
+
 func cutLast(text, mark string) (before, after string) {
 	at := strings.LastIndex(text, mark)
 	if at < 0 {
@@ -160,3 +163,6 @@ func (l *liner) Heard() string {
 
 func (l *liner) About(string) string { return strings.ReplaceAll(l.Text(), "\r\n", "\n") }
 func (l *liner) Principal() string   { return "telnet:" + l.name }
+
+func (l *liner) Called() string           { return l.Principal() }
+func (l *liner) Begun(line string) string { return accepted(line) }
