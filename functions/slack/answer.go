@@ -89,24 +89,25 @@ func (d *door) say(ctx context.Context, m card.Message, to reply) error {
 func (d *door) ways(to reply) []way {
 	var ways []way
 	direct := to.place.Person() || strings.HasPrefix(to.place.Channel, "D")
-	switch {
-	case to.quiet && d.trusted(to.hook):
-		ways = append(ways, d.byHook(to.hook))
-		fallthrough
-	case to.quiet && !direct:
-		if !direct {
-			ways = append(ways, d.ephemeral(to.place, to.user))
-		}
-	case !to.place.Person():
+	if to.quiet && d.trusted(to.hook) {
+		ways = append(ways, d.byHook(to.hook, to.place.Thread))
+	}
+	if to.quiet && !direct {
+		ways = append(ways, d.ephemeral(to.place, to.user))
+	}
+	if !to.quiet && !to.place.Person() {
 		ways = append(ways, d.post(to.place))
 	}
 	return append(ways, d.directly(to.user))
 }
 
 // byHook posts to a response_url.
-func (d *door) byHook(hook string) way {
+func (d *door) byHook(hook, thread string) way {
 	return func(ctx context.Context, m card.Message) error {
-		message := &goslack.WebhookMessage{Text: m.Text, ResponseType: goslack.ResponseTypeEphemeral}
+		message := &goslack.WebhookMessage{
+			Text: m.Text, ResponseType: goslack.ResponseTypeEphemeral, ThreadTimestamp: thread,
+			UnfurlLinks: new(bool), UnfurlMedia: new(bool),
+		}
 		if len(m.Blocks) > 0 {
 			message.Blocks = &goslack.Blocks{BlockSet: m.Blocks}
 		}

@@ -50,7 +50,7 @@ func TestClicks(t *testing.T) {
 	}{
 		"cancel":           {"U0ANN", onCard, on("cancel"), done, "slack:C0OPS", nil},
 		"cancel, refused":  {"U0EVE", onCard, on("cancel"), refuse, "slack:C0OPS", []string{"hook  ephemeral No."}},
-		"approve, refused": {"U0EVE", inAThread, on("approve"), refuse, "slack:C0OPS/" + rootTS, []string{"hook  ephemeral No."}},
+		"approve, refused": {"U0EVE", inAThread, on("approve"), refuse, "slack:C0OPS/" + rootTS, []string{"hook /" + rootTS + " ephemeral No."}},
 		"retry":            {"U0ANN", inAThread, on("retry"), command.Answer{Text: "new", Accepted: true}, "slack:C0OPS/" + rootTS, nil},
 		"log":              {"U0ANN", onCard, on("log"), done, "slack:C0OPS", []string{"Message C0OPS/" + rootTS + "  Done."}},
 		"log in a thread":  {"U0ANN", inAThread, on("log"), done, "slack:C0OPS/" + rootTS, []string{"Message C0OPS/" + rootTS + "  Done."}},

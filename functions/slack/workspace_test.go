@@ -235,7 +235,14 @@ func (w *workspace) answerHook(res http.ResponseWriter, req *http.Request) {
 	if m.Blocks != nil {
 		blocks = m.Blocks.BlockSet
 	}
-	w.keep(utterance{way: "hook", user: m.ResponseType, text: m.Text}, blocks)
+	if m.ReplaceOriginal || m.DeleteOriginal {
+		w.Error("a message is replaced")
+	}
+	s := utterance{way: "hook", user: m.ResponseType, text: m.Text}
+	if m.ThreadTimestamp != "" {
+		s.thread = "/" + m.ThreadTimestamp
+	}
+	w.keep(s, blocks)
 	_, _ = res.Write([]byte("ok"))
 }
 
