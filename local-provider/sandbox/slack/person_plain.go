@@ -8,18 +8,39 @@ import (
 	"unicode/utf8"
 )
 
+// The first and the last character of a range that no text uses.
+const (
+	firstPrivate = '\ue000'
+	lastPrivate  = '\uf8ff'
+)
+
 // plainText is Slack's text as a person reads it: names instead of ids, links as their label and where they lead, and no
-// marks of formatting.
+// marks of formatting. What is no formatting whatever it looks like, as a URL, stands as one private character meanwhile.
 func (s *Server) plainText(text, reader string) string {
 	var out strings.Builder
+	var kept []string
 	for _, t := range tokens(text) {
-		if t.kind == tokenText {
-			out.WriteString(t.target)
+		if t.kind == tokenText || len(kept) > lastPrivate-firstPrivate {
+			out.WriteString(strings.Map(func(r rune) rune {
+				if r >= firstPrivate && r <= lastPrivate {
+					return unicode.ReplacementChar
+				}
+				return r
+			}, t.target))
 			continue
 		}
-		out.WriteString(escape(s.spoken(t, reader)))
+		out.WriteRune(firstPrivate + rune(len(kept)))
+		kept = append(kept, s.spoken(t, reader))
 	}
-	return unescape(unmark(out.String()))
+	var back strings.Builder
+	for _, r := range unescape(unmark(out.String())) {
+		if i := int(r - firstPrivate); i >= 0 && i < len(kept) {
+			back.WriteString(kept[i])
+			continue
+		}
+		back.WriteRune(r)
+	}
+	return back.String()
 }
 
 // spoken is what a person reads in the place of what stands between < and >.

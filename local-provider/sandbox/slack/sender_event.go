@@ -15,9 +15,10 @@ var retryWaits = []time.Duration{0, time.Minute, 5 * time.Minute} //nolint:goche
 
 // An event is one delivery of the Events API.
 type event struct {
-	id   string
-	what string
-	body []byte
+	id     string
+	what   string
+	body   []byte
+	number int // in the ledger
 }
 
 // deliver sends events of one conversation in the order in which they happened: the next ones start when the first
@@ -31,6 +32,9 @@ func (s *sender) deliver(lane string, events ...*event) {
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
 		return
+	}
+	for _, e := range events {
+		e.number = s.sent.begin("event "+e.what, e.id)
 	}
 	_, busy := s.lanes[lane]
 	s.lanes[lane] = append(s.lanes[lane], events)
@@ -63,7 +67,6 @@ func (s *sender) run(lane string) {
 
 // insist sends an event until the app takes it, at most four times. It calls tried after the first time.
 func (s *sender) insist(e *event, tried func()) {
-	number := s.sent.begin("event "+e.what, e.id)
 	header := http.Header{}
 	for n := 0; ; n++ {
 		start := time.Now()
@@ -75,7 +78,7 @@ func (s *sender) insist(e *event, tried func()) {
 		case took.noRetry, n == len(retryWaits), s.ctx.Err() != nil:
 			state = sentGivenUp
 		}
-		s.sent.attempt(number, attemptOf(took, start, n), state)
+		s.sent.attempt(e.number, attemptOf(took, start, n), state)
 		if n == 0 {
 			tried()
 		}
