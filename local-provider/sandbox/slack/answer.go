@@ -33,6 +33,7 @@ type refusal struct {
 	// messages are the details in response_metadata, "[ERROR] …" each.
 	messages []string
 	status   int // of HTTP; 200 when zero
+	wait     int // seconds to wait for who asks too often
 }
 
 // Error is Slack's code.

@@ -1,8 +1,10 @@
 package slack
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -82,25 +84,15 @@ func (s *Server) admit(c *call, bad error) error {
 
 // refused makes the answer of an error.
 func (c *call) refused(err error) answer {
-	var no *refusal
-	if !errors.As(err, &no) {
-		no = refuse("internal_error")
+	no, ok := errors.AsType[*refusal](err)
+	switch {
+	case !ok:
+		return refuse("internal_error").answer(http.StatusOK)
+	case no.wait > 0:
+		return limited(no.wait)
 	}
-	var wait *tooMany
-	if errors.As(err, &wait) {
-		return limited(wait.seconds)
-	}
-	if no.status == 0 {
-		no.status = http.StatusOK
-	}
-	return no.answer(no.status)
+	return no.answer(cmp.Or(no.status, http.StatusOK))
 }
-
-// A tooMany is a refusal for asking too often.
-type tooMany struct{ seconds int }
-
-// Error is Slack's code.
-func (*tooMany) Error() string { return "ratelimited" }
 
 // limit takes one call out of what a tier allows.
 func (s *Server) limit(name string, t tier) error {
@@ -108,7 +100,9 @@ func (s *Server) limit(name string, t tier) error {
 		return nil
 	}
 	if wait := s.limits.take(name, t, s.clock.now()); wait > 0 {
-		return &tooMany{wait}
+		no := refuse("ratelimited")
+		no.wait = wait
+		return no
 	}
 	return nil
 }
@@ -129,10 +123,8 @@ func (s *Server) authenticate(c *call) error {
 // need checks that the app has one of the scopes.
 func (s *Server) need(c *call, scopes ...string) error {
 	c.scopes = scopes
-	for _, scope := range scopes {
-		if s.granted(scope) {
-			return nil
-		}
+	if slices.ContainsFunc(scopes, s.granted) {
+		return nil
 	}
 	return refuse("missing_scope").with("needed", strings.Join(scopes, ",")).
 		with("provided", strings.Join(s.provided(), ","))

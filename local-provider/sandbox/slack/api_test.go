@@ -119,7 +119,7 @@ func TestLeastScopes(t *testing.T) {
 		r.ok(free)
 	}
 	with := newRig(t, scopes("users:read"))
-	if got := with.call("users.info", "user", slack.Ann); got.Header.Get("X-OAuth-Scopes") != "users:read" || got.Header.Get("X-Accepted-OAuth-Scopes") != "users:read" {
+	if got := with.call("users.info", "user", slack.Ann); got.Header.Get("X-Oauth-Scopes") != "users:read" || got.Header.Get("X-Accepted-Oauth-Scopes") != "users:read" {
 		t.Errorf("the scopes are told as %v", got.Header)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -101,9 +102,7 @@ func (a *args) readMultipart(_, contentType string, body []byte) error {
 }
 
 func (a *args) add(form url.Values) {
-	for name, values := range form {
-		a.form[name] = values
-	}
+	maps.Copy(a.form, form)
 }
 
 // raw is an argument as it was sent: JSON when it is an array or an object, also one that was sent as a string.

@@ -35,7 +35,7 @@ func TestOneMessageEditedInPlace(t *testing.T) {
 	if id := m.Blocks.BlockSet[0].(*goslack.HeaderBlock).BlockID; id == "" {
 		t.Error("the header has no id")
 	}
-	if _, _, _, err := r.web.UpdateMessageContext(ctx, channel, ts, goslack.MsgOptionText("done", false)); err != nil {
+	if err := update(r, channel, ts, "done"); err != nil {
 		t.Fatal(err)
 	}
 	changed := r.slack.Messages(channel)[0]
@@ -45,10 +45,19 @@ func TestOneMessageEditedInPlace(t *testing.T) {
 	if _, _, err := r.web.DeleteMessageContext(ctx, channel, ts); err != nil || len(r.slack.Messages(channel)) != 0 {
 		t.Errorf("it is there: %v, %v", r.slack.Messages(channel), err)
 	}
-	_, _, _, err = r.web.UpdateMessageContext(ctx, channel, ts, goslack.MsgOptionText("again", false))
+	err = update(r, channel, ts, "again")
 	if refused := (goslack.SlackErrorResponse{}); !errors.As(err, &refused) || refused.Err != "message_not_found" {
 		t.Errorf("a deleted message is changed: %v", err)
 	}
+}
+
+// update changes a message's text by slack-go's client.
+func update(r *rig, channel, ts, text string) error {
+	_, at, _, err := r.web.UpdateMessageContext(r.Context(), channel, ts, goslack.MsgOptionText(text, false))
+	if err == nil && at != ts {
+		r.Errorf("not %s was changed, but %s", ts, at)
+	}
+	return err
 }
 
 func TestUpdateKeepsWhatIsNotSent(t *testing.T) {
@@ -250,7 +259,7 @@ func TestHistory(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	var ts []string
-	for _, text := range strings.Fields("a b c d e") {
+	for text := range strings.FieldsSeq("a b c d e") {
 		ts = append(ts, r.post(slack.Ops, text))
 		r.slack.Advance(time.Second)
 	}

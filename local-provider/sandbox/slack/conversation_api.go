@@ -86,7 +86,7 @@ func conversationList(s *Server, c *call) (object, error) {
 	var all []object
 	for _, id := range sortedKeys(s.channels) {
 		ch := s.channels[id]
-		if slices.Contains(kinds, ch.Kind) && ch.Visible(s.bot.ID) && !(ch.Archived && c.truth("exclude_archived")) {
+		if slices.Contains(kinds, ch.Kind) && ch.Visible(s.bot.ID) && (!ch.Archived || !c.truth("exclude_archived")) {
 			one := s.channelObject(ch)
 			one["num_members"] = len(ch.Members)
 			all = append(all, one)
@@ -145,15 +145,12 @@ func openConversation(s *Server, c *call) (object, error) {
 	if err := s.mayOpen(c, users); err != nil {
 		return nil, err
 	}
-	var ch *Channel
-	opened := false
 	if len(users) == 1 {
-		ch, opened = s.direct(s.bot.ID, users[0])
-	} else {
-		ch, opened = s.several(append([]string{s.bot.ID}, users...))
+		ch, now := s.direct(s.bot.ID, users[0])
+		return s.opened(c, ch, now), nil
 	}
-	c.channel = ch.ID
-	return s.opened(c, ch, opened), nil
+	ch, now := s.several(append([]string{s.bot.ID}, users...))
+	return s.opened(c, ch, now), nil
 }
 
 func (s *Server) mayOpen(c *call, users []string) error {
@@ -199,6 +196,7 @@ func (s *Server) reopen(c *call, id string) (object, error) {
 }
 
 func (s *Server) opened(c *call, ch *Channel, now bool) object {
+	c.channel = ch.ID
 	out := object{"channel": object{"id": ch.ID}}
 	if !now {
 		out["no_op"], out["already_open"] = true, true

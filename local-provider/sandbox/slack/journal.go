@@ -68,7 +68,7 @@ func (j *journal) read(restore func(line) error) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // what was read is whole
 	in := bufio.NewReader(file)
 	for whole := int64(0); ; {
 		text, err := in.ReadBytes('\n')

@@ -13,14 +13,12 @@ type tier struct {
 
 // Slack's tiers. Numbers of calls a minute are those documented ("20+", "50+", "100+"); bursts are ours, on the strict side.
 var (
-	free     = tier{}
 	tier2    = tier{20, 20}
 	tier3    = tier{50, 50}
 	tier4    = tier{100, 100}
 	posting  = tier{60, 4}    // chat.postMessage: about one a second a channel, "short bursts allowed"
 	postings = tier{600, 200} // and a limit over the workspace, which is not documented: "several hundred messages per minute"
 	tests    = tier{600, 100} // auth.test: "hundreds of requests per minute"
-	homes    = tier{10, 10}   // views.publish is tier 4, but one person's Home: not more often than a person can look
 )
 
 // A bucket holds the calls that may still be made.

@@ -47,7 +47,6 @@ type Server struct {
 
 	people    *crowd
 	listeners []func(Happening)
-	tickers   []func()
 
 	done    chan struct{}
 	closing sync.Once
@@ -143,14 +142,5 @@ func (s *Server) happened(h Happening) {
 	h.Event["type"], h.Event["event_ts"] = h.Type, h.TS
 	for _, hear := range s.listeners {
 		hear(h)
-	}
-}
-
-// onTick calls back, without the lock, after the clock was moved or its speed changed.
-func (s *Server) onTick(f func()) { s.tickers = append(s.tickers, f) }
-
-func (s *Server) ticked() {
-	for _, f := range s.tickers {
-		f()
 	}
 }

@@ -41,7 +41,7 @@ func (s *Server) newTrigger(user string) string {
 			delete(s.triggers, id)
 		}
 	}
-	id := itoa(int(now.Unix())) + "." + itoa(int(now.Nanosecond())) + "." + randomHex(16)
+	id := itoa(int(now.Unix())) + "." + itoa(now.Nanosecond()) + "." + randomHex(16)
 	s.triggers[id] = &trigger{user: user, made: now}
 	return id
 }

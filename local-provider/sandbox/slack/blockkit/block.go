@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,7 +21,7 @@ var blocks = map[string]check{
 		"accessory": may(typed(elements, inAccessory...)), "expand": may(boolean),
 	}, func(r *report, at string, o map[string]any) {
 		if o["text"] == nil && o["fields"] == nil {
-			r.add(at, "missing required field: text or fields")
+			r.addf(at, "missing required field: text or fields")
 		}
 	}),
 	"divider": block(nil),
@@ -40,7 +41,7 @@ var blocks = map[string]check{
 	"markdown": block(fields{"text": must(counted(maxMarkdown))}, func(r *report, at string, o map[string]any) {
 		text, _ := o["text"].(string)
 		if r.markdown += utf8.RuneCountInString(text); r.markdown > maxMarkdown && len(text) <= maxMarkdown {
-			r.add(at+"/text", "all markdown blocks together must be less than %d characters", maxMarkdown+1)
+			r.addf(at+"/text", "all markdown blocks together must be less than %d characters", maxMarkdown+1)
 		}
 	}),
 	"rich_text": block(fields{"elements": must(array(0, maxOptions, typed(richElements, richBlocks...)))}),
@@ -64,7 +65,7 @@ func contextElement(r *report, at string, v any) {
 		return
 	}
 	if o, ok := v.(map[string]any); ok && o["type"] != "plain_text" && o["type"] != "mrkdwn" {
-		r.add(at+"/type", "unsupported type: %v", o["type"])
+		r.addf(at+"/type", "unsupported type: %v", o["type"])
 		return
 	}
 	anyText(maxText)(r, at, v)
@@ -74,7 +75,7 @@ func contextElement(r *report, at string, v any) {
 func onlyInModals(r *report, at string, o map[string]any) {
 	e, _ := o["element"].(map[string]any)
 	if e["type"] == "file_input" && r.surface != Modal {
-		r.add(at+"/element/type", "unsupported type: file_input")
+		r.addf(at+"/element/type", "unsupported type: file_input")
 	}
 }
 
@@ -90,7 +91,7 @@ var (
 
 func anyNumber(r *report, at string, v any) {
 	if _, ok := v.(interface{ Float64() (float64, error) }); !ok {
-		r.add(at, "must provide a number")
+		r.addf(at, "must provide a number")
 	}
 }
 
@@ -105,10 +106,10 @@ func nullable(c check) check {
 // oneTable: there is one table in a message, and it is not too large.
 func oneTable(r *report, at string, o map[string]any) {
 	if r.tables++; r.tables > 1 {
-		r.add(at, "only one table is allowed")
+		r.addf(at, "only one table is allowed")
 	}
 	if n := textLength(o["rows"]); n > maxTable {
-		r.add(at+"/rows", "must be less than %d characters", maxTable+1)
+		r.addf(at+"/rows", "must be less than %d characters", maxTable+1)
 	}
 }
 
@@ -137,8 +138,8 @@ func one(r *report, at string, v any) {
 	clear(r.actions)
 	o, _ := v.(map[string]any)
 	kind, _ := o["type"].(string)
-	if surfaces := where[kind]; surfaces != nil && !containsSurface(surfaces, r.surface) {
-		r.add(at+"/type", "unsupported type: %s", kind)
+	if surfaces := where[kind]; surfaces != nil && !slices.Contains(surfaces, r.surface) {
+		r.addf(at+"/type", "unsupported type: %s", kind)
 		return
 	}
 	typed(blocks)(r, at, v)
@@ -147,16 +148,7 @@ func one(r *report, at string, v any) {
 		return
 	}
 	if r.blockIDs[name] {
-		r.add(at+"/block_id", "duplicate block_id: %s", strings.ToValidUTF8(name, ""))
+		r.addf(at+"/block_id", "duplicate block_id: %s", strings.ToValidUTF8(name, ""))
 	}
 	r.blockIDs[name] = true
-}
-
-func containsSurface(list []Surface, s Surface) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }

@@ -75,7 +75,7 @@ var views = map[string]check{
 		"submit_disabled": may(boolean),
 	}, func(r *report, at string, o map[string]any) {
 		if r.inputs && o["submit"] == nil {
-			r.add(at, "missing required field: submit")
+			r.addf(at, "missing required field: submit")
 		}
 	}),
 	"home": object(fields{
@@ -113,7 +113,7 @@ func fill(block map[string]any, name func() string) {
 		return
 	}
 	all, _ := block["elements"].([]any)
-	for _, v := range append(all[:len(all):len(all)], block["accessory"], block["element"]) {
+	for _, v := range append(slices.Clip(all), block["accessory"], block["element"]) {
 		e, ok := v.(map[string]any)
 		if !ok || e["action_id"] != nil || e["type"] == "image" || e["type"] == "mrkdwn" || e["type"] == "plain_text" {
 			continue

@@ -16,7 +16,7 @@ func uniqueAction(r *report, at string, o map[string]any) {
 		return
 	}
 	if r.actions[id] {
-		r.add(at+"/action_id", "duplicate action_id: %.255s", id)
+		r.addf(at+"/action_id", "duplicate action_id: %.255s", id)
 	}
 	r.actions[id] = true
 }
@@ -27,7 +27,7 @@ func oneFocus(r *report, at string, o map[string]any) {
 		return
 	}
 	if r.focused++; r.focused > 1 {
-		r.add(at+"/focus_on_load", "only one element can have focus_on_load")
+		r.addf(at+"/focus_on_load", "only one element can have focus_on_load")
 	}
 }
 
@@ -149,7 +149,7 @@ var (
 // answering: a menu that gives a response URL stands only in an input block of a modal.
 func answering(r *report, at string, o map[string]any) {
 	if o["response_url_enabled"] == true && r.surface != Modal {
-		r.add(at+"/response_url_enabled", "response_url_enabled is only available in modals")
+		r.addf(at+"/response_url_enabled", "response_url_enabled is only available in modals")
 	}
 }
 
@@ -158,10 +158,10 @@ func lengthsFit(r *report, at string, o map[string]any) {
 	least, hasLeast := number(o["min_length"])
 	most, hasMost := number(o["max_length"])
 	if hasLeast && hasMost && least > most {
-		r.add(at+"/min_length", "must be less than %d", most+1)
+		r.addf(at+"/min_length", "must be less than %d", most+1)
 	}
 	if s, ok := o["initial_value"].(string); ok && hasMost && len([]rune(s)) > most {
-		r.add(at+"/initial_value", "must be less than %d characters", most+1)
+		r.addf(at+"/initial_value", "must be less than %d characters", most+1)
 	}
 }
 

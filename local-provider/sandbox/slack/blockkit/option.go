@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"reflect"
+	"slices"
 )
 
 // option is one choice of a menu: its text is plain, unless marked; a link only in overflow menus.
@@ -42,7 +43,7 @@ func OptionsProblems(answer []byte) []string {
 func exactlyOne(a, b string) func(r *report, at string, o map[string]any) {
 	return func(r *report, at string, o map[string]any) {
 		if (o[a] == nil) == (o[b] == nil) {
-			r.add(at, "must provide exactly one of %s, %s", a, b)
+			r.addf(at, "must provide exactly one of %s, %s", a, b)
 		}
 	}
 }
@@ -51,17 +52,17 @@ func exactlyOne(a, b string) func(r *report, at string, o map[string]any) {
 func initialAmong(r *report, at string, o map[string]any) {
 	all := choices(o)
 	if one := o["initial_option"]; one != nil && !among(all, one) {
-		r.add(at+"/initial_option", "must match one of the options")
+		r.addf(at+"/initial_option", "must match one of the options")
 	}
 	several, _ := o["initial_options"].([]any)
 	for _, one := range several {
 		if !among(all, one) {
-			r.add(at+"/initial_options", "must match one of the options")
+			r.addf(at+"/initial_options", "must match one of the options")
 			return
 		}
 	}
 	if n, ok := number(o["max_selected_items"]); ok && len(several) > n {
-		r.add(at+"/initial_options", "no more than %d items allowed", n)
+		r.addf(at+"/initial_options", "no more than %d items allowed", n)
 	}
 }
 
@@ -72,7 +73,7 @@ func choices(o map[string]any) []any {
 	for _, g := range groups {
 		group, _ := g.(map[string]any)
 		more, _ := group["options"].([]any)
-		out = append(out[:len(out):len(out)], more...)
+		out = append(slices.Clip(out), more...)
 	}
 	return out
 }
@@ -93,7 +94,7 @@ func distinctValues(r *report, at string, o map[string]any) {
 		option, _ := c.(map[string]any)
 		value, _ := option["value"].(string)
 		if seen[value] {
-			r.add(at+"/options", "duplicate value: %.80s", value)
+			r.addf(at+"/options", "duplicate value: %.80s", value)
 			return
 		}
 		seen[value] = true

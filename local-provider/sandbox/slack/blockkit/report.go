@@ -2,6 +2,7 @@ package blockkit
 
 import (
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -31,7 +32,7 @@ type report struct {
 	inputs   bool
 }
 
-func (r *report) add(at, format string, args ...any) {
+func (r *report) addf(at, format string, args ...any) {
 	if len(r.problems) < maxProblems {
 		r.problems = append(r.problems, fmt.Sprintf(format, args...)+" [json-pointer:"+at+"]")
 	}
@@ -56,18 +57,18 @@ func object(known fields, also ...func(r *report, at string, o map[string]any)) 
 	return func(r *report, at string, v any) {
 		o, ok := v.(map[string]any)
 		if !ok {
-			r.add(at, "must provide an object")
+			r.addf(at, "must provide an object")
 			return
 		}
 		for _, name := range sortedKeys(known) {
 			if _, there := o[name]; !there && known[name].must {
-				r.add(at, "missing required field: %s", name)
+				r.addf(at, "missing required field: %s", name)
 			}
 		}
 		for _, name := range sortedKeys(o) {
 			f, ok := known[name]
 			if !ok {
-				r.add(at, "invalid additional property: %s", name)
+				r.addf(at, "invalid additional property: %s", name)
 				continue
 			}
 			if f.check != nil {
@@ -85,33 +86,31 @@ func length(least, most int) check {
 	return func(r *report, at string, v any) {
 		s, ok := v.(string)
 		if !ok {
-			r.add(at, "must provide a string")
+			r.addf(at, "must provide a string")
 			return
 		}
 		n := utf8.RuneCountInString(s)
 		if n < least {
-			r.add(at, "must be more than %d characters", least-1)
+			r.addf(at, "must be more than %d characters", least-1)
 		}
 		if n > most {
-			r.add(at, "must be less than %d characters", most+1)
+			r.addf(at, "must be less than %d characters", most+1)
 		}
 	}
 }
 
 func oneOf(words ...string) check {
 	return func(r *report, at string, v any) {
-		for _, w := range words {
-			if v == w {
-				return
-			}
+		if s, ok := v.(string); ok && slices.Contains(words, s) {
+			return
 		}
-		r.add(at, "must be a valid enum value")
+		r.addf(at, "must be a valid enum value")
 	}
 }
 
 func boolean(r *report, at string, v any) {
 	if _, ok := v.(bool); !ok {
-		r.add(at, "must provide a boolean")
+		r.addf(at, "must provide a boolean")
 	}
 }
 
@@ -120,14 +119,14 @@ func array(least, most int, item check) check {
 	return func(r *report, at string, v any) {
 		list, ok := v.([]any)
 		if !ok {
-			r.add(at, "must provide an array")
+			r.addf(at, "must provide an array")
 			return
 		}
 		if len(list) < least {
-			r.add(at, "no less than %d items allowed", least)
+			r.addf(at, "no less than %d items allowed", least)
 		}
 		if len(list) > most {
-			r.add(at, "no more than %d items allowed", most)
+			r.addf(at, "no more than %d items allowed", most)
 			return
 		}
 		for i, v := range list {
@@ -141,29 +140,19 @@ func typed(kinds map[string]check, allowed ...string) check {
 	return func(r *report, at string, v any) {
 		o, ok := v.(map[string]any)
 		if !ok {
-			r.add(at, "must provide an object")
+			r.addf(at, "must provide an object")
 			return
 		}
 		kind, ok := o["type"].(string)
 		if !ok {
-			r.add(at, "missing required field: type")
+			r.addf(at, "missing required field: type")
 			return
 		}
 		c := kinds[kind]
-		if c == nil || !contains(allowed, kind) {
-			r.add(at+"/type", "unsupported type: %s", kind)
+		if c == nil || (len(allowed) > 0 && !slices.Contains(allowed, kind)) {
+			r.addf(at+"/type", "unsupported type: %s", kind)
 			return
 		}
 		c(r, at, v)
 	}
-}
-
-// contains says whether a list has a word; an empty list has all.
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return len(list) == 0
 }

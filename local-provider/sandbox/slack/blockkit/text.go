@@ -29,7 +29,7 @@ func anyText(most int) check {
 		if len(r.problems) > before && o != nil {
 			found := append([]string(nil), r.problems[before:]...)
 			r.problems = r.problems[:before]
-			r.add(at, "failed to match all allowed schemas")
+			r.addf(at, "failed to match all allowed schemas")
 			r.problems = append(r.problems, found...)
 		}
 	}
@@ -54,7 +54,7 @@ func link(r *report, at string, v any) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme == "" || (u.Host == "" && u.Opaque == "") {
-		r.add(at, "invalid url: %.200s", s)
+		r.addf(at, "invalid url: %.200s", s)
 	}
 }
 
@@ -63,7 +63,7 @@ func picture(r *report, at string, v any) {
 	link(r, at, v)
 	s, _ := v.(string)
 	if u, err := url.Parse(s); err == nil && u.Scheme != "http" && u.Scheme != "https" {
-		r.add(at, "invalid url: %.200s", s)
+		r.addf(at, "invalid url: %.200s", s)
 	}
 }
 
@@ -72,7 +72,7 @@ func matching(pattern, what string) check {
 	return func(r *report, at string, v any) {
 		s, ok := v.(string)
 		if !ok || !re.MatchString(s) {
-			r.add(at, "must be a valid %s", what)
+			r.addf(at, "must be a valid %s", what)
 		}
 	}
 }
@@ -82,14 +82,14 @@ func whole(least, most int) check {
 	return func(r *report, at string, v any) {
 		n, ok := number(v)
 		if !ok {
-			r.add(at, "must provide a number")
+			r.addf(at, "must provide a number")
 			return
 		}
 		if n < least {
-			r.add(at, "must be more than %d", least-1)
+			r.addf(at, "must be more than %d", least-1)
 		}
 		if n > most {
-			r.add(at, "must be less than %d", most+1)
+			r.addf(at, "must be less than %d", most+1)
 		}
 	}
 }
@@ -112,13 +112,13 @@ var confirm = object(fields{
 // slackFile is an image that is a file in Slack.
 var slackFile = object(fields{"id": may(length(1, maxID)), "url": may(link)}, func(r *report, at string, o map[string]any) {
 	if (o["id"] == nil) == (o["url"] == nil) {
-		r.add(at, "must provide exactly one of id, url")
+		r.addf(at, "must provide exactly one of id, url")
 	}
 })
 
 // imageSource demands one of image_url and slack_file.
 func imageSource(r *report, at string, o map[string]any) {
 	if (o["image_url"] == nil) == (o["slack_file"] == nil) {
-		r.add(at, "must provide exactly one of image_url, slack_file")
+		r.addf(at, "must provide exactly one of image_url, slack_file")
 	}
 }

@@ -76,7 +76,8 @@ func parse(args []string, out io.Writer) (settings, error) {
 	if flags.NArg() > 0 {
 		return set, fmt.Errorf("unexpected argument %q: all settings are flags, see -help", flags.Arg(0))
 	}
-	return set, set.readFiles()
+	err := set.readFiles()
+	return set, err
 }
 
 var errToken = errors.New("a token is needed: write one into a file and give it with -token-file")
