@@ -42,6 +42,7 @@ fmt: ## format the code
 need: ## install what the tests use
 	@.ci/need redis-server telnet=inetutils-telnet tmux gcc node=nodejs chromium
 	@local-provider/sandbox/jenkins/testdata/install-clients.sh
+	@local-provider/sandbox/slack/testdata/install-clients.sh
 
 .PHONY: soak
 soak: ## the property tests and sweeps, for minutes instead of seconds
