@@ -119,11 +119,11 @@ func shownAs(s job.State) string {
 // there is one message with the last state, and each line was told once.
 func TestACrashAnywhere(t *testing.T) {
 	t.Parallel()
-	real, embedded := jobtest.Redis(t).Address, miniredis.RunT(t).Addr()
+	server, embedded := jobtest.Redis(t).Address, miniredis.RunT(t).Addr()
 	for phase := range 4 {
 		for _, after := range []bool{false, true} {
 			for at := 0; ; at++ {
-				address := real
+				address := server
 				if at%4 == 3 {
 					address = embedded
 				}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -173,6 +172,3 @@ func (m mortalSlack) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return res, err
 }
-
-// has reports whether one of some texts contains a text.
-func has(texts []string, text string) bool { return strings.Contains(strings.Join(texts, "\n"), text) }

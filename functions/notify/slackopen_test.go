@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/function"
+)
+
+// TestSlackIsADoorWhereItIsSetUp: with its section and its token. A mistake in either is said, and shuts no other door.
+func TestSlackIsADoorWhereItIsSetUp(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config, token string
+		open          bool
+		says          string
+	}{
+		"set up":             {"slack: {end_after: 5m}\njobs: {keep_for: 1h}\ndashboard: {url: https://example.com/, more: 1}\n", "xoxb-1-2-3\n", true, ""},
+		"not set up":         {"bot: {name: hal}\n", "", false, ""},
+		"not set up, token":  {"bot: {name: hal}\n", "xoxb-1-2-3\n", false, ""},
+		"no token":           {"slack: {}\n", "", false, "slack-token"},
+		"an empty token":     {"slack: {}\n", "\n", false, "slack-token"},
+		"an unknown setting": {"slack: {colour: blue}\n", "xoxb-1-2-3\n", false, "colour"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file, err := config.Parse([]byte(test.config))
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			if test.token != "" {
+				if err := os.WriteFile(filepath.Join(dir, tokenSecret), []byte(test.token), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var log bytes.Buffer
+			p := &function.Platform{Config: file, Environment: function.Environment{SecretDir: dir}, Log: slog.New(slog.NewTextHandler(&log, nil))}
+			doors := openDoors(p)
+			d, open := doors["slack"]
+			if _, telnet := doors["telnet"]; open != test.open || !telnet {
+				t.Fatalf("doors: %v; %s", doors, &log)
+			}
+			if said := strings.Contains(log.String(), "level=ERROR"); said != (test.says != "") || !strings.Contains(log.String(), test.says) {
+				t.Errorf("the log says %q", &log)
+			}
+			if strings.Contains(log.String(), "xoxb") {
+				t.Errorf("the log shows the token: %s", &log)
+			}
+			if !open {
+				return
+			}
+			s, ok := d.Renderer.(*slackDoor)
+			if !ok || !d.apart || s.dashboard != "https://example.com" || s.endAfter != 5*time.Minute || s.keep != time.Hour || s.bot != "handsoff" {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}
