@@ -95,7 +95,7 @@ func TestFaultsInTurn(t *testing.T) {
 	r.post(slack.General, "x")
 }
 
-func TestControl(t *testing.T) {
+func TestControlOfTheWorkspace(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	order := func(path, body string) got {
