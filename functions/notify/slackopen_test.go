@@ -50,7 +50,7 @@ func TestSlackIsADoorWhereItIsSetUp(t *testing.T) {
 			if said := strings.Contains(log.String(), "level=ERROR"); said != (test.says != "") || !strings.Contains(log.String(), test.says) {
 				t.Errorf("the log says %q", &log)
 			}
-			if strings.Contains(log.String(), "xoxb") {
+			if strings.Contains(log.String(), "xoxb-1") {
 				t.Errorf("the log shows the token: %s", &log)
 			}
 			if !open {
