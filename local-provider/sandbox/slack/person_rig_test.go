@@ -209,3 +209,18 @@ func (s *stage) lines(who, channel, thread string) []slack.Seen {
 	}
 	return list
 }
+
+// body is what a request is answered with, which must be 200.
+func (s *stage) body(rq *http.Request) string {
+	s.Helper()
+	rsp, err := http.DefaultClient.Do(rq)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer rsp.Body.Close()
+	text, err := io.ReadAll(rsp.Body)
+	if err != nil || rsp.StatusCode != http.StatusOK {
+		s.Fatalf("%s: %d %s, %v", rq.URL, rsp.StatusCode, text, err)
+	}
+	return string(text)
+}
