@@ -110,7 +110,7 @@ func (d *door) linksShared(ctx context.Context, c *inbox.Claim) error {
 	if len(unfolded) == 0 {
 		return nil
 	}
-	_, _, _, err = d.app.Client.UnfurlMessageContext(ctx, e.Event.Channel, e.Event.TS, unfolded)
+	_, _, _, err = d.app.Client.UnfurlMessageContext(ctx, e.Event.Channel, e.Event.TS, unfolded) //nolint:dogsled // all it tells is that it was done
 	return d.unlessPassing(ctx, slack.Classify("unfold links in "+e.Event.Channel, err))
 }
 

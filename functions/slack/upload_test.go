@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -139,18 +141,20 @@ func TestAFileAmongPeopleIsTheirs(t *testing.T) {
 	}
 }
 
-// TestAnUploadIsTriedAgain: what is there for good is not shown twice, and one job is made.
+// TestAnUploadIsTriedAgain: what is shown for good is not shown twice, and one job is made.
 func TestAnUploadIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	h := newHall(t, jobtest.Redis(t).Client(t))
 	h.judges()
 	answer := h.desk.answer
-	tries := 0
+	checks, handedIn := 0, 0
 	h.desk.answer = func(e command.Envelope) command.Answer {
-		if e.Command == "batch" {
-			if tries++; tries == 1 {
-				panic("the function command dies") // the connection breaks
+		if e.Check {
+			if checks++; checks == 2 { // the first time, the list cannot be posted
+				h.desk.faults = append(h.desk.faults, http.StatusUnauthorized) // the key is just being changed
 			}
+		} else {
+			handedIn++
 		}
 		return answer(e)
 	}
@@ -158,7 +162,20 @@ func TestAnUploadIsTriedAgain(t *testing.T) {
 	address := h.slack.keepsFile("F1", "good\n")
 	h.event("Ev1", sharing("U0ANN", "D0ANN", "", aFile(address, "")))
 	h.wants("Message D0ANN  deploy.txt has one command, and it can be done. It waits for your word.")
-	if tries != 2 {
-		t.Errorf("handed in %d times", tries)
+	if checks != 2 || handedIn != 1 || len(h.desk.faults) != 0 {
+		t.Errorf("checked %d times, handed in %d times", checks, handedIn)
+	}
+}
+
+func TestNoMoreThanAFileMayHaveIsRead(t *testing.T) {
+	t.Parallel()
+	var f limitedFile
+	for range 16 {
+		if _, err := f.Write(make([]byte, 4<<10)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := f.Write(make([]byte, 4<<10)); !errors.Is(err, errLarge) || f.Len() != 64<<10 {
+		t.Error(f.Len(), err)
 	}
 }

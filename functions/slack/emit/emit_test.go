@@ -160,7 +160,8 @@ func TestSlackAsksToWait(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, miniredis(t))
 	b.fault("conversations.list", limited)
-	b.fault("chat.postMessage", limited, limited)
+	b.fault("chat.postMessage", limited)
+	b.fault("chat.postMessage", limited)
 	j, took := b.finish(b.ask("x", "ops"))
 	if j.State != job.Succeeded || len(b.said("C0OPS")) != 1 {
 		t.Fatal(jobtest.Describe(j), b.said("C0OPS"))

@@ -35,7 +35,7 @@ type said struct {
 }
 
 // errSettling says that a message which may still appear was not seen yet.
-var errSettling = errors.New("Slack has not said whether it took the message")
+var errSettling = errors.New("it is not known yet whether Slack took the message")
 
 // sayAll says it in each channel in which it has not been said yet.
 func (e *Emitter) sayAll(ctx context.Context, run *job.Run, p *plan, text string) (job.Outcome, error) {

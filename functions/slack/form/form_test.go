@@ -3,6 +3,7 @@ package form_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -328,19 +329,7 @@ func offered(r goslack.OptionsResponse) string {
 }
 
 func sameSets(a, b string) bool {
-	count := make(map[string]int)
-	for _, w := range strings.Split(a, ",") {
-		count[w]++
-	}
-	for _, w := range strings.Split(b, ",") {
-		count[w]--
-	}
-	for _, n := range count {
-		if n != 0 {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(slices.Sorted(strings.SplitSeq(a, ",")), slices.Sorted(strings.SplitSeq(b, ",")))
 }
 
 // TestAnyCommandHasAForm: Slack takes the form of every command that a function may declare.
@@ -358,11 +347,11 @@ func TestAnyCommandHasAForm(t *testing.T) {
 				Type: rapid.SampledFrom([]string{"", "string", "int", "bool", "choice", "duration", "list", "rest"}).Draw(t, "type"),
 				Help: text.Draw(t, "help"), Optional: rapid.Bool().Draw(t, "optional"), Secret: rapid.Bool().Draw(t, "secret"),
 			}
-			switch {
-			case a.Type == command.TypeChoice:
+			switch a.Type {
+			case command.TypeChoice:
 				a.Choices = rapid.SliceOfNDistinct(rapid.StringMatching(`[!-~äß✓]([ -~]{0,200}[!-~])?`), 1, 64, rapid.ID[string]).Draw(t, "choices")
 				a.Default = a.Choices[0]
-			case a.Type == command.TypeString || a.Type == command.TypeRest:
+			case command.TypeString, command.TypeRest:
 				a.Default = rapid.StringN(0, 4000, 16000).Draw(t, "default")
 			}
 			d.Args = append(d.Args, a)
