@@ -79,11 +79,12 @@ func (b *batcher) unfit(ctx context.Context, j *job.Job, lines []string) string 
 	case len(lines) > maxLines:
 		return fmt.Sprintf("it has %d lines; there may be %d. Nothing was started", len(lines), maxLines)
 	}
+	known := b.known(ctx)
 	for i, line := range lines {
 		if len(line) > maxLine {
 			return fmt.Sprintf("line %d has %d bytes; it may have %d. Nothing was started", i+1, len(line), maxLine)
 		}
-		if _, words := b.reads(ctx, j.Principal, line); words == j.Command {
+		if _, words := b.reads(ctx, known, j.Principal, line); words == j.Command {
 			return fmt.Sprintf("line %d is a batch itself, and a batch holds other commands only. Nothing was started", i+1)
 		}
 	}

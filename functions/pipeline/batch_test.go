@@ -72,7 +72,7 @@ func TestItStopsAtTheFirstFailure(t *testing.T) {
 	} {
 		id := b.accept("tea taste a", test.line, "tea taste b", "tea taste c")
 		j := b.run(id)
-		shown, _ := b.batcher(b.store, nil).reads(t.Context(), "slack:U0ANN", test.line)
+		shown, _ := b.batcher(b.store, nil).reads(t.Context(), b.catalogue, "slack:U0ANN", test.line)
 		want := "line 2 of 4, " + shown + ": " + strings.TrimRight(test.says, ".") + "; 2 more lines were not begun"
 		if j.State != job.Failed || j.Error != want {
 			t.Errorf("%s: %s", jobtest.Describe(j), want)
@@ -209,7 +209,10 @@ func TestReads(t *testing.T) {
 		"@k3f7 retry":                           "retry k3f7",
 		"tea taste " + strings.Repeat("x", 500): "tea taste " + strings.Repeat("x", lineCells-len("tea taste ")-1) + "…",
 	} {
-		if got, _ := batcher.reads(t.Context(), "slack:U0ANN", line); got != want {
+		if got, _ := batcher.reads(t.Context(), nil, "slack:U0ANN", line); strings.Contains(got, "hush") || got == line && line != "dance" {
+			t.Errorf("without a catalogue, %q is shown as %q", line, got)
+		}
+		if got, _ := batcher.reads(t.Context(), b.catalogue, "slack:U0ANN", line); got != want {
 			t.Errorf("%q is shown as %q, want %q", line, got, want)
 		}
 	}

@@ -49,13 +49,14 @@ func (b *batcher) underWay(ctx context.Context, run *job.Run, lines []string, s 
 	if s.Child != "" || s.Next >= len(lines) || !run.Intended(effect(s.Next)) {
 		return false, nil
 	}
-	s.Shown, _ = b.reads(ctx, run.Job().Principal, lines[s.Next])
+	known := b.known(ctx)
+	s.Shown, _ = b.reads(ctx, known, run.Job().Principal, lines[s.Next])
 	look := func(ctx context.Context) (handed, job.Sighting, error) {
 		child, err := b.childOf(ctx, run.Job(), s.Next)
 		if child != "" || err != nil {
 			return handed{Job: child}, job.Present, err
 		}
-		parsed := b.parse(ctx, run.Job().Principal, lines[s.Next])
+		parsed := b.parse(ctx, known, run.Job().Principal, lines[s.Next])
 		if parsed != nil && !parsed.Command.Now {
 			return handed{}, job.Absent, nil // a batch that is to stop gets no more children
 		}

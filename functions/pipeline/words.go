@@ -18,8 +18,8 @@ const (
 
 // reads gives a line as people may see it, with what its command declares secret masked, and that command's words. Of a
 // line that cannot be read nobody knows where a secret is: only its first word is shown.
-func (b *batcher) reads(ctx context.Context, principal, line string) (shown, words string) {
-	if parsed := b.parse(ctx, principal, line); parsed != nil {
+func (b *batcher) reads(ctx context.Context, known *command.Catalogue, principal, line string) (shown, words string) {
+	if parsed := b.parse(ctx, known, principal, line); parsed != nil {
 		return chat.Clip(chat.OneLine(parsed.Line()), lineCells), parsed.Command.Words
 	}
 	first, more, _ := strings.Cut(chat.OneLine(line), " ")
@@ -29,27 +29,32 @@ func (b *batcher) reads(ctx context.Context, principal, line string) (shown, wor
 	return first, ""
 }
 
-// parse reads a line as the function command will; nil when that cannot be told.
-func (b *batcher) parse(ctx context.Context, principal, line string) *command.Parsed {
+// known are the commands that there are; nil when that cannot be told.
+func (b *batcher) known(ctx context.Context) *command.Catalogue {
 	catalogue, err := b.catalogue(ctx)
 	if err != nil {
 		b.log.WarnContext(ctx, "read the catalogue", "error", err)
 		return nil
 	}
+	return catalogue
+}
+
+// parse reads a line as the function command will; nil when that cannot be told.
+func (b *batcher) parse(ctx context.Context, known *command.Catalogue, principal, line string) *command.Parsed {
 	tidy, err := command.Tidy(line)
-	if err != nil {
+	if err != nil || known == nil {
 		return nil
 	}
 	if id, said, ok := command.Addressed(tidy); ok {
-		tidy = catalogue.InThread(id, said)
+		tidy = known.InThread(id, said)
 	}
-	if !catalogue.Knows(tidy) {
+	if !known.Knows(tidy) {
 		if tidy, err = b.aliases.Expand(ctx, principal, tidy); err != nil {
 			b.log.WarnContext(ctx, "read the aliases", "error", err)
 			return nil
 		}
 	}
-	parsed, err := catalogue.Parse(tidy)
+	parsed, err := known.Parse(tidy)
 	if err != nil {
 		return nil
 	}

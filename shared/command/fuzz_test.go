@@ -92,6 +92,7 @@ func (nobody) Who(string) []string                    { return nil }
 func FuzzEnvelope(f *testing.F) {
 	f.Add([]byte(`{"id":"1","nonce":"2","time":"2026-01-02T03:04:05Z","principal":"telnet:ann","text":"help","watch":["telnet:ann"]}`))
 	f.Add([]byte(`{"id":"1","nonce":"2","command":"job","args":{"id":"k3f7","n":[1,{"a":null}]},"job":"k3f7","cause":["rule:x"]}`))
+	f.Add([]byte(`{"id":"1","nonce":"2","text":"ok","principal":"slack:U1","groups":["slack-group:S1"],"overheard":true,"check":true}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		e, err := DecodeEnvelope(body)
 		if err != nil {
