@@ -212,7 +212,7 @@ func (b *boltApp) modals(ann *slack.Person) {
 	if len(modals) != 1 || modals[0].Title != "Run" || !slices.Equal(modals[0].Fields, []string{"Job", "Seconds"}) {
 		b.Fatalf("%+v", modals)
 	}
-	var flaws *slack.Flaws
+	var flaws *slack.FormError
 	if err := ann.Submit(ctx); !errors.As(err, &flaws) || flaws.Flaws["job"] == "" {
 		b.Errorf("an empty field is submitted: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 )
 
@@ -124,9 +125,7 @@ func (p *Person) act(a Act, offered []object) (object, error) {
 			return nil, err
 		}
 		p.s.enter(at.key, f, state)
-		for name, value := range state {
-			action[name] = value
-		}
+		maps.Copy(action, state)
 	}
 	if !f.tells() {
 		return nil, nil

@@ -113,7 +113,7 @@ func readOrder(w http.ResponseWriter, r *http.Request, into any) error {
 }
 
 func answerOrder(w http.ResponseWriter, out any, err error) {
-	var flaws *Flaws
+	var flaws *FormError
 	switch {
 	case errors.As(err, &flaws):
 		reply(w, http.StatusConflict, object{"ok": false, "error": err.Error(), "flaws": flaws.Flaws})
@@ -131,5 +131,5 @@ func reply(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // fails only when the client has gone
+	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // fails only when the client has gone
 }

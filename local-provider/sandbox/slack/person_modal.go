@@ -20,7 +20,7 @@ func (s *Server) viewNow(v *View) object {
 }
 
 // Submit presses a modal's button. Nil means that the modal was taken: it closed, or another one stands in its place.
-// Mistakes come back as Flaws.
+// Mistakes come back as a FormError.
 func (p *Person) Submit(ctx context.Context) error {
 	var payload object
 	var id string
@@ -34,17 +34,17 @@ func (p *Person) Submit(ctx context.Context) error {
 	return err
 }
 
-// Flaws are mistakes in a form, by block id. The label of a block stands before its mistake in the error's text.
-type Flaws struct {
+// A FormError is what is wrong in a form, by block id. In its text the label of a block stands before its mistake.
+type FormError struct {
 	Flaws map[string]string
 	text  string
 }
 
 // Error names the fields and what is wrong with them.
-func (f *Flaws) Error() string { return f.text }
+func (f *FormError) Error() string { return f.text }
 
-func newFlaws(blocks []object, flaws object) *Flaws {
-	out := &Flaws{Flaws: map[string]string{}}
+func newFormError(blocks []object, flaws object) *FormError {
+	out := &FormError{Flaws: map[string]string{}}
 	var lines []string
 	for _, id := range slices.Sorted(maps.Keys(flaws)) {
 		text, _ := flaws[id].(string)
@@ -71,7 +71,7 @@ func (p *Person) submission() (string, object, error) {
 	delete(p.s.people.flaws, v.ID)
 	if flaws := missing(at.blocks, p.s.formOf(v.ID, at.blocks)); len(flaws) > 0 {
 		p.s.people.flaws[v.ID] = flaws
-		return "", nil, newFlaws(at.blocks, flaws)
+		return "", nil, newFormError(at.blocks, flaws)
 	}
 	out := p.payload("view_submission")
 	out["trigger_id"] = p.s.newTrigger(p.id)
@@ -129,7 +129,7 @@ func (p *Person) mistaken(v *View, flaws object) error {
 		return p.unconnected(v, "its errors are empty")
 	}
 	p.s.people.flaws[v.ID] = flaws
-	return newFlaws(blocks, flaws)
+	return newFormError(blocks, flaws)
 }
 
 // unconnected is what is seen of any mistake of the app: the modal stays, with Slack's sentence.

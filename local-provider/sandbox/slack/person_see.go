@@ -189,7 +189,7 @@ func (p *Person) seenView(v *View) SeenView {
 		}
 	}
 	if flaws := s.people.flaws[v.ID]; len(flaws) > 0 {
-		out.Flaws = newFlaws(blocks, flaws).Flaws
+		out.Flaws = newFormError(blocks, flaws).Flaws
 	}
 	return out
 }

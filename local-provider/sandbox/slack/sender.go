@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -92,9 +93,7 @@ func (s *sender) post(ctx context.Context, kind string, body []byte, header http
 	if err != nil {
 		return reception{reason: reasonUnknown, detail: err.Error()}
 	}
-	for name, values := range header {
-		rq.Header[name] = values
-	}
+	maps.Copy(rq.Header, header)
 	rq.Header.Set("Content-Type", kind)
 	rq.Header.Set("Accept", "*/*")
 	rq.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")

@@ -89,7 +89,7 @@ func (s *Server) callback(what string, inner object) *event {
 	id := newID("Ev")
 	body := mustJSON(object{
 		"token": verificationToken, "team_id": s.team.ID, "context_team_id": s.team.ID, "context_enterprise_id": nil,
-		"api_app_id": AppID, "event": inner, "type": "event_callback", "event_id": id, "event_time": s.clock.now().Unix(),
+		"api_app_id": AppID, "event": inner, "type": "event_callback", "event_id": id, "event_time": s.clock.Now().Unix(),
 		"authorizations": []object{{
 			"enterprise_id": nil, "team_id": s.team.ID, "user_id": s.bot.ID, "is_bot": true, "is_enterprise_install": false,
 		}},

@@ -211,7 +211,7 @@ func TestReasons(t *testing.T) {
 		}
 	}
 	app := newFakeApp(func(string, int, *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(strings.Repeat("x", maxAnswer+1)))}, nil
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(strings.Repeat("x", maxAnswer+1)))}, nil
 	})
 	if took := app.sender(1).post(t.Context(), jsonType, []byte("a"), nil); took.ok() || took.body != nil {
 		t.Errorf("too long an answer is taken: %s", took.reason)

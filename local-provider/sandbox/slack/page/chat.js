@@ -6,14 +6,14 @@ import { composer } from "./composer.js";
 import { message } from "./message.js";
 import { modals } from "./modal.js";
 import { names } from "./mrkdwn.js";
-import { sidebar, seen } from "./sidebar.js";
+import { sidebar, seen, start } from "./sidebar.js";
 
 // How often is asked for what is new, in milliseconds: while the page is looked at, and while it is not.
 const often = 1000;
 const seldom = 10000;
 
 // Where we are stands in the address: #/<person>/<channel>/<thread>. "home" is a channel's place for the App Home.
-const where = { person: "ann", channel: "C0GENERAL", thread: "", home: false };
+const where = { person: "ann", channel: start, thread: "", home: false };
 
 function readAddress() {
   const [, person, channel, thread] = location.hash.split("/").map(decodeURIComponent);
@@ -63,8 +63,8 @@ async function refresh() {
 
 function trouble(error) {
   if (error instanceof TypeError) { toast("The sandbox does not answer. Is it still running?"); return; }
+  if (!where.home && where.channel !== start) { go({ channel: start }); return; } // not everybody sees every conversation
   toast(error.message);
-  if (where.channel !== "C0GENERAL") go({ channel: "C0GENERAL" });
 }
 
 function show(now) {
@@ -160,7 +160,7 @@ byId("menu").addEventListener("click", () => {
 });
 for (const button of document.querySelectorAll(".try")) {
   button.addEventListener("click", () => {
-    if (where.home) go({ channel: "C0GENERAL" });
+    if (where.home) go({ channel: start });
     compose.type(`${client?.command ?? "/handsoff"} ${button.dataset.text}`);
   });
 }

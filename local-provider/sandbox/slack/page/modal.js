@@ -86,5 +86,5 @@ function show(person, top, key, stacked, refresh) {
   document.body.append(dialog);
   open = { key, dialog };
   dialog.showModal();
-  dialog.querySelector("[aria-invalid], .body input, .body select, .body textarea")?.focus();
+  (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".body input, .body select, .body textarea"))?.focus();
 }

@@ -3,6 +3,9 @@ import { byId, el, keep } from "./dom.js";
 import { icon } from "./icon.js";
 import { shade } from "./message.js";
 
+// start is the channel in which everybody begins.
+export const start = "C0GENERAL";
+
 const mark = (person, channel) => `seen/${person}/${channel}`;
 
 // seen remembers how far a person has read.
@@ -14,7 +17,7 @@ const unread = (person, place, me) => Boolean(place.latest) && place.by !== me &
 
 export function sidebar(client, where, place, go) {
   byId("team").textContent = `${client.team.name} (sandbox)`;
-  people(client, go);
+  people(client, where, place, go);
   const item = (one) => ({ ...one, latest: undefined, by: undefined, here: !where.home && one.id === place?.id, unread: one.id !== place?.id && unread(where.person, one, client.me.id) });
   const channels = client.places.filter((one) => !one.partner).sort((a, b) => a.archived - b.archived || a.name.localeCompare(b.name));
   keep(byId("channels"), channels.map(item), (one) => one.id, (one) => entry(one, () => go({ channel: one.id })));
@@ -39,11 +42,12 @@ function entry(one, open, sign, user) {
 }
 
 // people is the choice of who you are.
-function people(client, go) {
+function people(client, where, place, go) {
   const node = byId("me");
   const list = client.people.filter((one) => one.kind !== "bot" && one.kind !== "deactivated");
   keep(node, list.map(({ id, name, full, kind }) => ({ id, name, full, kind })), (one) => one.id,
     (one) => el("option", { value: one.name }, `${one.full || one.name}${one.kind === "member" ? "" : ` (${one.kind === "guest" ? "guest" : "other team"})`}`));
   node.value = client.me.name;
-  node.onchange = () => go({ person: node.value });
+  // Direct messages are somebody's own; the home of the app everybody has.
+  node.onchange = () => go({ person: node.value, home: where.home, ...(place?.partner ? { channel: start } : {}) });
 }
