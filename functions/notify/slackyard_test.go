@@ -71,7 +71,12 @@ func (y *slackYard) doors(rdb *redis.Client, store *job.Store, transport http.Ro
 // shows delivers what is due now.
 func (y *slackYard) shows() {
 	y.Helper()
-	c := y.courier(y.rdb, y.doors(y.rdb, y.jobs, y.slack))
+	y.showsWith(y.slack)
+}
+
+func (y *slackYard) showsWith(transport http.RoundTripper) {
+	y.Helper()
+	c := y.courier(y.rdb, y.doors(y.rdb, y.jobs, transport))
 	defer c.alarm.Stop()
 	if err := c.delivers(context.Background()); err != nil {
 		y.Fatal(err)
@@ -81,8 +86,13 @@ func (y *slackYard) shows() {
 // passes delivers for a while, each thing when it is due.
 func (y *slackYard) passes(while time.Duration) {
 	y.Helper()
+	y.passesWith(y.slack, while)
+}
+
+func (y *slackYard) passesWith(transport http.RoundTripper, while time.Duration) {
+	y.Helper()
 	for end := y.clock.Now().Add(while); ; {
-		y.shows()
+		y.showsWith(transport)
 		next, some, err := y.jobs.NextView(context.Background())
 		if err != nil {
 			y.Fatal(err)
