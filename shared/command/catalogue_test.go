@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 func TestTheFirstFunctionHasTheWords(t *testing.T) {
@@ -202,7 +204,8 @@ func TestTheDocumentedDeclarationIsRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, block, _ := strings.Cut(string(page), "```yaml\n")
+	_, section, _ := strings.Cut(string(page), "## Declaring commands")
+	_, block, _ := strings.Cut(section, "```yaml\n")
 	block, _, _ = strings.Cut(block, "```")
 	c := NewCatalogue(map[string]string{"teapot": block})
 	if len(c.Faults()) > 0 || len(c.Commands()) != 2 {
@@ -211,5 +214,26 @@ func TestTheDocumentedDeclarationIsRight(t *testing.T) {
 	const usage = "tea brew <sort> [size=small] [minutes=4] [password] [note…]"
 	if d := c.Lookup("brew tea"); d == nil || d.Usage() != usage {
 		t.Errorf("%+v", d)
+	}
+}
+
+func TestTheDocumentedConfigurationIsRight(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/commands.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, _, _ := strings.Cut(string(page), "## Declaring commands")
+	var text strings.Builder
+	for _, block := range strings.Split(section, "```yaml\n")[1:] {
+		block, _, _ = strings.Cut(block, "```")
+		text.WriteString(block)
+	}
+	file, err := config.Parse([]byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if why, ok := file.Grant(config.Approver, "slack:U0ANN"); !ok || len(file.Bot.Alerts) != 1 {
+		t.Errorf("%s %v", why, file.Bot)
 	}
 }
