@@ -77,12 +77,12 @@ func (s *Server) OldQueueCancel(old bool) { s.do(func() { s.options.OldQueueCanc
 func (s *Server) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.clock.now()
+	return s.clock.Now()
 }
 
 // Advance moves the sandbox's clock ahead and plays all that happens on the way.
 func (s *Server) Advance(d time.Duration) {
-	s.do(func() { s.clock.advance(d) })
+	s.do(func() { s.clock.Advance(d) })
 	s.do(func() {})
 	s.wake()
 }
@@ -91,9 +91,9 @@ func (s *Server) Advance(d time.Duration) {
 func (s *Server) SetSpeed(speed float64) {
 	s.do(func() {
 		if speed > 0 {
-			s.clock.run(speed)
+			s.clock.Run(speed)
 		} else {
-			s.clock.stop()
+			s.clock.Stop()
 		}
 	})
 	s.wake()

@@ -25,10 +25,10 @@ func (s *Server) load() error {
 	if err != nil || !found {
 		return err
 	}
-	if saved.Now.After(s.clock.now()) {
-		s.clock.set(saved.Now)
+	if saved.Now.After(s.clock.Now()) {
+		s.clock.Set(saved.Now)
 	}
-	s.now = s.clock.now()
+	s.now = s.clock.Now()
 	s.nextQueueID, s.salt, s.nodes = saved.NextQueueID, saved.Salt, saved.Nodes
 	s.builtIn = saved.BuiltIn
 	s.builtIn.Executors = s.options.Executors

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/clock"
 )
 
 // A Server is one Jenkins. It is an http.Handler; all its methods may be called at any time from anywhere.
@@ -15,7 +17,7 @@ type Server struct {
 	err     error
 
 	mu    sync.Mutex
-	clock *clock
+	clock *clock.Clock
 	now   time.Time // the moment up to which everything has been played
 
 	root        *item
@@ -59,12 +61,12 @@ func New(options Options) *Server {
 	s.root.views = []*view{{name: "all", owner: s.root, class: allViewClass, root: &element{}}}
 	s.builtIn = node{Name: builtIn, Executors: s.options.Executors}
 	s.newSession()
-	s.clock = newClock(time.Now(), s.options.Speed, s.options.Frozen)
+	s.clock = clock.New(time.Now(), s.options.Speed, s.options.Frozen)
 	s.store, s.err = openStore(s.options.Dir)
 	if s.err == nil {
 		s.err = s.load()
 	}
-	s.now = s.clock.now()
+	s.now = s.clock.Now()
 	if s.err == nil && !s.options.Empty {
 		s.addDemo()
 	}
@@ -118,7 +120,7 @@ func (s *Server) nap() (time.Duration, bool) {
 	if !ok {
 		return 0, false
 	}
-	wait, ok := s.clock.until(at)
+	wait, ok := s.clock.Until(at)
 	return max(wait, shortestNap), ok
 }
 

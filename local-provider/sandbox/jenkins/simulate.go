@@ -10,7 +10,7 @@ const maxBuilds = 5000
 
 // catchUp plays all events that are due, in the order of their times, so that the state is that of this moment.
 func (s *Server) catchUp() {
-	now := s.clock.now()
+	now := s.clock.Now()
 	for {
 		at, play, ok := s.nextEvent()
 		if !ok || at.After(now) {

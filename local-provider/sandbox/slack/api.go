@@ -99,7 +99,7 @@ func (s *Server) limit(name string, t tier) error {
 	if s.options.Unlimited {
 		return nil
 	}
-	if wait := s.limits.take(name, t, s.clock.now()); wait > 0 {
+	if wait := s.limits.take(name, t, s.clock.Now()); wait > 0 {
 		no := refuse("ratelimited")
 		no.wait = wait
 		return no

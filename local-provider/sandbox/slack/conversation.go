@@ -28,7 +28,7 @@ func (s *Server) addChannel(c *Channel) *Channel {
 		}
 	}
 	if c.Created == 0 {
-		c.Created = s.clock.now().Unix()
+		c.Created = s.clock.Now().Unix()
 	}
 	s.channels[c.ID] = c
 	s.touch("channel", c.ID)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -13,12 +14,23 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // newTS is a message's timestamp, which is its id: no two are the same and later ones are larger.
 func (s *Server) newTS() string {
-	now := s.clock.now().Truncate(time.Microsecond)
+	now := s.clock.Now().Truncate(time.Microsecond)
 	if !now.After(s.lastTS) {
 		now = s.lastTS.Add(time.Microsecond)
 	}
 	s.lastTS = now
 	return fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/int(time.Microsecond))
+}
+
+// later is the later one of a time and a timestamp.
+func later(t time.Time, ts string) time.Time {
+	seconds, sub, _ := strings.Cut(ts, ".")
+	whole, err := strconv.ParseInt(seconds, 10, 64)
+	micros, err2 := strconv.ParseInt(sub, 10, 64)
+	if at := time.Unix(whole, micros*int64(time.Microsecond)); err == nil && err2 == nil && at.After(t) {
+		return at
+	}
+	return t
 }
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -3,7 +3,7 @@ package slack
 // addUser adds a person or a bot, or changes one with the same id, and tells who listens of a change.
 func (s *Server) addUser(u *User) *User {
 	before := s.users[u.ID]
-	u.Updated = s.clock.now().Unix()
+	u.Updated = s.clock.Now().Unix()
 	s.users[u.ID] = u
 	s.touch("user", u.ID)
 	if before != nil {
@@ -20,7 +20,7 @@ func (s *Server) addGroup(g *Group) *Group {
 	if s.groups[g.ID] != nil {
 		kind = "subteam_updated"
 	}
-	g.Updated = s.clock.now().Unix()
+	g.Updated = s.clock.Now().Unix()
 	s.groups[g.ID] = g
 	s.touch("group", g.ID)
 	s.happened(Happening{Type: kind, Event: object{"subteam": s.groupObject(g, true)}})

@@ -34,7 +34,7 @@ func userList(s *Server, c *call) (object, error) {
 		return nil, err
 	}
 	return object{
-		"members": page, "cache_ts": s.clock.now().Unix(), "response_metadata": object{"next_cursor": next},
+		"members": page, "cache_ts": s.clock.Now().Unix(), "response_metadata": object{"next_cursor": next},
 	}, nil
 }
 

@@ -45,7 +45,7 @@ func (s *Server) respond(id string, body []byte) answer {
 	switch {
 	case u == nil:
 		return plain(http.StatusNotFound, "no_such_url")
-	case s.clock.now().Sub(u.Made) > responseLife:
+	case s.clock.Now().Sub(u.Made) > responseLife:
 		return plain(http.StatusNotFound, "expired_url")
 	case u.Uses >= responseUses:
 		return plain(http.StatusNotFound, "used_url")

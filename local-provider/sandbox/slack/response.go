@@ -21,7 +21,7 @@ type responseURL struct {
 
 // newResponseURL makes a response URL for something that a user did in a channel, on a message when ts is not empty.
 func (s *Server) newResponseURL(user, channel, ts, thread string, ephemeral bool) string {
-	now := s.clock.now()
+	now := s.clock.Now()
 	for id, u := range s.responses {
 		if now.Sub(u.Made) > 2*responseLife {
 			delete(s.responses, id)

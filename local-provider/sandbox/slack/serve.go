@@ -89,7 +89,7 @@ func (s *Server) decide(j job, instead *answer) (a answer) {
 			a = *instead
 		}
 		s.ledger.add(Call{
-			At: s.clock.now(), Method: j.method, Channel: cmp.Or(a.channel, j.channel), TS: a.ts, Outcome: a.outcome,
+			At: s.clock.Now(), Method: j.method, Channel: cmp.Or(a.channel, j.channel), TS: a.ts, Outcome: a.outcome,
 			Status: a.status, Pings: a.pings,
 		})
 	})
@@ -99,7 +99,7 @@ func (s *Server) decide(j job, instead *answer) (a answer) {
 // lost notes a call that was never looked at.
 func (s *Server) lost(j job, outcome string) {
 	s.do(func() {
-		s.ledger.add(Call{At: s.clock.now(), Method: j.method, Channel: j.channel, Outcome: outcome})
+		s.ledger.add(Call{At: s.clock.Now(), Method: j.method, Channel: j.channel, Outcome: outcome})
 	})
 }
 

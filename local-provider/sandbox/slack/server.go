@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/clock"
 )
 
 // A Server is one Slack. It is an http.Handler; all its methods may be called at any time from anywhere.
@@ -18,7 +20,7 @@ type Server struct {
 
 	mu    sync.Mutex
 	err   error
-	clock *clock
+	clock *clock.Clock
 	base  string // root URL without a slash at its end
 
 	team       Team
@@ -66,9 +68,12 @@ func New(options Options) *Server {
 		done: make(chan struct{}),
 	}
 	s.base = strings.TrimSuffix(s.options.URL, "/")
-	s.clock = newClock(time.Now(), s.options.Speed, s.options.Frozen)
+	s.clock = clock.New(time.Now(), s.options.Speed, s.options.Frozen)
 	s.limits = newLimits()
 	s.journal, s.err = openJournal(s.options.Dir, s.restore)
+	if s.lastTS.After(s.clock.Now()) { // the clock was ahead of the world's
+		s.clock.Set(s.lastTS)
+	}
 	s.settle()
 	s.flush()
 	s.people = s.startPeople()

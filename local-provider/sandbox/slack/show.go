@@ -105,7 +105,7 @@ func (s *Server) addFile(f *File) *File {
 	if f.Title == "" {
 		f.Title = f.Name
 	}
-	f.Created = s.clock.now().Unix()
+	f.Created = s.clock.Now().Unix()
 	s.files[f.ID] = f
 	s.touch("file", f.ID)
 	return f

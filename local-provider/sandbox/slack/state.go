@@ -145,6 +145,7 @@ func (s *Server) restoreMessage(l line) error {
 		return err
 	}
 	c.messages = slices.Insert(c.messages, i, m)
+	s.lastTS = later(s.lastTS, m.TS)
 	s.bytes += m.size()
 	return nil
 }

@@ -64,6 +64,23 @@ func TestStateSurvives(t *testing.T) {
 	}
 }
 
+// TestTimeGoesOnAfterARestart: messages of a clock that was ahead stay before those that come later.
+func TestTimeGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	r := newRig(t, kept(dir))
+	r.slack.Advance(24 * time.Hour)
+	first := r.post(slack.Ops, "first")
+	again := newRig(t, kept(dir))
+	again.post(slack.Ops, "second")
+	if got := texts(again.ok("conversations.history", "channel", slack.Ops, "oldest", first)["messages"]); got != "second" {
+		t.Errorf("after the first message there is %q", got)
+	}
+	if again.slack.Now().Before(r.slack.Now().Truncate(time.Microsecond)) {
+		t.Errorf("time went back from %v to %v", r.slack.Now(), again.slack.Now())
+	}
+}
+
 func TestStateIsRewritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

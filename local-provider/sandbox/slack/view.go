@@ -35,7 +35,7 @@ type trigger struct {
 
 // newTrigger makes a trigger id for something that a user just did.
 func (s *Server) newTrigger(user string) string {
-	now := s.clock.now()
+	now := s.clock.Now()
 	for id, t := range s.triggers {
 		if now.Sub(t.made) > time.Minute {
 			delete(s.triggers, id)
