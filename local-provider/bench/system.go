@@ -42,7 +42,7 @@ func start(ctx context.Context) (*system, error) {
 
 func (s *system) begin(ctx context.Context) (err error) {
 	for _, args := range [][]string{
-		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "bin/", "./local-provider", "./telnet-gateway", "./local-provider/sandbox/jenkins/cmd/sandbox-jenkins"},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "bin/", "./local-provider", "./telnet-gateway", "./local-provider/sandbox/jenkins/cmd/sandbox-jenkins", "./local-provider/sandbox/slack/cmd/sandbox-slack"},
 		{"bin/local-provider", "up", "-home", s.dir, "-ports", "auto"},
 		{"bin/local-provider", "build", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
 		{"bin/local-provider", "deploy", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
@@ -116,6 +116,9 @@ func measureSystem(ctx context.Context, o options, t *table) (err error) {
 		empty.accept.over(empty.floor) <= 1.5)
 	t.add("command sent → step running, p50", figure(empty.running), "≤ 5 ms", empty.running <= 5*millisecond)
 	t.add("cancel sent → context ended, by the hint, p50", figure(empty.cancel), "≤ 5 ms", empty.cancel <= 5*millisecond)
+	if err := s.measureSlack(ctx, o, pair, t); err != nil {
+		return err
+	}
 	// A job that somebody watches brings notify up; then the system is left alone.
 	answer, _, err := post(ctx, s.door(), s.keys, envelope("jenkins build demo/results", "telnet:bench"))
 	if err != nil {

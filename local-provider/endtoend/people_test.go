@@ -3,6 +3,7 @@ package endtoend
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -17,15 +18,17 @@ const (
 // operators are the people with that role, at every door.
 func operators() []string {
 	names := []string{"ann", "bob"}
-	scripts, _ := filepath.Glob(filepath.Join("testdata", "*.txt")) // the pattern is well-formed
-	for _, script := range scripts {
+	scripts, _ := filepath.Glob(filepath.Join("testdata", "*.txt"))       // the pattern is well-formed
+	more, _ := filepath.Glob(filepath.Join("testdata", "slack", "*.txt")) // the pattern is well-formed
+	for _, script := range append(scripts, more...) {
 		names = append(names, strings.TrimSuffix(filepath.Base(script), ".txt"))
 	}
-	return withTwins(names...)
+	slices.Sort(names) // some scripts have the same name
+	return withTwins(slices.Compact(names)...)
 }
 
 func withTwins(names ...string) []string {
-	all := names
+	all := slices.Clone(names)
 	for _, name := range names {
 		all = append(all, name+twin)
 	}

@@ -1,6 +1,7 @@
 package endtoend
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
@@ -13,7 +14,7 @@ import (
 
 // What only Slack has: channels, threads, buttons, forms, files, Home. The commands of a script in testdata/slack are:
 //
-//	as NAME            somebody else goes on; a script begins with ann
+//	as NAME            somebody else goes on; a script begins with the operator of its name
 //	in CHANNEL         and in another channel: #general, or @handsoff for direct messages
 //	slash TEXT         /handsoff TEXT
 //	says TEXT          a message
@@ -23,6 +24,7 @@ import (
 //	begins PATTERN     a card of a command like that appears; $JOB becomes its job's id
 //	card PATTERN       the job's card has a line like that
 //	thread PATTERN     so has its thread
+//	answered PATTERN   so has the thread of what was said last
 //	channel PATTERN    so has another message of the channel; after what was said last
 //	privately PATTERN  so has one that only they see
 //	buttons LABELS     the card has these buttons and no others
@@ -46,12 +48,12 @@ func TestSlackConversations(t *testing.T) {
 				return fmt.Errorf("%T is no testing.TB", env.T())
 			}
 			w := s.in(tb).workspace()
-			env.Values[talkKey{}] = &talk{workspace: w, member: w.join("ann"), place: "#general"}
+			env.Values[talkKey{}] = &talk{workspace: w, place: "#general"}
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"as":    func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).turnTo(args[0]) },
-			"in":    func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).place = args[0] },
+			"in":    func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).in(args[0]) },
 			"slash": func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).slashes(strings.Join(args, " ")) },
 			"says":  func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).says("", strings.Join(args, " ")) },
 			"replies": func(ts *testscript.TestScript, _ bool, args []string) {
@@ -63,6 +65,7 @@ func TestSlackConversations(t *testing.T) {
 			"begins":      func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).begins(ts, args[0]) },
 			"card":        func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).card(ts, args[0]) },
 			"thread":      func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).thread(ts, args[0]) },
+			"answered":    func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).answered(ts, args[0]) },
 			"channel":     func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).channel(ts, args[0]) },
 			"privately":   func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).privately(ts, args[0]) },
 			"buttons":     func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).hasButtons(ts, args) },
@@ -87,6 +90,9 @@ func talkOf(ts *testscript.TestScript) *talk {
 	if !ok {
 		ts.Fatalf("no talk")
 	}
+	if t.member == nil {
+		t.turnTo(strings.TrimPrefix(ts.Name(), "slack/"))
+	}
 	return t
 }
 
@@ -100,7 +106,17 @@ type talk struct {
 	found  seen   // the message found last
 }
 
-func (t *talk) turnTo(name string) { t.member = t.join(name) }
+func (t *talk) turnTo(name string) {
+	t.member = t.join(name)
+	t.in(t.place)
+}
+
+// in goes to a channel. That somebody is there already, or may not go there by themselves, does no harm.
+func (t *talk) in(place string) {
+	if t.place = place; place != direct {
+		_ = t.member.tries("join", map[string]any{"channel": place})
+	}
+}
 
 func (t *talk) says(thread, text string) { t.last = t.member.say(t.place, thread, text) }
 
@@ -188,6 +204,11 @@ func (t *talk) thread(ts *testscript.TestScript, line string) {
 	t.find(ts, line, t.anyCard(ts).TS, func(m seen) bool { return want.MatchString(m.text()) })
 }
 
+func (t *talk) answered(ts *testscript.TestScript, line string) {
+	want := pattern(ts, line)
+	t.find(ts, line, t.last, func(m seen) bool { return m.Bot && want.MatchString(m.text()) })
+}
+
 func (t *talk) channel(ts *testscript.TestScript, line string) {
 	want := pattern(ts, line)
 	t.found = t.find(ts, line, "", func(m seen) bool { return m.TS > t.last && want.MatchString(m.text()) })
@@ -227,7 +248,11 @@ func (t *talk) home(ts *testscript.TestScript, line string) {
 	t.member.do("open-home", map[string]any{}, nil)
 	var shown view
 	if !within(patience, func() bool {
-		t.member.do("home", nil, &shown)
+		text, err := t.member.try("people/"+t.member.id+"/home", nil)
+		if err != nil {
+			return false // nothing was published yet
+		}
+		ts.Check(json.Unmarshal(text, &shown))
 		return want.MatchString(strings.Join(shown.Lines, "\n"))
 	}) {
 		ts.Fatalf("waited for %s in the Home of %s\nthere is:\n%s", line, t.member.name, strings.Join(shown.Lines, "\n"))
