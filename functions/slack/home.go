@@ -23,6 +23,17 @@ const (
 	catalogueTime = 1500 * time.Millisecond
 )
 
+// calendar lists the commands that run at set times in somebody's name.
+type calendar interface {
+	SchedulesOf(ctx context.Context, principal string) ([]home.Schedule, error)
+}
+
+// noCalendar is the calendar where nothing runs at set times.
+type noCalendar struct{}
+
+// SchedulesOf implements calendar.
+func (noCalendar) SchedulesOf(context.Context, string) ([]home.Schedule, error) { return nil, nil }
+
 // homeOpened shows somebody their Home tab, when they look at it.
 func (d *door) homeOpened(ctx context.Context, c *inbox.Claim) error {
 	var e struct {
@@ -96,6 +107,10 @@ func (d *door) homeFacts(ctx context.Context, who person) (home.Facts, error) {
 	if f.Commands, err = d.catalogue(ctx, who); err != nil {
 		d.Log.WarnContext(ctx, "the Home tab is shown without the commands", "error", err)
 		f.Missing = append(f.Missing, "The commands that you may use cannot be read now; press Refresh in a moment.")
+	}
+	if f.Schedules, err = d.calendar.SchedulesOf(ctx, who.Principal); err != nil {
+		d.Log.WarnContext(ctx, "the Home tab is shown without the schedules", "error", err)
+		f.Missing = append(f.Missing, "Your schedules cannot be read now; press Refresh in a moment.")
 	}
 	return f, nil
 }

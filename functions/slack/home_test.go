@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/slack/home"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -113,6 +116,33 @@ func TestASlackThatRefusesTheHomeTab(t *testing.T) {
 		h.settles()
 		if n := h.slack.called("views.publish"); n != calls {
 			t.Errorf("%s: %d calls", fault, n)
+		}
+	}
+}
+
+// almanac is a calendar of the test.
+type almanac func() ([]home.Schedule, error)
+
+func (a almanac) SchedulesOf(context.Context, string) ([]home.Schedule, error) { return a() }
+
+func TestHomeShowsSchedules(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		list []home.Schedule
+		err  error
+		want string
+	}{
+		{[]home.Schedule{{Name: "nightly", When: "at 02:00", Text: "jobs"}}, nil, "*nightly* at 02:00"},
+		{nil, errors.New("away"), "Your schedules cannot be read now"},
+	} {
+		h := idleHall(t, jobtest.Redis(t).Client(t))
+		h.desk.catalogue = []command.Declared{{Spec: command.Spec{Words: "schedules", Summary: "List schedules"}}}
+		h.calendar = almanac(func() ([]home.Schedule, error) { return test.list, test.err })
+		h.starts()
+		h.event("Ev1", homeOpened)
+		h.settles()
+		if views := h.slack.lastViews(); len(views) != 1 || !strings.Contains(views[0].text, test.want) {
+			t.Errorf("%s: %+v", test.want, views)
 		}
 	}
 }

@@ -48,6 +48,7 @@ type door struct {
 
 	dashboard string // where jobs have pages, without a slash at its end; empty for nowhere
 	previews  *previews
+	calendar  calendar
 
 	handlers map[string]inbox.Handler // by kind
 	direct   map[string]direct        // by kind
@@ -107,7 +108,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		strange: rate.NewLimiter(rate.Every(time.Second), 10),
 		now:     time.Now,
 
-		dashboard: dashboard, previews: previews,
+		dashboard: dashboard, previews: previews, calendar: noCalendar{},
 		late: lateAfter,
 	}
 	d.tables()

@@ -25,7 +25,6 @@ const (
 
 // Facts are what the tab shows.
 type Facts struct {
-	Bot       string // what the bot is called
 	Slash     string // its slash command
 	RunAction string // the action_id of the button that opens the form
 	Principal string
@@ -33,8 +32,8 @@ type Facts struct {
 	Mine      []*job.Job // my unfinished jobs
 	Waiting   []*job.Job // what waits for my word
 	Commands  []command.Declared
-	Schedules []Schedule
-	Missing   []string // what could not be read, a sentence each
+	Schedules []Schedule // mine; shown where there is a command "schedules"
+	Missing   []string   // what could not be read, a sentence each
 	Card      card.Options
 }
 
@@ -107,7 +106,7 @@ func (v *view) cards(title string, jobs []*job.Job, o card.Options, none, more s
 func (v *view) schedules(f Facts) {
 	v.add(header("Your schedules"))
 	if len(f.Schedules) == 0 {
-		v.add(note("You have none."))
+		v.add(note("`" + f.Slash + " schedules` lists what runs at set times."))
 		return
 	}
 	lines := make([]string, len(f.Schedules))

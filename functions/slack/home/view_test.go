@@ -22,7 +22,7 @@ var noon = time.Date(2026, time.January, 2, 12, 0, 0, 0, time.UTC)
 // ann is what the tab shows an operator with nothing to do.
 func ann() home.Facts {
 	return home.Facts{
-		Bot: "handsoff", Slash: "/handsoff", RunAction: "run:open", Principal: "slack:U0ANN", Roles: []string{"operator", "viewer"},
+		Slash: "/handsoff", RunAction: "run:open", Principal: "slack:U0ANN", Roles: []string{"operator", "viewer"},
 		Card: card.Options{Now: noon},
 		Commands: []command.Declared{
 			declared("help", "Show what I can do"), declared("jenkins build", "Build a Jenkins job", command.Arg{Name: "job"}),
@@ -125,7 +125,7 @@ func TestViewOfSchedules(t *testing.T) {
 		t.Error("schedules are shown where there is no such command")
 	}
 	f.Commands = append(f.Commands, declared("schedules", "List schedules"))
-	if got := check(t, home.View(f)); !strings.Contains(got, "Your schedules\nYou have none.") {
+	if got := check(t, home.View(f)); !strings.Contains(got, "Your schedules\n`/handsoff schedules` lists what runs at set times.") {
 		t.Error(got)
 	}
 	f.Schedules = []home.Schedule{{Name: "nightly", When: "every day at 02:00", Text: "jenkins build demo/slow", Next: noon.Add(14 * time.Hour)}}
