@@ -11,6 +11,20 @@ import (
 // An unfurling is a link that the app was told of and may say more about.
 type unfurling struct{ channel, ts string }
 
+// maxUnfurlings is how many links can be answered by the id of their event. Their channel and ts work for ever.
+const maxUnfurlings = 500
+
+// offer remembers what the app is told of a link.
+func (s *Server) offer(id string, u unfurling) {
+	for old := range s.unfurlings {
+		if len(s.unfurlings) < maxUnfurlings {
+			break
+		}
+		delete(s.unfurlings, old)
+	}
+	s.unfurlings[id] = u
+}
+
 // unfurl is chat.unfurl: it hangs attachments on a message for links that stand in it.
 func unfurl(s *Server, c *call) (object, error) {
 	ch, m, err := s.unfurled(c)

@@ -141,7 +141,7 @@ func openConversation(s *Server, c *call) (object, error) {
 	if id := c.text("channel"); id != "" {
 		return s.reopen(c, id)
 	}
-	users := c.list("users")
+	users := slices.Compact(slices.Sorted(slices.Values(c.list("users"))))
 	if err := s.mayOpen(c, users); err != nil {
 		return nil, err
 	}

@@ -53,3 +53,16 @@ func TestForgottenLimits(t *testing.T) {
 		t.Errorf("%d buckets are kept", n)
 	}
 }
+
+func TestForgottenUnfurlings(t *testing.T) {
+	t.Parallel()
+	s := inside(t)
+	s.do(func() {
+		for i := range 3 * maxUnfurlings {
+			s.offer(itoa(i), unfurling{channel: Ops, ts: "1.1"})
+		}
+		if _, last := s.unfurlings[itoa(3*maxUnfurlings-1)]; len(s.unfurlings) > maxUnfurlings || !last {
+			t.Errorf("%d are kept", len(s.unfurlings))
+		}
+	})
+}

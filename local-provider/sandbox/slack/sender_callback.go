@@ -156,7 +156,7 @@ func (s *Server) linkShared(h Happening) object {
 	}
 	ts, _ := h.Event["ts"].(string)
 	id := h.Channel.ID + "." + ts + "." + randomHex(32)
-	s.unfurlings[id] = unfurling{channel: h.Channel.ID, ts: ts}
+	s.offer(id, unfurling{channel: h.Channel.ID, ts: ts})
 	out := object{
 		"type": "link_shared", "channel": h.Channel.ID, "is_bot_user_member": h.Channel.Has(s.bot.ID), "user": h.User,
 		"message_ts": ts, "unfurl_id": id, "source": "conversations_history", "links": found, "event_ts": h.TS,
