@@ -77,7 +77,11 @@ func (d *door) submit(ctx context.Context, c *inbox.Claim, p *progress, a *askin
 	for {
 		select {
 		case o := <-came:
-			return refused(o.answer, o.err)
+			answer, err := refused(o.answer, o.err)
+			if err != nil && age > d.late {
+				d.sayLate(ctx, c, p, a)
+			}
+			return answer, err
 		case <-late.C:
 			d.sayLate(ctx, c, p, a)
 		}

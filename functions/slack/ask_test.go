@@ -25,7 +25,19 @@ func TestTheFunctionCommandIsAway(t *testing.T) {
 	h.wants("hook  ephemeral This takes longer than it should; I keep trying and say how it went: hello", "hook  ephemeral You said hello")
 }
 
-// TestWhoWaitsIsToldWhileTheyWait: the function command takes its time, and answers in the end.
+// TestWhoWaitsIsToldOnce, however often it is tried.
+func TestWhoWaitsIsToldOnce(t *testing.T) {
+	t.Parallel()
+	h := idleHall(t, jobtest.Redis(t).Client(t))
+	h.late = 10 * time.Millisecond
+	h.starts()
+	h.desk.fails(http.StatusUnauthorized, http.StatusUnauthorized, http.StatusUnauthorized) // each is one try
+	h.event("Ev1", inOps("U0ANN", rootTS, "<@U0BOT> hello"))
+	h.wants("Ephemeral C0OPS/"+rootTS+" U0ANN This takes longer than it should; I keep trying and say how it went: hello",
+		"Message C0OPS/"+rootTS+"  You said hello")
+}
+
+// TestWhoWaitsIsToldWhileWhileTheyWait: the function command takes its time, and answers in the end.
 func TestWhoWaitsIsToldWhileTheyWait(t *testing.T) {
 	t.Parallel()
 	h := idleHall(t, jobtest.Redis(t).Client(t))
