@@ -94,6 +94,9 @@ func (d *door) run(ctx context.Context, c *inbox.Claim, by person, k *click) err
 // place is where a job that a click makes is shown: where the message is, or to the person who clicked in a view.
 func (k *click) place() (slack.Place, error) {
 	place := slack.Place{Channel: k.Channel.ID, Thread: k.Message.Thread}
+	if place.Thread == k.Message.TS { // a message with replies of its own stands in the channel
+		place.Thread = ""
+	}
 	if place.Channel == "" {
 		place = slack.Place{Channel: k.User.ID}
 	}
