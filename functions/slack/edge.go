@@ -49,7 +49,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			wait(r.Context(), 0)
 		}
 	default:
-		d.keep(r.Context(), w, a)
+		if _, known := d.handlers[a.kind]; known {
+			d.keep(r.Context(), w, a)
+		}
 	}
 }
 
@@ -67,7 +69,9 @@ func (d *door) keep(ctx context.Context, w http.ResponseWriter, a *arrival) bool
 		http.Error(w, "it could not be kept; try again", http.StatusServiceUnavailable)
 		return false
 	}
-	if verdict != inbox.Done {
+	if verdict == inbox.Done {
+		d.waiting.answer(a.id, nil)
+	} else {
 		d.worker.Kick()
 	}
 	return true

@@ -125,6 +125,28 @@ func TestAModalWaits(t *testing.T) {
 		if w.Code != http.StatusOK || w.Body.String() != said {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
+		h.settles()
+		h.sends(inForm, body) // again: that is over
+	}
+}
+
+// TestWhatNobodyDealsWithIsNotKept: it is acknowledged, and that is all.
+func TestWhatNobodyDealsWithIsNotKept(t *testing.T) {
+	t.Parallel()
+	h := idleHall(t, jobtest.Redis(t).Client(t)) // nobody works the inbox off
+	h.worker = inbox.NewWorker(inbox.Open(h.Redis, "another", inbox.Options{}), h.handle, inbox.WorkerOptions{})
+	h.handler = function.NewHandler(h.Platform, h.parts())
+	t.Cleanup(func() { _ = h.stop(context.Background()) })
+	h.event("Ev1", `{"type":"channel_created","channel":{"id":"C1"}}`)
+	h.event("Ev2", inOps("U0EVE", rootTS, "have a look at this"))
+	h.sends(inForm, "ssl_check=1")
+	h.sends(inForm, payload(`{"type":"view_closed"}`))
+	if n := h.waits(); n != 0 {
+		t.Errorf("%d are kept", n)
+	}
+	h.event("Ev3", inOps("U0EVE", laterTS, "<@U0BOT> hello"))
+	if n := h.waits(); n != 1 {
+		t.Errorf("%d are kept", n)
 	}
 }
 
