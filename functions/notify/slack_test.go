@@ -252,6 +252,46 @@ func TestADeletedMessage(t *testing.T) {
 	})
 }
 
+// TestAMessageDeletedInAThread: the new one stands in the same thread.
+func TestAMessageDeletedInAThread(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(inThread))
+		y.passes(time.Minute)
+		first := y.card("C0OPS", id, inThread)
+		y.slack.deletes(first)
+		y.progresses(id, 10, "runs")
+		y.passes(time.Minute)
+		if m := y.card("C0OPS", id, inThread); m == first || m.thread != "1700000000.000001" {
+			y.Errorf("%+v", m)
+		}
+	})
+}
+
+// TestWordsWhoseThreadIsGone: Slack posts them to the channel; the job's message is posted anew all the same.
+func TestWordsWhoseThreadIsGone(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(ops))
+		y.passes(time.Minute)
+		y.slack.deletes(y.card("C0OPS", id, ops))
+		y.slack.breaks(func(method, _ string) *fakeFault {
+			if method == "chat.update" { // so that the words find out
+				return &fakeFault{status: 429, retryAfter: 60}
+			}
+			return nil
+		})
+		y.says(id, "one")
+		y.passes(10 * time.Second)
+		y.says(id, "two")
+		y.passes(10 * time.Second)
+		m, words := y.card("C0OPS", id, ops), y.slack.words("C0OPS", id)
+		if len(words) != 2 || words[0].thread != "" || words[1].thread != m.ts {
+			y.Errorf("said %q: %+v", y.said("C0OPS", id), words)
+		}
+	})
+}
+
 // TestTheLargestMessagesAreTaken: a job with all that a record can hold, shown to its requester instead of in the channel.
 func TestTheLargestMessagesAreTaken(t *testing.T) {
 	t.Parallel()

@@ -65,17 +65,14 @@ func (s *showing) nothingPosted(ctx context.Context) error {
 	return s.record(ctx)
 }
 
-// limited waits as long as Slack says, and has all others wait likewise.
+// limited has the deed wait as long as Slack says, and all others that would do the like; what is not limited goes on.
 func (s *showing) limited(ctx context.Context, d deed, wait time.Duration) error {
 	if wait <= 0 {
 		wait = slackUnsaid
 	}
 	s.count("slack_limited")
 	s.log.Info("Slack limits us", "method", s.method(d), "channel", s.memory.channel, "wait", wait)
-	if err := errors.Join(s.stop(ctx, d, wait), s.nothingPosted(ctx)); err != nil {
-		return err
-	}
-	return laterError{after: wait, reached: true}
+	return errors.Join(s.stop(ctx, d, wait), s.nothingPosted(ctx))
 }
 
 // lostMessage are Slack's codes for a message that is not there, or takes no edit or reply, any more.

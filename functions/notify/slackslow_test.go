@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
@@ -79,9 +80,10 @@ func TestASlowSlackHoldsUpNobody(t *testing.T) {
 func TestTheEndOfTheProcessWaitsForACall(t *testing.T) {
 	t.Parallel()
 	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(ops))
+		y.passes(time.Minute)
 		g := newGate(y.slack)
 		c := newCourier(y.jobs, y.rdb, y.doors(y.rdb, y.jobs, g), idleLog())
-		id := y.accept(watchedBy(ops))
 		y.says(id, "one")
 		if err := c.nudged(context.Background(), anyJob); err != nil {
 			y.Fatal(err)
@@ -94,9 +96,12 @@ func TestTheEndOfTheProcessWaitsForACall(t *testing.T) {
 		if err := <-ended; err != nil {
 			y.Fatal(err)
 		}
-		y.card("C0OPS", id, ops)
-		if said := y.said("C0OPS", id); len(said) != 0 || y.away(ops) {
+		if said := y.said("C0OPS", id); y.card("C0OPS", id, ops).edits != 1 || len(said) != 0 || y.away(ops) {
 			y.Errorf("after the end it said %q; away: %v", said, y.away(ops))
+		}
+		view := View{Job: y.job(id), Now: y.clock.Now()}
+		if again := c.showApart(c.base, c.doors["slack"], ops, view, job.Shown{}, nil); again != atOnceAgain || y.away(ops) {
+			y.Errorf("shown again in %s, away: %v", again, y.away(ops))
 		}
 		y.passes(time.Minute)
 		if said := y.said("C0OPS", id); len(said) != 1 {
