@@ -46,7 +46,7 @@ func birth(m memo, now time.Time, version string) coming {
 // sentence says it to people. open is how many jobs are unfinished.
 func (c coming) sentence(name, version, before string, open int64) string {
 	if version == "" {
-		version = "of an unknown version"
+		version = "from source"
 	}
 	change := ""
 	if c.newer {

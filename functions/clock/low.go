@@ -108,7 +108,7 @@ func conditions(r readings, m memo, now time.Time) map[string]condition {
 	late := make(map[string][]string)
 	for _, u := range r.untaken {
 		// A notice that nobody takes the notices would wait with them.
-		if u.Function != self && now.Sub(m.Untaken[u.ID].At) >= overdue {
+		if u.Function != job.NoticeFunction && now.Sub(m.Untaken[u.ID].At) >= overdue {
 			late[u.Function] = append(late[u.Function], u.ID)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	function.Main(self, func(_ context.Context, p *function.Platform) (*function.Parts, error) {
-		return &function.Parts{Tick: newClock(p).tick, Steps: map[string]job.Stepper{noticeCommand: crier{}}}, nil
+	function.Main("clock", func(_ context.Context, p *function.Platform) (*function.Parts, error) {
+		return &function.Parts{Tick: newClock(p).tick, Steps: map[string]job.Stepper{job.NoticeCommand: crier{}}}, nil
 	})
 }

@@ -9,12 +9,6 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// self is this function; a notice is a job of it.
-const self = "clock"
-
-// noticeCommand is what a notice's job is called by.
-const noticeCommand = "notice"
-
 // notice is something that people should know and nobody asked for. It is a job like any other: whoever watches the
 // addresses of bot.alerts is shown it at their door, and it stands among the jobs.
 type notice struct {
@@ -25,8 +19,8 @@ type notice struct {
 // publish makes a job of a notice. After an error it is to be published again, with the same key.
 func (c *clock) publish(ctx context.Context, n notice) error {
 	accepted, err := c.jobs.Accept(ctx, job.Request{
-		Key: "clock " + n.key, Function: self, Command: noticeCommand, Text: n.text, Principal: "bot:" + self,
-		Origin: job.Origin{Door: self}, Watch: c.alerts, Limit: time.Hour,
+		Key: "clock " + n.key, Function: job.NoticeFunction, Command: job.NoticeCommand, Text: n.text, Principal: "bot:clock",
+		Origin: job.Origin{Door: "clock"}, Watch: c.alerts, Limit: time.Hour,
 		Why: job.Why{Notes: []string{"The clock tells what those should know who run the bot; bot.alerts in the configuration says where."}},
 	})
 	if err != nil {
@@ -39,20 +33,11 @@ func (c *clock) publish(ctx context.Context, n notice) error {
 	return c.nudgeAll(ctx, accepted.Nudge)
 }
 
-// crier is the step of a notice's job: it says the notice, once.
+// crier is the step of a notice's job. There is nothing to do: whoever watches is shown the text as the last word.
 type crier struct{}
 
-// Step says the notice and is done.
-func (crier) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
-	var said bool
-	if _, err := run.Load(&said); err != nil {
-		return job.Outcome{}, err //nolint:wrapcheck // says all there is to say
-	}
-	if said {
-		return job.Done(nil), nil
-	}
-	return job.Done(nil), run.Save(ctx, job.Change{Say: []string{run.Job().Text}, Checkpoint: true}) //nolint:wrapcheck // likewise
-}
+// Step is done at once.
+func (crier) Step(context.Context, *job.Run) (job.Outcome, error) { return job.Done(nil), nil }
 
 // notices tells what is new since the last tick: that the bot came to life, and, once a minute, what runs low.
 func (c *clock) notices(ctx context.Context) error {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
@@ -28,7 +29,7 @@ func TestComingsToLife(t *testing.T) {
 		want    string
 	}{
 		{memo{}, "v1.2.0", 0, "Hello, I am padre, and I live! This is handsoff v1.2.0; say `help` and I tell what I can do."},
-		{memo{}, "", 0, "Hello, I am padre, and I live! This is handsoff of an unknown version; say `help` and I tell what I can do."},
+		{memo{}, "", 0, "Hello, I am padre, and I live! This is handsoff from source; say `help` and I tell what I can do."},
 		{ago(5*time.Second, "v1.2.0"), "v1.2.0", 3, ""},
 		{ago(absence, "v1.2.0"), "v1.2.0", 3, ""},
 		{ago(5*time.Second, "v1.2.0"), "", 3, ""},
@@ -52,7 +53,7 @@ func (h *hall) told(t *testing.T) []string {
 	t.Helper()
 	var texts []string
 	for _, open := range []bool{false, true} {
-		list, err := h.jobs.List(t.Context(), job.Query{Open: open, Function: "clock", Command: noticeCommand})
+		list, err := h.jobs.List(t.Context(), job.Query{Open: open, Function: "clock", Command: job.NoticeCommand})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,66 +130,34 @@ func TestAbsenceAndVersionsAreToldOnce(t *testing.T) {
 	})
 }
 
-// TestANoticeIsSaidOnce: its job says it in its story and is done, also when its worker dies anywhere between.
-func TestANoticeIsSaidOnce(t *testing.T) {
+// TestANoticeIsItsLastWord: its job does nothing, and its end is the notice.
+func TestANoticeIsItsLastWord(t *testing.T) {
 	t.Parallel()
-	address := jobtest.Redis(t).Address
-	points := said(t, address, jobtest.Death{})
-	if points < 3 {
-		t.Fatalf("it has only %d points", points)
-	}
-	for point := 1; point <= points; point++ {
-		for _, after := range []bool{false, true} {
-			said(t, address, jobtest.Death{Point: point, After: after})
-		}
-	}
-}
-
-func said(t *testing.T, address string, death jobtest.Death) (points int) {
-	t.Helper()
-	watcher := redis.NewClient(&redis.Options{Addr: address})
-	defer func() { _ = watcher.Close() }()
-	if err := watcher.FlushDB(t.Context()).Err(); err != nil {
-		t.Fatal(err)
-	}
-	h := newHall(t, watcher)
-	if err := h.publish(t.Context(), notice{key: "k", text: "I live!"}); err != nil {
-		t.Fatal(err)
-	}
-	list, err := h.jobs.List(t.Context(), job.Query{Open: true})
-	if err != nil || len(list) != 1 {
-		t.Fatal(list, err)
-	}
-	for _, d := range []jobtest.Death{death, {}} {
-		life := jobtest.NewLife(d)
-		h.mortal(t, address, life, func(_ *redis.Client, jobs *job.Store) {
-			worker := job.NewWorker(jobs, job.WorkerOptions{
-				Function: "clock", Name: "w", Steps: map[string]job.Stepper{noticeCommand: crier{}},
-				Heartbeat: time.Hour, Lease: 50 * time.Millisecond,
-			})
-			_, _ = worker.Run(t.Context(), list[0].ID) // it may die
-			if err := worker.Stop(context.Background()); err != nil {
-				t.Error(err)
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		h := newHall(t, rdb)
+		for range 2 { // once, though it is published again
+			if err := h.publish(t.Context(), notice{key: "k", text: "I live!"}); err != nil {
+				t.Fatal(err)
 			}
-		})
-		h.time.Add(time.Minute)
-		points = max(points, life.Points())
-	}
-	j, err := h.jobs.Get(t.Context(), list[0].ID)
-	if err != nil || j.State != job.Succeeded {
-		t.Errorf("%+v: %v, it is %v", death, err, j)
-	}
-	story, err := h.jobs.Story(t.Context(), list[0].ID, "", 10)
-	lines := 0
-	for _, line := range story {
-		if line.Text == "I live!" {
-			lines++
 		}
-	}
-	if err != nil || lines != 1 {
-		t.Errorf("%+v: %v, said %d times: %v", death, err, lines, story)
-	}
-	return points
+		list, err := h.jobs.List(t.Context(), job.Query{Open: true})
+		if err != nil || len(list) != 1 || !list[0].IsNotice() {
+			t.Fatal(list, err)
+		}
+		worker := job.NewWorker(h.jobs, job.WorkerOptions{
+			Function: "clock", Name: "w", Steps: map[string]job.Stepper{job.NoticeCommand: crier{}},
+		})
+		if took, err := worker.Run(t.Context(), list[0].ID); !took || err != nil {
+			t.Error(took, err)
+		}
+		if err := worker.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+		j, err := h.jobs.Get(t.Context(), list[0].ID)
+		if err != nil || j.State != job.Succeeded || jobtext.End(j, h.time.Now()) != "I live!" {
+			t.Errorf("%v, it is %s: %s", err, j.State, jobtext.End(j, h.time.Now()))
+		}
+	})
 }
 
 // mortal does something in a process that may die.

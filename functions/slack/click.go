@@ -86,7 +86,9 @@ func (d *door) run(ctx context.Context, c *inbox.Claim, by person, k *click) err
 		to: k.reply(place, what.Command),
 	})
 	if err == nil && k.Container.Type == "view" {
-		return d.showHome(ctx, by)
+		if failed := d.showHome(ctx, by); failed != nil { // the act is done, and must not be done again for that
+			d.Log.WarnContext(ctx, "the Home tab is not shown anew", "user", by.ID, "error", failed)
+		}
 	}
 	return err
 }

@@ -120,6 +120,18 @@ func TestASlackThatRefusesTheHomeTab(t *testing.T) {
 	}
 }
 
+// TestAnActIsNotRepeatedForTheHomeTab: what was done at Home stays done once, also when the tab cannot be shown anew.
+func TestAnActIsNotRepeatedForTheHomeTab(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, jobtest.Redis(t).Client(t))
+	h.slack.fails("views.publish", "429", "500")
+	h.sends(inForm, payload(`{"type":"block_actions","trigger_id":"1.1","user":{"id":"U0ANN"},`+atHome+
+		`,"actions":[{"action_id":"command:1","value":"{\"command\":\"approve\",\"args\":{\"id\":\"k3f7\"}}"}]}`))
+	if e := h.only(); e.Command != "approve" || h.slack.called("views.publish") != 1 {
+		t.Errorf("%+v", e)
+	}
+}
+
 // almanac is a calendar of the test.
 type almanac func() ([]home.Schedule, error)
 

@@ -51,7 +51,7 @@ func TestTheMenuOffersCommands(t *testing.T) {
 	for _, test := range []struct{ user, action, typed, want string }{
 		{"U0EVE", "run:command", "Build", `{"options":[{"text":{"type":"plain_text","text":"jenkins build","emoji":false},"value":"jenkins build",` +
 			`"description":{"type":"plain_text","text":"Build a Jenkins job","emoji":false}}]}`},
-		{"U0EVE", "run:command", "nothing like it", `{}`},
+		{"U0EVE", "run:command", "nothing like it", `{"options":[]}`},
 		{"U0EVE", "another", "", ""},
 		{"U0CI", "run:command", "", ""},
 	} {

@@ -129,6 +129,7 @@ func TestNothingIsSaidUnlessAllChannelsAreThere(t *testing.T) {
 	}{
 		{[]string{"ops", "opps", "nowhere"}, "x", "I know no channel #opps; perhaps #ops. I know no channel #nowhere, or I am not in it. Nothing was said."},
 		{[]string{"ops", "gener"}, "x", "I know no channel #gener; perhaps #general. Nothing was said."},
+		{[]string{"layoff"}, "x", "I know no channel #layoff, or I am not in it. Nothing was said."},
 		{[]string{"ops", "old-stuff"}, "x", "#old-stuff is archived. Nothing was said."},
 		{[]string{"ops", "G0SECRET"}, "x", "I am not in #G0SECRET: invite me there first. Nothing was said."},
 		{[]string{"C0OPS", "C0NOWHERE"}, "x", "I know no channel #C0NOWHERE, or I am not in it. Nothing was said."},

@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// page is how many channels Slack lists in one answer, https://docs.slack.dev/reference/methods/conversations.list
-	page = 1000
+	// page is how many channels Slack lists in one answer, under 1000: https://docs.slack.dev/reference/methods/conversations.list
+	page = 999
 	// maxPages bounds a listing.
 	maxPages = 20
 )
@@ -127,7 +127,7 @@ func unreachable(c *goslack.Channel, name string, all []goslack.Channel) string 
 	return ""
 }
 
-// perhaps names channels that may have been meant.
+// perhaps names channels that may have been meant. Private ones are not for everybody to know of.
 func perhaps(name string, all []goslack.Channel) string {
 	const most = 3
 	type guess struct {
@@ -141,7 +141,7 @@ func perhaps(name string, all []goslack.Channel) string {
 		if strings.Contains(c.Name, name) || strings.Contains(name, c.Name) {
 			slips = min(slips, 1)
 		}
-		if !c.IsArchived && slips <= (len(name)+2)/4 {
+		if !c.IsArchived && !c.IsPrivate && slips <= (len(name)+2)/4 {
 			guesses = append(guesses, guess{c.Name, slips})
 		}
 	}

@@ -40,6 +40,7 @@ func newWorkspace(tb testing.TB) *workspace {
 			{"id": "C0OPS", "name": "ops", "is_channel": true, "is_member": true},
 			{"id": "C0DEV", "name": "dev", "is_channel": true}, // public, and we are not in it
 			{"id": "C0OLD", "name": "old-stuff", "is_channel": true, "is_archived": true},
+			{"id": "G0OWN", "name": "layoffs", "is_private": true, "is_member": true},
 			{"id": "G0SECRET", "name": "secret", "is_private": true},
 		},
 	}
@@ -118,7 +119,7 @@ func (w *workspace) answer(method string, r *http.Request) map[string]any {
 		from := 0
 		_, _ = fmt.Sscan(r.Form.Get("cursor"), &from)
 		answer := map[string]any{"channels": w.channels[from : from+1]}
-		if w.channels[from]["is_private"] == true {
+		if w.channels[from]["is_private"] == true && w.channels[from]["is_member"] != true {
 			answer["channels"] = []any{}
 		}
 		if from+1 < len(w.channels) {

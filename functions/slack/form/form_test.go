@@ -320,7 +320,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-func offered(r goslack.OptionsResponse) string {
+func offered(r form.Menu) string {
 	words := make([]string, len(r.Options))
 	for i, o := range r.Options {
 		words[i] = o.Value

@@ -10,9 +10,14 @@ import (
 	"github.com/handsoff/handsoff/shared/slack"
 )
 
+// Menu is what a menu offers, as Slack wants it: with options, even if they are none.
+type Menu struct {
+	Options []*goslack.OptionBlockObject `json:"options"`
+}
+
 // Options are the commands that a menu offers for what was typed into it, the likeliest first and at most 100: those that
 // begin with it, those whose words have it, those whose summaries do. Each typed word must be found.
-func Options(list []command.Declared, typed string) goslack.OptionsResponse {
+func Options(list []command.Declared, typed string) Menu {
 	wanted := strings.Fields(strings.ToLower(typed))
 	ranks := make([][]*goslack.OptionBlockObject, 3)
 	for i := range list {
@@ -21,7 +26,10 @@ func Options(list []command.Declared, typed string) goslack.OptionsResponse {
 		}
 	}
 	all := slices.Concat(ranks...)
-	return goslack.OptionsResponse{Options: all[:min(len(all), slack.MaxOptions)]}
+	if all == nil {
+		all = []*goslack.OptionBlockObject{}
+	}
+	return Menu{Options: all[:min(len(all), slack.MaxOptions)]}
 }
 
 func rank(d *command.Declared, wanted []string) (int, bool) {

@@ -178,7 +178,7 @@ func TestEphemeralClick(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := s.callback()
-	if !c.Container.IsEphemeral || c.Container.MessageTs != seen[0].TS || c.Message.Text != "" || c.Channel.ID != slack.Ops {
+	if !c.Container.IsEphemeral || c.Container.MessageTs != seen[0].TS || c.Message.Timestamp != "" || c.Channel.ID != slack.Ops {
 		t.Errorf("%+v", c)
 	}
 	if err := s.person("bob").Do(t.Context(), act); !errors.Is(err, slack.ErrTooLate) {

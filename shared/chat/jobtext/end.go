@@ -16,8 +16,12 @@ const (
 )
 
 // End is the last word about a finished job, "succeeded in 31 s: jenkins build demo/slow": its outcome and duration, why, the receipt of a cancel, links and the result
-// as lines. now is the day against which moments are written.
+// as lines. now is the day against which moments are written. Of a notice it is the notice: that telling it succeeded is
+// no news.
 func End(j *job.Job, now time.Time) string {
+	if j.IsNotice() && j.State == job.Succeeded {
+		return sentence(j.Text)
+	}
 	lines := []string{outcome(j) + ": " + Command(j)}
 	add := func(text string) { lines = append(lines, "  "+text) }
 	for _, text := range []string{Forced(j), Reason(j)} {

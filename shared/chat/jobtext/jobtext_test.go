@@ -107,6 +107,10 @@ func TestEnd(t *testing.T) {
 			"succeeded in 2 m: jenkins build demo/slow\n  demo/slow #12: http://j/12\n  http://y\n  url: http://x",
 		},
 		{
+			example(in(job.Succeeded), func(j *job.Job) { j.Function, j.Command, j.Text = "clock", "notice", "I am running low." }),
+			"I am running low.",
+		},
+		{
 			example(in(job.Failed), func(j *job.Job) { j.Error = "its time limit passed; it was stopped" }, cancelledBy("deadline", ""), receipt),
 			"failed after 2 m: jenkins build demo/slow\n  because: its time limit passed; it was stopped\n" +
 				"  asked:     11:59:00 UTC by its time limit\n  signalled: no outside thing had to be told\n" +

@@ -55,6 +55,7 @@ function inline(out, line) {
   const bare = line.replace(/[\ue000-\uf8ff]/g, "")
     .replace(/`([^`]+)`/g, (_, code) => keepOne(el("code", {}, codeText(code))))
     .replace(/<([^<>]+)>/g, (_, inner) => keepOne(reference(inner)))
+    .replace(/https?:\/\/[^\s<>|]*[^\s<>|.,:;!?)\]}'"*_~]/g, (address) => keepOne(link(undo(address), "")))
     .replace(/:([a-z0-9_+-]+):/g, (whole, name) => (emojis[name] ? keepOne(el("span", { title: whole }, emojis[name])) : whole));
   styled(out, bare, kept);
 }
