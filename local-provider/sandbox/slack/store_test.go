@@ -30,6 +30,9 @@ func TestStateSurvives(t *testing.T) {
 	if err := r.slack.ChangeUser("eve", func(u *slack.User) { u.Deleted = true }); err != nil {
 		t.Fatal(err)
 	}
+	if err := r.slack.Kick(slack.Ops, slack.Eve); err != nil { // a channel that changes keeps its messages
+		t.Fatal(err)
+	}
 	messages, channels, users := r.slack.Messages(slack.Ops), r.slack.Channels(), r.slack.Users()
 
 	// A process that was killed has not closed anything, and may have been writing.
