@@ -341,6 +341,13 @@ func (m *fakeMessage) drawn() string {
 // isLast reports whether it is a last word.
 func (m *fakeMessage) isLast() bool { return m.mark.EventPayload["upto"] == "end" }
 
+// joins has the bot join a new channel.
+func (f *fakeSlack) joins(channel string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.channels[channel] = &fakeChannel{id: channel, member: true}
+}
+
 // talks has people say something in a channel, and in a thread of it.
 func (f *fakeSlack) talks(channel, thread string, times int) {
 	f.mu.Lock()

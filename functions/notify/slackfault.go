@@ -42,7 +42,7 @@ func (s *showing) trouble(ctx context.Context, d deed, err error) error {
 			s.log.Error("Slack refuses the app: nothing can be shown there until somebody sees to its token and scopes",
 				"address", s.address, "job", s.view.Job.ID, "error", err)
 		}
-		return errors.Join(err, s.nothingPosted(ctx))
+		return errors.Join(err, s.nothingPosted(ctx, d))
 	case slack.Invalid: // of a deed that posts nothing
 		s.count("slack_invalid")
 		return s.skip(ctx, d, err)
@@ -56,9 +56,10 @@ func slackSays(fault *slack.Error) bool {
 	return fault.Code != "" && strings.Trim(fault.Code, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 
-// nothingPosted forgets what was begun: Slack surely did not do it.
-func (s *showing) nothingPosted(ctx context.Context) error {
-	if s.memory.intent.what == "" {
+// nothingPosted forgets the post that a deed was, which Slack surely did not make. What an earlier one may have posted is
+// still looked for.
+func (s *showing) nothingPosted(ctx context.Context, d deed) error {
+	if s.memory.intent.what != d {
 		return nil
 	}
 	s.memory.intent = intent{}
@@ -72,7 +73,7 @@ func (s *showing) limited(ctx context.Context, d deed, wait time.Duration) error
 	}
 	s.count("slack_limited")
 	s.log.Info("Slack limits us", "method", s.method(d), "channel", s.memory.channel, "wait", wait)
-	return errors.Join(s.stop(ctx, d, wait), s.nothingPosted(ctx))
+	return errors.Join(s.stop(ctx, d, wait), s.nothingPosted(ctx, d))
 }
 
 // lostMessage are Slack's codes for a message that is not there, or takes no edit or reply, any more.

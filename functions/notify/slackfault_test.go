@@ -72,6 +72,38 @@ func TestARateLimitIsObeyed(t *testing.T) {
 	})
 }
 
+// TestWhatMayHaveBeenPostedIsLookedFor: until the look succeeds, however it fails before.
+func TestWhatMayHaveBeenPostedIsLookedFor(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		for _, fault := range []fakeFault{{status: 429, retryAfter: 20}, {status: 503}, {code: "token_revoked"}, {code: "internal_error"}, {down: true}} {
+			id := y.accept(watchedBy(ops))
+			loses := func(method, _ string) *fakeFault {
+				switch {
+				case method == "chat.postMessage":
+					return &fakeFault{lost: true}
+				case strings.HasPrefix(method, "conversations."):
+					return &fault
+				}
+				return nil
+			}
+			y.slack.breaks(loses)
+			y.passes(time.Minute)
+			y.slack.breaks(nil)
+			y.passes(10 * time.Minute)
+			y.slack.breaks(loses)
+			y.says(id, "one")
+			y.passes(time.Minute)
+			y.slack.breaks(nil)
+			y.passes(10 * time.Minute)
+			y.card("C0OPS", id, ops)
+			if said := y.said("C0OPS", id); len(said) != 1 {
+				y.Errorf("%+v: said %q", fault, said)
+			}
+		}
+	})
+}
+
 // TestSlackIsDownForAnHour: afterwards each message shows the present state, by one edit; what was said is told in as few
 // messages as it needs, and a job that came meanwhile is posted once.
 func TestSlackIsDownForAnHour(t *testing.T) {

@@ -32,7 +32,7 @@ func TestProgressKeepsToItsPace(t *testing.T) {
 		ids := map[string]string{}
 		for n := range 6 {
 			channel := fmt.Sprintf("C0CH%d", n)
-			y.slack.channels[channel] = &fakeChannel{id: channel, member: true}
+			y.slack.joins(channel)
 			for range 2 {
 				ids[y.accept(watchedBy("slack:"+channel))] = channel
 			}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	goslack "github.com/slack-go/slack"
@@ -45,16 +47,22 @@ func (s *showing) seek(ctx context.Context, thread string, mark goslack.SlackMet
 	return "", nil
 }
 
+// closedToUs are Slack's codes for what the app may not read while it may do other things.
+var closedToUs = []string{"missing_scope", "no_permission", "not_allowed_token_type", "ekm_access_denied", "method_deprecated"}
+
 // unreadable is nil for a place that the bot may not read, or that is not there.
 func (s *showing) unreadable(err error) error {
-	switch slack.KindOf(err) {
-	case slack.Gone, slack.Refused, slack.Invalid:
-		s.log.Warn("a place in Slack cannot be read; what may have been posted there is posted again",
-			"job", s.view.Job.ID, "address", s.address, "error", err)
-		return nil
-	case slack.None, slack.RateLimited, slack.Down:
+	fault, ok := errors.AsType[*slack.Error](err)
+	if !ok || !slackSays(fault) {
+		return err
 	}
-	return err
+	closed := fault.Kind == slack.Refused && slices.Contains(closedToUs, fault.Code)
+	if !closed && fault.Kind != slack.Gone && fault.Kind != slack.Invalid {
+		return err
+	}
+	s.log.Warn("a place in Slack cannot be read; what may have been posted there is posted again",
+		"job", s.view.Job.ID, "address", s.address, "error", err)
+	return nil
 }
 
 // read reads a page of a channel, or of a thread in it.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -57,8 +58,10 @@ func TestASlowSlackHoldsUpNobody(t *testing.T) {
 			nudge()
 			jobtest.Eventually(t, "the job's other address", func() bool { return len(y.box(ann)) > 0 })
 		}
-		for range 2 * atOnceApart { // more than there are slots
-			y.accept(watchedBy("slack:C0DEV"))
+		for n := range atOnceApart + 4 { // more than there are slots
+			channel := fmt.Sprintf("C0CH%d", n)
+			y.slack.joins(channel)
+			y.accept(watchedBy("slack:" + channel))
 		}
 		y.accept(watchedBy("telnet:bob"))
 		nudge()
