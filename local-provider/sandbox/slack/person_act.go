@@ -140,7 +140,11 @@ func (p *Person) blockActions(at stage, action object) object {
 	out["actions"] = []object{action}
 	p.place(out, at)
 	if at.channel != nil {
-		out["response_url"] = p.s.newResponseURL(p.id, at.channel.ID, at.message.TS, at.message.ThreadTS, at.ephemeral)
+		thread := at.message.ThreadTS
+		if thread == at.message.TS { // it has replies, but stands in the channel itself
+			thread = ""
+		}
+		out["response_url"] = p.s.newResponseURL(p.id, at.channel.ID, at.message.TS, thread, at.ephemeral)
 	}
 	return out
 }
