@@ -117,17 +117,29 @@ func (p planner) addSlack(result *plan) error {
 	if err != nil {
 		return err
 	}
+	args := []string{
+		"-listen", home.Loopback(p.ports.Slack), "-dir", p.home.Slack(),
+		"-token-file", filepath.Join(secrets, home.SecretSlack),
+		"-signing-secret-file", filepath.Join(secrets, home.SecretSlackSigns),
+		"-events-url", p.ports.GatewayURL() + "/function/slack",
+	}
+	// With the app's manifest it allows just what the real one would.
+	if manifest, err := filepath.Abs(slackManifest); err == nil && isFile(manifest) {
+		args = append(args, "-manifest", manifest)
+	}
 	result.Services = append(result.Services, supervisor.Service{
 		Name: serviceSlack, Path: program, Env: p.environment(serviceSlack), Grace: grace,
-		Args: []string{
-			"-listen", home.Loopback(p.ports.Slack), "-dir", p.home.Slack(),
-			"-token-file", filepath.Join(secrets, home.SecretSlack),
-			"-signing-secret-file", filepath.Join(secrets, home.SecretSlackSigns),
-			"-events-url", p.ports.GatewayURL() + "/function/slack",
-		},
-		Address: home.Loopback(p.ports.Slack),
+		Args: args, Address: home.Loopback(p.ports.Slack),
 	})
 	return nil
+}
+
+// slackManifest is the Slack app's manifest, from the project's folder.
+const slackManifest = "deploy/slack/manifest.yml"
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func (p planner) addProvider(result *plan) error {
@@ -164,10 +176,8 @@ func (p planner) addTelnet(result *plan) error {
 // program finds a program in the folder of programs; without it, a note says what is missed.
 func (p planner) program(name string, result *plan, missed string) (string, bool) {
 	path, err := filepath.Abs(filepath.Join(p.bin, name))
-	if err == nil {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			return path, true
-		}
+	if err == nil && isFile(path) {
+		return path, true
 	}
 	result.notes = append(result.notes,
 		fmt.Sprintf("%s was not built, so %s; `make up` builds it", filepath.Join(p.bin, name), missed))
