@@ -55,8 +55,11 @@ func TestASlowSlackHoldsUpNobody(t *testing.T) {
 		for range 3 {
 			y.reads(ann)
 			y.says(id, "one")
-			nudge()
-			jobtest.Eventually(t, "the job's other address", func() bool { return len(y.box(ann)) > 0 })
+			jobtest.Eventually(t, "the job's other address", func() bool {
+				y.clock.Add(50 * time.Millisecond)
+				nudge()
+				return len(y.box(ann)) > 0
+			})
 		}
 		for n := range atOnceApart + 4 { // more than there are slots
 			channel := fmt.Sprintf("C0CH%d", n)
