@@ -38,7 +38,8 @@ func (g greeting) print() error {
 		fmt.Fprintf(&text, "  Jenkins    %s (the sandbox's own)\n", g.ports.JenkinsURL())
 	}
 	if g.runs(serviceSlack) {
-		fmt.Fprintf(&text, "  Slack      %s (the sandbox's own; open it in a browser, and type /handsoff help)\n", g.ports.SlackURL())
+		fmt.Fprintf(&text, "  Slack      %s in a browser (the sandbox's own; it asks for the line in %s)\n"+
+			"             then type: /handsoff help\n", g.ports.SlackURL(), filepath.Join(dir, "secrets", home.SecretSlack))
 	}
 	fmt.Fprintf(&text, "  data       %s\n", g.plan.redis)
 	fmt.Fprintf(&text, "  look       %s\n  stop       %s\n", g.in.called("status", g.home), g.in.called("down", g.home))
