@@ -7,11 +7,13 @@ export const names = { users: new Map(), groups: new Map(), places: new Map(), m
 const entities = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 export const undo = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => entities[entity]);
 
+// Signs that every font has stand for the emojis that the app uses: not every machine has pictures.
 const emojis = {
-  tada: "🎉", warning: "⚠️", white_check_mark: "✅", x: "❌", no_entry: "⛔", hourglass: "⌛", hourglass_flowing_sand: "⏳",
-  rocket: "🚀", eyes: "👀", question: "❓", information_source: "ℹ️", lock: "🔒", bell: "🔔", wave: "👋", robot_face: "🤖",
-  heavy_check_mark: "✔️", octagonal_sign: "🛑", stop_sign: "🛑", gear: "⚙️", page_facing_up: "📄", link: "🔗", zzz: "💤",
-  large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", white_circle: "⚪", large_blue_circle: "🔵",
+  arrow_forward: "▶", white_check_mark: "✔", heavy_check_mark: "✔", x: "✘", warning: "⚠", no_entry: "⊘", no_entry_sign: "⊘",
+  octagonal_sign: "■", black_square_for_stop: "■", hourglass: "⌛", hourglass_flowing_sand: "⌛", link: "↗", raised_hand: "☝",
+  grey_question: "?", question: "?", information_source: "ℹ", zzz: "☾", gear: "⚙", tada: "🎉", rocket: "🚀", eyes: "👀",
+  lock: "🔒", bell: "🔔", wave: "👋", robot_face: "🤖", page_facing_up: "📄", large_green_circle: "🟢", large_yellow_circle: "🟡",
+  red_circle: "🔴", white_circle: "⚪", large_blue_circle: "🔵",
 };
 
 // emojied is a text with pictures for the names of emojis.
