@@ -134,8 +134,8 @@ func (c *capability) noSuchJob(ctx context.Context, name string) error {
 	for _, item := range remote.Buildables(items) {
 		names = append(names, item.FullName)
 	}
-	if best := closest(name, names); best != "" {
-		text += "; perhaps you meant " + best
+	if near := command.Nearest(name, names); len(near) > 0 {
+		text += "; perhaps you meant " + near[0]
 	}
 	return refused(text)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/command"
 )
 
 // markParameter is the parameter that carries our job's id into Jenkins, where a job declares it.
@@ -132,8 +133,8 @@ func unknownParameter(job, name string, declared []remote.Parameter) error {
 		return fmt.Errorf("%s takes no parameters, so not %s either", job, name)
 	}
 	slices.Sort(names)
-	if best := closest(name, names); best != "" {
-		return fmt.Errorf("%s has no parameter %s; perhaps you meant %s", job, name, best)
+	if near := command.Nearest(name, names); len(near) > 0 {
+		return fmt.Errorf("%s has no parameter %s; perhaps you meant %s", job, name, near[0])
 	}
 	return fmt.Errorf("%s has no parameter %s; it has %s", job, name, strings.Join(names, ", "))
 }

@@ -23,8 +23,9 @@ func resembles(typed, candidate string) (slips int, ok bool) {
 	return slips, slips <= allowance(candidate)
 }
 
-// nearest gives the candidates that were probably meant, the likeliest first.
-func nearest(typed string, candidates []string) []string {
+// Nearest gives the candidates that were probably meant by what was typed, the likeliest first, three at most: those that it
+// begins, and those from which it differs in one letter of four or fewer.
+func Nearest(typed string, candidates []string) []string {
 	var guesses []guess
 	for _, candidate := range candidates {
 		if slips, ok := resembles(typed, candidate); ok {

@@ -59,7 +59,7 @@ func (b *binder) unknownName(name string, w word) error {
 		names[i] = b.command.Args[i].Name
 	}
 	m := mistake(fmt.Sprintf("%s has no argument %s. In quotes it is plain text.", b.command.Words, shown(name)))
-	for _, n := range nearest(name, names) {
+	for _, n := range Nearest(name, names) {
 		if b.values[n] == nil {
 			m.suggest(b.replaced(w, n+"="+b.scan.line[w.start+len(name)+1:w.end]))
 		}
@@ -77,7 +77,7 @@ func (b *binder) offerChoices(err error, a *Arg, w word, before string) error {
 	if !isPair || before == "" {
 		value = w.text
 	}
-	for _, choice := range nearest(value, a.Choices) {
+	for _, choice := range Nearest(value, a.Choices) {
 		m.suggest(b.replaced(w, before+bareOrQuoted(choice)))
 	}
 	return m

@@ -11,6 +11,7 @@ import (
 	goslack "github.com/slack-go/slack"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/slack"
 )
 
@@ -129,50 +130,15 @@ func unreachable(c *goslack.Channel, name string, all []goslack.Channel) string 
 
 // perhaps names channels that may have been meant. Private ones are not for everybody to know of.
 func perhaps(name string, all []goslack.Channel) string {
-	const most = 3
-	type guess struct {
-		name  string
-		slips int
-	}
-	var guesses []guess
+	var names []string
 	for i := range all {
-		c := &all[i]
-		slips := distance(name, c.Name)
-		if strings.Contains(c.Name, name) || strings.Contains(name, c.Name) {
-			slips = min(slips, 1)
-		}
-		if !c.IsArchived && !c.IsPrivate && slips <= (len(name)+2)/4 {
-			guesses = append(guesses, guess{c.Name, slips})
+		if c := &all[i]; !c.IsArchived && !c.IsPrivate {
+			names = append(names, c.Name)
 		}
 	}
-	if len(guesses) == 0 {
+	near := command.Nearest(name, names)
+	if len(near) == 0 {
 		return ", or I am not in it"
 	}
-	slices.SortFunc(guesses, func(a, b guess) int { return cmp.Or(cmp.Compare(a.slips, b.slips), cmp.Compare(a.name, b.name)) })
-	names := make([]string, min(len(guesses), most))
-	for i := range names {
-		names[i] = "#" + guesses[i].name
-	}
-	return "; perhaps " + strings.Join(names, " or ")
-}
-
-// distance counts the letters to insert, remove or change (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return "; perhaps #" + strings.Join(near, " or #")
 }
