@@ -49,6 +49,7 @@ type target struct {
 //	POST /sandbox/people   {"id","name",…}: somebody new, or somebody changed; a new member is in #general
 //	GET  /sandbox/sent     what was sent to the app, with every attempt
 //	POST /sandbox/verify   {}: asks the app to prove its URL
+//	POST /sandbox/retries  {"scale":0.01}: compresses the waits before an event is sent again, like -retry-scale
 //	POST /sandbox/members  {"group","users"}: who is in a user group from now on
 func (s *Server) peopleRoutes() {
 	type ctx = context.Context

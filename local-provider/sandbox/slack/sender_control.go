@@ -24,6 +24,9 @@ func (s *Server) senderRoutes() {
 	})))
 	jsonOrder(s, "people", func(_ *http.Request, in User) (any, error) { return s.AddUser(in) })
 	jsonOrder(s, "verify", func(r *http.Request, _ struct{}) (any, error) { return nil, s.VerifyURL(r.Context()) })
+	jsonOrder(s, "retries", func(_ *http.Request, in struct{ Scale float64 }) (any, error) {
+		return nil, s.people.sender.hurry(in.Scale)
+	})
 	type members struct {
 		Group string   `json:"group"`
 		Users []string `json:"users"`

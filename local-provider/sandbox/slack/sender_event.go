@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -90,9 +91,23 @@ func (s *sender) insist(e *event, tried func()) {
 	}
 }
 
+// hurry multiplies the waits that begin from now on.
+func (s *sender) hurry(scale float64) error {
+	if scale < 0 || scale > 1 {
+		return fmt.Errorf("%w: scale must be a number from 0 to 1", errControl)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.scale = scale
+	return nil
+}
+
 // pause waits, in compressed time; false when the sender was closed meanwhile.
 func (s *sender) pause(wait time.Duration) bool {
-	timer := time.NewTimer(time.Duration(float64(wait) * s.scale))
+	s.mu.Lock()
+	scale := s.scale
+	s.mu.Unlock()
+	timer := time.NewTimer(time.Duration(float64(wait) * scale))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

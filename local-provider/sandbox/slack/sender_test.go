@@ -142,6 +142,28 @@ func TestGivenUp(t *testing.T) {
 	})
 }
 
+// TestHurry: the waits that begin after the order are compressed, and nothing else is taken for a scale.
+func TestHurry(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		app := newFakeApp(func(string, int, *http.Request) (*http.Response, error) { return answered(http.StatusBadGateway) })
+		s := app.sender(1)
+		s.deliver("C1", tell("a"))
+		time.Sleep(time.Second)
+		for _, scale := range []float64{-1, 2} {
+			if err := s.hurry(scale); !errors.Is(err, errControl) {
+				t.Errorf("%v: %v", scale, err)
+			}
+		}
+		if err := s.hurry(0.01); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Hour)
+		s.close()
+		app.want(t, "0s a", "0s a 1 http_error", "1m0s a 2 http_error", "1m3s a 3 http_error")
+	})
+}
+
 // TestOrder: what happens in one conversation arrives in its order, although the app is slow; what one act caused goes
 // out together; one conversation does not wait for another, nor anything for what must be sent again.
 func TestOrder(t *testing.T) {
