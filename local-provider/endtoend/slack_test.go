@@ -65,7 +65,7 @@ func (w *workspace) try(path string, body any) (text []byte, refused error) {
 		w.must(err)
 		request.Header.Set("Authorization", "Bearer "+w.token)
 		request.Header.Set("Content-Type", "application/json")
-		status := 0
+		var status int
 		if status, text = fetch(request); status >= http.StatusBadRequest && status != http.StatusServiceUnavailable {
 			refused = fmt.Errorf("%s: %d %s", path, status, text)
 			return true
