@@ -1,46 +1,94 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // memory is what one process holds, in kB: all that is resident, and its share of it, where pages that several processes
 // hold are divided among them. Only shares can be added up.
 type memory struct{ resident, share int }
 
-// measureMemory reads the memory of every process of the system.
-func (s *system) measureMemory(t *table, others *pair) error {
+// measureMemory reads the memory of every process of the system: while every function is awake, as it is just after they
+// were used, and when those that nobody uses are at rest.
+func (s *system) measureMemory(ctx context.Context, t *table, others *pair) error {
 	except := map[string]bool{strconv.Itoa(os.Getpid()): true}
 	for _, c := range others.cmds {
 		except[strconv.Itoa(c.Process.Pid)] = true
 	}
-	rss, err := residents(s.dir, except)
+	awake, err := residents(s.dir, except)
 	if err != nil {
 		return err
 	}
-	names := make([]string, 0, len(rss))
-	total, worst := 0, ""
-	for name, m := range rss {
-		names = append(names, name)
-		total += m.share
-		if worst == "" || m.resident > rss[worst].resident {
-			worst = name
+	worst := largest(awake)
+	t.add("largest process", fmt.Sprintf("%s %.1f MB", worst, float64(awake[worst].resident)/1024), "< 30 MB", awake[worst].resident < 30<<10)
+	if err := s.rest(ctx); err != nil {
+		return err
+	}
+	idle, err := residents(s.dir, except)
+	if err != nil {
+		return err
+	}
+	t.add("the whole idle system, pages that processes share counted once",
+		fmt.Sprintf("%.0f MB (%.0f MB with every function awake)", float64(sum(idle))/1024, float64(sum(awake))/1024), "< 120 MB", sum(idle) < 120<<10)
+	return nil
+}
+
+// rest stops every function but the clock, which is never idle, as the provider does with one that was not used for a
+// quarter of an hour. The next request starts it again.
+func (s *system) rest(ctx context.Context) error {
+	functions, err := filepath.Glob("functions/*")
+	if err != nil {
+		return fmt.Errorf("bench: %w", err)
+	}
+	for _, path := range functions {
+		name := filepath.Base(path)
+		if name == "clock" {
+			continue
+		}
+		body := fmt.Sprintf(`{"serviceName":%q,"replicas":0}`, name)
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.ports.GatewayURL()+"/system/scale-function/"+name, strings.NewReader(body))
+		if err != nil {
+			return fmt.Errorf("bench: %w", err)
+		}
+		request.SetBasicAuth("admin", s.password)
+		answer, err := client.Do(request)
+		if err != nil {
+			return fmt.Errorf("bench: %w", err)
+		}
+		_ = answer.Body.Close() // nothing in it is wanted
+		if answer.StatusCode >= http.StatusMultipleChoices {
+			return fmt.Errorf("bench: %s cannot be put to rest: %s", name, answer.Status)
 		}
 	}
-	sort.Slice(names, func(i, j int) bool { return rss[names[i]].resident > rss[names[j]].resident })
+	time.Sleep(5 * time.Second)
+	return nil
+}
+
+// largest names the process with the most resident memory, and tells of all.
+func largest(found map[string]memory) string {
+	names := slices.SortedFunc(maps.Keys(found), func(a, b string) int { return found[b].resident - found[a].resident })
 	parts := make([]string, len(names))
 	for i, name := range names {
-		parts[i] = fmt.Sprintf("%s %.0f", name, float64(rss[name].resident)/1024)
+		parts[i] = fmt.Sprintf("%s %.0f", name, float64(found[name].resident)/1024)
 	}
 	fmt.Fprintln(os.Stderr, "resident, in MB:", strings.Join(parts, ", "))
-	t.add("largest process", fmt.Sprintf("%s %.1f MB", worst, float64(rss[worst].resident)/1024), "< 30 MB", rss[worst].resident < 30<<10)
-	t.add("the whole idle system, pages that processes share counted once", fmt.Sprintf("%.0f MB", float64(total)/1024), "< 120 MB", total < 120<<10)
-	return nil
+	return names[0]
+}
+
+func sum(found map[string]memory) (total int) {
+	for _, m := range found {
+		total += m.share
+	}
+	return total
 }
 
 // residents finds the processes that were started from dir or work in it, and gives their memory by name.

@@ -25,6 +25,8 @@ type system struct {
 	rdb   *redis.Client
 	keys  sign.Keys
 	cli   sign.Keys
+
+	password string // of the gateway
 }
 
 // start brings it up, with the function probe beside the others.
@@ -61,6 +63,11 @@ func (s *system) begin(ctx context.Context) (err error) {
 	if s.cli, err = keys(h.Secret("handsoff-cli-keys")); err != nil {
 		return err
 	}
+	gateway, err := os.ReadFile(h.Secret("basic-auth-password"))
+	if err != nil {
+		return fmt.Errorf("bench: %w", err)
+	}
+	s.password = strings.TrimSpace(string(gateway))
 	password, err := os.ReadFile(h.Secret("redis-password"))
 	if err != nil {
 		return fmt.Errorf("bench: %w", err)
@@ -125,7 +132,7 @@ func measureSystem(ctx context.Context, o options, t *table) (err error) {
 		return err
 	}
 	time.Sleep(10 * time.Second)
-	if err := s.measureMemory(t, pair); err != nil {
+	if err := s.measureMemory(ctx, t, pair); err != nil {
 		return err
 	}
 	if err := s.measureSlack(ctx, o, pair, t); err != nil {
