@@ -53,25 +53,34 @@ func (h *hands) drop(id, address string) {
 	delete(h.busy, id+" "+address)
 }
 
-// apart shows the job to an address beside its delivery: a server that takes seconds to answer holds up neither the job's
-// other addresses nor its next changes. It returns when to look again should this process die; when the showing is over,
-// the job is put on the list anew. The process' end lets a call that is under way come to its end and begins no further one.
-func (c *courier) apart(door door, address string, view View, shown job.Shown, known *absence) time.Duration {
-	id := view.Job.ID
+// slot takes a slot for showing apart, and returns what gives it back; nil when none is free.
+func (c *courier) slot() (give func()) {
 	select {
 	case c.aside <- struct{}{}:
+		return func() { <-c.aside }
 	default:
-		return apartFull
+		return nil
 	}
+}
+
+// noSlot gives nothing back.
+func noSlot() {}
+
+// apart shows the job to an address beside its delivery: a server that takes seconds to answer holds up neither the job's
+// other addresses nor its next changes. It returns when to look again should this process die; when the showing is over,
+// the slot is given back and the job is put on the list anew. The process' end lets a call that is under way come to its
+// end and begins no further one.
+func (c *courier) apart(give func(), door door, address string, view View, shown job.Shown, known *absence) time.Duration {
+	id := view.Job.ID
 	if !c.hands.take(id, address) {
-		<-c.aside
+		give()
 		return apartHold
 	}
 	c.tasks.Go(func() {
 		ctx, cancel := context.WithTimeout(c.base, apartLimit)
 		again := c.showApart(ctx, door, address, view, shown, known)
 		cancel()
-		<-c.aside
+		give()
 		c.hands.drop(id, address)
 		c.goOn(id, again)
 	})

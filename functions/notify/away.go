@@ -16,7 +16,10 @@ import (
 const (
 	// firstWait and longestWait bound the back-off of an address whose door fails; it doubles between them.
 	firstWait   = time.Second
-	longestWait = 5 * time.Minute
+	longestWait = 2 * time.Minute
+	// outcomeKnown is after how long those who wait for a probe look whether it has reached the address: until then it is
+	// under way.
+	outcomeKnown = apartLimit
 	// unknownFor is how long an address is kept whose door no renderer here knows: a newer notify may be on its way.
 	unknownFor = 24 * time.Hour
 	// awayLife is how long it is remembered that an address could not be reached; longer than it is kept waiting.
@@ -41,7 +44,8 @@ func kind(address string) string {
 }
 
 // reachable says how long to wait before an address is tried. When its time has come, the next time is set before the
-// try: of all jobs for an address that is away, one is the probe and the others wait for what becomes of it.
+// try: of all jobs for an address that is away, one is the probe and the others wait for what becomes of it, not until the
+// next one: once the address was reached nothing of it waits.
 func (c *courier) reachable(ctx context.Context, address string, now time.Time) (*absence, time.Duration, error) {
 	text, err := c.rdb.Get(ctx, awayKey(address)).Result()
 	if errors.Is(err, redis.Nil) {
@@ -55,7 +59,7 @@ func (c *courier) reachable(ctx context.Context, address string, now time.Time) 
 		return nil, 0, nil //nolint:nilerr // unreadable: as if it were not there; the next failure writes it anew
 	}
 	if wait := a.Until.Sub(now); wait > 0 {
-		return &a, wait, nil
+		return &a, min(wait, outcomeKnown), nil
 	}
 	a.next(now)
 	before, err := c.keepAway(ctx, address, &a, "XX")

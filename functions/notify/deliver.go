@@ -126,8 +126,15 @@ func (c *courier) bring(ctx context.Context, address string, view View, shown jo
 		}
 	}()
 	door, known := c.doors[kind(address)]
-	if door.apart && c.hands.has(view.Job.ID, address) {
-		return apartHold // whoever has it in hand says when it goes on
+	slot := noSlot
+	if door.apart {
+		if c.hands.has(view.Job.ID, address) {
+			return apartHold // whoever has it in hand says when it goes on
+		}
+		if slot = c.slot(); slot == nil { // before anything else: a try that finds no slot is none
+			return apartFull
+		}
+		defer func() { slot() }()
 	}
 	absence, wait, err := c.reachable(ctx, address, view.Now)
 	if err != nil {
@@ -146,7 +153,9 @@ func (c *courier) bring(ctx context.Context, address string, view View, shown jo
 		return wait
 	}
 	if door.apart {
-		return c.apart(door, address, view, shown, absence)
+		give := slot
+		slot = noSlot
+		return c.apart(give, door, address, view, shown, absence)
 	}
 	return c.outcome(ctx, address, view, absence, c.tell(ctx, door, address, view, shown, showLimit))
 }

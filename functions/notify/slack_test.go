@@ -328,3 +328,32 @@ func TestTheLargestMessagesAreTaken(t *testing.T) {
 		}
 	})
 }
+
+// TestANoticeIsShownPlainlyOnce: it is one message with the notice's words, before and after its job is done.
+func TestANoticeIsShownPlainlyOnce(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(ops), askedBy("bot:clock"), func(r *job.Request) {
+			r.Function, r.Command, r.Text = job.NoticeFunction, job.NoticeCommand, "I am back & well."
+		})
+		y.shows()
+		y.next = func(context.Context, *job.Run) (job.Outcome, error) { return job.Done(nil), nil }
+		crier := job.NewWorker(y.jobs, job.WorkerOptions{
+			Function: job.NoticeFunction, Name: "c", Steps: map[string]job.Stepper{job.NoticeCommand: y}, Heartbeat: time.Hour,
+		})
+		if took, err := crier.Run(context.Background(), id); err != nil || !took {
+			y.Fatalf("took %v, %v", took, err)
+		}
+		y.passes(time.Minute)
+		m := y.card("C0OPS", id, ops)
+		if m.text != "I am back &amp; well." || len(m.blocks.BlockSet) != 1 || m.edits != 0 || y.unshown() {
+			y.Errorf("%q, %d edits, blocks %s", m.text, m.edits, m.drawn())
+		}
+		if said := y.said("C0OPS", id); len(said) != 0 {
+			y.Errorf("it said %q besides", said)
+		}
+		if err := crier.Stop(context.Background()); err != nil {
+			y.Error(err)
+		}
+	})
+}

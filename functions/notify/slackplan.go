@@ -37,6 +37,7 @@ type facts struct {
 	more    bool   // …and these are not all
 	inside  bool   // the address is a thread: everything goes there
 	loud    bool   // it took long, or did not succeed
+	notice  bool   // it is a notice: its message says all there is
 }
 
 // see takes the facts from a view. long says that the job took long.
@@ -46,11 +47,20 @@ func see(view View, inside, long bool) facts {
 	if !final {
 		face, _ = standing(view)
 	}
+	notice := plainly(view.Job)
+	if notice {
+		face = job.NoticeCommand
+	}
 	return facts{
 		version: view.Job.Version, face: strings.ReplaceAll(face, " ", "_"), final: final,
 		words: len(view.Story) > 0, more: view.More, inside: inside,
-		loud: final && (long || view.Job.State != job.Succeeded),
+		loud: final && (long || view.Job.State != job.Succeeded), notice: notice,
 	}
+}
+
+// plainly reports whether a job is a notice that people are shown as it stands: that it was made, and succeeded, is no news.
+func plainly(j *job.Job) bool {
+	return j.IsNotice() && (!j.State.Final() || j.State == job.Succeeded)
 }
 
 // plan decides what is to be done now: nothing when the address is up to date, at most one deed for the message and one
@@ -65,7 +75,7 @@ func plan(f facts, m memory) []act {
 		return []act{{deed: postCard, state: true}}
 	}
 	var acts []act
-	if !m.lost && m.version < f.version {
+	if !m.lost && m.version < f.version && (!f.notice || m.face != f.face) {
 		acts = append(acts, act{deed: editCard, state: m.face != f.face})
 	}
 	return append(acts, thread(f, m)...)
@@ -82,7 +92,7 @@ func thread(f facts, m memory) []act {
 		return []act{{deed: lookWords, state: true}}
 	case f.words:
 		return []act{{deed: postWords}}
-	case f.final && !f.more && !m.said:
+	case f.final && !f.more && !m.said && !f.notice:
 		// Whoever is in a thread is told of each word in it, and a message that showed the end at once said it in the channel.
 		return []act{{deed: postLast, loud: f.loud && !m.late && !inside}}
 	}

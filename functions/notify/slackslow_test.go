@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -207,6 +209,66 @@ func TestWhoWaitsHoldsUpNobody(t *testing.T) {
 		release(version(), 0)
 		if y.unshown() {
 			y.Error("something is still to be shown")
+		}
+	})
+}
+
+// TestATryThatFindsNoSlotIsNone: of an address that is away, the time for the next try is kept for a try that is made.
+func TestATryThatFindsNoSlotIsNone(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		y.slack.breaks(func(string, string) *fakeFault { return &fakeFault{down: true} })
+		y.accept(watchedBy(ops))
+		y.shows()
+		y.clock.Add(longestWait)
+		y.slack.breaks(nil)
+		before := y.rdb.Get(context.Background(), awayKey(ops)).Val()
+		c := y.courier(y.rdb, y.doors(y.rdb, y.jobs, y.slack))
+		defer c.alarm.Stop()
+		for range atOnceApart {
+			c.aside <- struct{}{}
+		}
+		if err := c.delivers(context.Background()); err != nil {
+			y.Fatal(err)
+		}
+		if after := y.rdb.Get(context.Background(), awayKey(ops)).Val(); before == "" || after != before {
+			y.Errorf("away %q, before %q", after, before)
+		}
+		y.passes(apartFull + time.Second)
+		if y.away(ops) || y.unshown() {
+			y.Error("it was not tried when there were slots")
+		}
+	})
+}
+
+// TestBackAtOnce: once a probe has reached an address, nothing that waits for it waits for the next probe.
+func TestBackAtOnce(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		var ids []string
+		for range 10 {
+			ids = append(ids, y.accept(watchedBy(ops)))
+		}
+		y.passes(time.Minute)
+		y.slack.breaks(func(string, string) *fakeFault { return &fakeFault{status: 503} })
+		for _, id := range ids {
+			y.ends(id, job.Done(nil))
+		}
+		y.passes(40 * time.Minute)
+		y.slack.breaks(nil)
+		late := func() []string {
+			return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+				return strings.Contains(y.card("C0OPS", id, ops).text, "succeeded")
+			})
+		}
+		for range longestWait / time.Second {
+			if y.passes(time.Second); len(late()) < len(ids) {
+				break
+			}
+		}
+		y.passes(outcomeKnown + 10*time.Second)
+		if ids := late(); len(ids) > 0 {
+			y.Errorf("%d jobs still wait", len(ids))
 		}
 	})
 }

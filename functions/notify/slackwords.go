@@ -77,13 +77,22 @@ func (m message) size() int {
 
 // card is the job's message.
 func (s *showing) card() message {
-	blocks, text := card.Job(s.view.Job, card.Options{Now: s.view.Now, DashboardURL: s.dashboard})
+	blocks, text := s.face()
 	if s.memory.detour != "" {
 		note := s.note()
 		blocks = append([]goslack.Block{section(note)}, blocks...)
 		text = note + "\n" + text
 	}
 	return message{text: text, blocks: blocks, mark: s.cardMark()}
+}
+
+// face is what a job looks like: a card, or a notice's own words.
+func (s *showing) face() (blocks []goslack.Block, text string) {
+	if plainly(s.view.Job) {
+		text = mrkdwn.Clip(mrkdwn.Escape(chat.OneLine(s.view.Job.Text)), sectionMost)
+		return []goslack.Block{section(text)}, text
+	}
+	return card.Job(s.view.Job, card.Options{Now: s.view.Now, DashboardURL: s.dashboard})
 }
 
 // note says why a job is shown to its requester, and what to do about it.
