@@ -141,6 +141,10 @@ func TestTheClientNeitherRetriesNorReadsWithoutEnd(t *testing.T) {
 	if e, ok := err.(*slack.Error); !ok || e.Kind != slack.RateLimited || e.RetryAfter() != 7*time.Second || f.calls.Load() != 1 { //nolint:errorlint // it is one
 		t.Errorf("have %v after %d calls", err, f.calls.Load())
 	}
+	f.says(429, "", "Retry-After", "Sun, 22 Nov 2026 03:00:00 GMT")
+	if err := test(t.Context(), a); slack.KindOf(err) != slack.RateLimited {
+		t.Errorf("a date: %v", err)
+	}
 	f.says(200, `{"ok":true,"url":"`+strings.Repeat("x", 9<<20)+`"}`)
 	if err := test(t.Context(), a); slack.KindOf(err) != slack.Invalid || !strings.Contains(slack.CodeOf(err), "larger") {
 		t.Errorf("have %v", slack.CodeOf(err))
@@ -187,6 +191,8 @@ func TestRespond(t *testing.T) {
 		{200, "ok", slack.None, ""},
 		{200, `{"ok":true}`, slack.None, ""},
 		{200, "", slack.None, ""},
+		{200, "<html>log in first</html>", slack.Down, "not an answer of Slack"},
+		{200, "{}", slack.Down, "not an answer of Slack"},
 		{404, `{"ok":false,"error":"used_url"}`, slack.Gone, "used_url"},
 		{404, "expired_url", slack.Gone, "expired_url"},
 		{404, "<html>", slack.Gone, "status 404"},

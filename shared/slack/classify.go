@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -41,6 +42,9 @@ func Classify(doing string, err error) error {
 func diagnose(err error) *Error {
 	if limited, ok := errors.AsType[*goslack.RateLimitedError](err); ok {
 		return &Error{Kind: RateLimited, Code: "ratelimited", After: max(0, limited.RetryAfter)}
+	}
+	if _, ok := errors.AsType[*strconv.NumError](err); ok { // slack-go reads one number: a Retry-After, which was none
+		return &Error{Kind: RateLimited, Code: "ratelimited"}
 	}
 	if answer, ok := errors.AsType[goslack.SlackErrorResponse](err); ok {
 		return &Error{Kind: kindOfCode(answer.Err), Code: plain(answer.Err), Detail: detail(answer)}

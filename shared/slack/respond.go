@@ -69,10 +69,10 @@ var bareCode = regexp.MustCompile(`^[a-z_]{3,60}$`)
 func ofResponse(answer *http.Response, text []byte) *Error {
 	var said goslack.SlackResponse
 	code := strings.TrimSpace(string(text))
-	if json.Unmarshal(text, &said) == nil && !said.Ok {
+	if json.Unmarshal(text, &said) == nil && said.Error != "" {
 		code = said.Error
 	}
-	named := bareCode.MatchString(code) && code != "ok"
+	named := bareCode.MatchString(code) && code != "ok" && !said.Ok
 	switch {
 	case answer.StatusCode == http.StatusTooManyRequests:
 		seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
@@ -83,6 +83,8 @@ func ofResponse(answer *http.Response, text []byte) *Error {
 		return &Error{Kind: kindOfCode(code), Code: code}
 	case answer.StatusCode != http.StatusOK:
 		return ofStatus(answer.StatusCode)
+	case code != "" && code != "ok" && !said.Ok:
+		return &Error{Kind: Down, Code: "not an answer of Slack"} // but of a proxy: nobody has seen the message
 	}
 	return nil
 }
