@@ -27,6 +27,9 @@ type progress struct {
 	Answer *command.Answer `json:"answer,omitempty"` // so that a command which answers at once is not done again
 	Told   int             `json:"told,omitempty"`   // how many messages of the answer are posted
 	Late   bool            `json:"late,omitempty"`   // whether the person knows that it takes a while
+
+	Shown string `json:"shown,omitempty"` // of a file: the digest of the one whose lines were shown, all of which can be done
+	Parts int    `json:"parts,omitempty"` // of a file: how many messages about its lines are posted
 }
 
 // ask has the function command do what somebody asks for, and tells them the answer. The same delivery does so once: a
@@ -118,6 +121,8 @@ func (d *door) expired(ctx context.Context, a *asking) (command.Answer, error) {
 		return command.Answer{Job: id, Accepted: true}, nil
 	case !errors.Is(err, job.ErrNotFound):
 		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+	case a.chatter():
+		return command.Answer{Problem: &command.Problem{Code: command.CodeOverheard}}, nil
 	}
 	d.Log.ErrorContext(ctx, "a command could not be handed in for an hour, and is given up", "id", a.id, "principal", a.by.Principal)
 	text := fmt.Sprintf("I could not do this for an hour and have stopped trying: %s\nAsk again if it is still wanted.", a)
@@ -129,7 +134,7 @@ func keyOf(principal, id string) string { return principal + " slack " + id }
 
 // sayLate tells somebody that the answer takes a while, once. Should that fail, the answer comes all the same.
 func (d *door) sayLate(ctx context.Context, c *inbox.Claim, p *progress, a *asking) {
-	if p.Late || a.Overheard {
+	if p.Late || a.chatter() {
 		return
 	}
 	text := "This takes longer than it should; I keep trying and say how it went: " + a.String()

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/inbox"
@@ -27,6 +29,8 @@ type click struct {
 	Container struct {
 		Type      string `json:"type"` // "message", "view"
 		Ephemeral bool   `json:"is_ephemeral"`
+		TS        string `json:"message_ts"` // of an ephemeral message, which has nothing below message
+		Thread    string `json:"thread_ts"`
 	} `json:"container"`
 	Message struct {
 		TS     string `json:"ts"`
@@ -41,7 +45,30 @@ type click struct {
 // clickAction is what was clicked.
 type clickAction struct {
 	ID    string `json:"action_id"`
+	Block string `json:"block_id"`
+	At    string `json:"action_ts"`
 	Value string `json:"value"` // of a button
+}
+
+// clickNames are further names of a click on a command's button: the button, the person and the second, and the next
+// second. A double click, which Slack may send as two, is one delivery then; who waits for an answer and clicks again does
+// so later. It is nil for any other click.
+func clickNames(payload []byte) []string {
+	k := new(click)
+	if json.Unmarshal(payload, k) != nil || len(k.Actions) != 1 || !card.IsCommand(k.Actions[0].ID) || !slack.IsTimestamp(k.Actions[0].At) {
+		return nil
+	}
+	on := k.Actions[0]
+	text, err := json.Marshal([]string{
+		k.User.ID, k.Channel.ID, k.Message.TS, k.Container.TS, k.View.ID, on.Block, on.ID, on.Value,
+	})
+	whole, _, _ := strings.Cut(on.At, ".")
+	second, failed := strconv.ParseInt(whole, 10, 64)
+	if err != nil || failed != nil {
+		return nil
+	}
+	what := "click " + digest(text) + " "
+	return []string{what + strconv.FormatInt(second, 10), what + strconv.FormatInt(second+1, 10)}
 }
 
 // seen are commands whose success is seen in the message that was clicked.
@@ -95,8 +122,8 @@ func (d *door) run(ctx context.Context, c *inbox.Claim, by person, k *click) err
 
 // place is where a job that a click makes is shown: where the message is, or to the person who clicked in a view.
 func (k *click) place() (slack.Place, error) {
-	place := slack.Place{Channel: k.Channel.ID, Thread: k.Message.Thread}
-	if place.Thread == k.Message.TS { // a message with replies of its own stands in the channel
+	place := slack.Place{Channel: k.Channel.ID, Thread: cmp.Or(k.Message.Thread, k.Container.Thread)}
+	if place.Thread == cmp.Or(k.Message.TS, k.Container.TS) { // a message with replies of its own stands in the channel
 		place.Thread = ""
 	}
 	if place.Channel == "" {

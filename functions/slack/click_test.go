@@ -56,6 +56,12 @@ func TestClicks(t *testing.T) {
 		"log in a thread":  {"U0ANN", inAThread, on("log"), done, "slack:C0OPS/" + rootTS, []string{"Message C0OPS/" + rootTS + "  Done."}},
 		"log at home":      {"U0ANN", atHome, on("log"), done, "slack:U0ANN", []string{"Message D0ANN  Done."}},
 		"log, ephemeral":   {"U0ANN", ephemerally, on("log"), done, "slack:C0OPS", []string{"hook  ephemeral Done."}},
+		"a suggestion in a thread": {
+			"U0EVE", `"channel":{"id":"C0OPS"},"container":{"type":"message","is_ephemeral":true,"message_ts":"1700000000.000200","thread_ts":"` + rootTS + `"}`,
+			card.Action{Text: "help jobs"},
+			done, "slack:C0OPS/" + rootTS,
+			[]string{"hook /" + rootTS + " ephemeral Done."},
+		},
 		"a suggestion":     {"U0EVE", ephemerally, card.Action{Text: "help jobs"}, done, "slack:C0OPS", []string{"hook  ephemeral Done."}},
 		"cancel in a view": {"U0EVE", atHome, on("cancel"), refuse, "slack:U0EVE", []string{"Message D0EVE  No."}},
 	} {

@@ -110,7 +110,7 @@ func (m *message) idle() bool {
 	case !m.spoken():
 		return true
 	case len(m.Files) > 0 && m.BotID == "":
-		return !m.direct() && !strings.Contains(m.Text, "<@")
+		return !m.direct() && (!m.reply() || m.Text == "") && !strings.Contains(m.Text, "<@")
 	case m.BotID != "":
 		return !strings.Contains(m.Text, "<@")
 	}

@@ -31,7 +31,10 @@ func kept[T any](ctx context.Context, p *people, key string, life time.Duration,
 		if value, err = ask(ctx); err != nil {
 			return value, err
 		}
-		return value, remember(ctx, p.rdb, key, value, life)
+		if err := remember(ctx, p.rdb, key, value, life); err != nil { // a Redis that is full must not keep people from stopping jobs
+			p.log.WarnContext(ctx, "what Slack said is not kept, and is asked for again", "error", err)
+		}
+		return value, nil
 	})
 	select {
 	case result := <-flight:

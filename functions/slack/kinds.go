@@ -115,7 +115,11 @@ func readInteraction(payload []byte) (*arrival, error) {
 	}
 	switch p.Type {
 	case kindClick, kindShortcut, kindOnMessage, kindSubmission, kindOptions:
-		return &arrival{kind: p.Type, id: identify(p.Trigger, payload), body: payload}, nil
+		a := &arrival{kind: p.Type, id: identify(p.Trigger, payload), body: payload}
+		if p.Type == kindClick {
+			a.means = clickNames(payload)
+		}
+		return a, nil
 	}
 	return &arrival{}, nil
 }

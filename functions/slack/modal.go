@@ -4,10 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	goslack "github.com/slack-go/slack"
 
 	"github.com/handsoff/handsoff/functions/slack/form"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/slack"
 )
@@ -28,19 +32,23 @@ func (d *door) submitted(ctx context.Context, c *inbox.Claim) error {
 		return nil
 	}
 	sent, mistakes := form.Read(&p.View)
-	if mistakes != nil {
-		_, err := d.showMistakes(c, mistakes)
-		return err
+	if len(mistakes) > 0 {
+		if shown, err := d.showMistakes(c, mistakes); shown || err != nil {
+			return err
+		}
 	}
 	who, err := d.people.of(ctx, p.User.ID)
 	if err != nil {
 		return err
 	}
+	if len(mistakes) > 0 {
+		return d.tellMistakes(ctx, who, sent.Words, mistakes)
+	}
 	place := slack.Place{Channel: sent.Conversation}
 	if place.Channel == "" {
 		place.Channel = who.ID
 	}
-	if !isToken(place.Channel) || !isToken(p.View.ID) {
+	if !slack.IsID(place.Channel, slack.Channels+slack.Users) || !isToken(p.View.ID) {
 		return fmt.Errorf("%w: a form for nowhere", errMalformed)
 	}
 	return d.runForm(ctx, c, &p.View, &asking{
@@ -76,6 +84,13 @@ func (d *door) runForm(ctx context.Context, c *inbox.Claim, view *goslack.View, 
 		}
 	}
 	return d.tell(ctx, c, &p, a.to)
+}
+
+// tellMistakes tells somebody of mistakes in a form that has closed meanwhile.
+func (d *door) tellMistakes(ctx context.Context, who person, words string, mistakes map[string]string) error {
+	sentences := slices.Sorted(maps.Values(mistakes))
+	text := fmt.Sprintf("I could not run %s: %s Nothing was started.", chat.Clip(chat.OneLine(words), longestEcho), strings.Join(sentences, " "))
+	return d.whisper(ctx, text, reply{place: slack.Place{Channel: who.ID}, user: who.ID})
 }
 
 // showMistakes shows mistakes in the form, if it is still open.

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
@@ -80,10 +82,23 @@ func (a *asking) envelope() command.Envelope {
 	}
 }
 
+// longestEcho is how much of what somebody asked for is said back to them, in cells.
+const longestEcho = 300
+
 // String is what was asked, on one line, for the person who did.
 func (a *asking) String() string {
-	if a.Command != "" {
-		return a.Command
+	if a.Command == "" {
+		return chat.Clip(command.OneLine(a.Text), longestEcho)
 	}
-	return command.OneLine(a.Text)
+	about := command.Values(a.Args).String("id")
+	if a.Command == "batch" {
+		about = command.Values(a.Args).String("name")
+	}
+	return strings.TrimSpace(a.Command + " " + chat.Clip(chat.OneLine(about), longestEcho))
+}
+
+// chatter reports what was overheard and is no word for the job of its thread: most likely, people talk to one another.
+func (a *asking) chatter() bool {
+	_, word := command.Alone(a.Job, a.Text)
+	return a.Overheard && !word
 }

@@ -20,14 +20,6 @@ import (
 // checkTime is how long the checking of a file's lines may take.
 const checkTime = time.Minute
 
-// checked is what has been done of an upload; it is kept with the delivery.
-type checked struct {
-	progress
-
-	Shown string `json:"shown,omitempty"` // the digest of the file whose lines were shown, all of which can be done
-	Parts int    `json:"parts,omitempty"` // how many messages about the lines are posted
-}
-
 // upload makes a job of a file of commands, once each of them can be done. A file that is posted among people, and not to
 // the bot, is none of its business: then only the message's words count.
 func (d *door) upload(ctx context.Context, c *inbox.Claim) error {
@@ -142,14 +134,21 @@ func (d *door) batch(ctx context.Context, c *inbox.Claim, m *message, who person
 		by: who, at: m.place(), id: m.key(), Command: "batch", Args: map[string]any{"lines": texts(lines), "name": file.Title()},
 		to: reply{place: m.answerPlace(), user: who.ID},
 	}
-	var done checked
+	var done progress
 	if _, err := c.Noted(&done); err != nil {
 		return err //nolint:wrapcheck // says all there is to say
 	}
+	age, err := d.age(ctx, c)
+	if err != nil {
+		return err
+	}
 	sum := sha256.Sum256(text)
 	digest := hex.EncodeToString(sum[:])
-	if done.Shown != digest && done.Answer == nil && !done.Late {
+	if done.Shown != digest && done.Answer == nil && age <= expires {
 		if err := d.check(ctx, a, lines); err != nil {
+			if age > d.late {
+				d.sayLate(ctx, c, &done, a)
+			}
 			return err
 		}
 		if err := d.showLines(ctx, c, &done, a.to, file, lines); err != nil || upload.Bad(lines) > 0 {
@@ -192,7 +191,7 @@ func (d *door) check(ctx context.Context, a *asking, lines []upload.Line) error 
 }
 
 // showLines shows the lines, message by message; a retry goes on with the first that is not posted yet.
-func (d *door) showLines(ctx context.Context, c *inbox.Claim, done *checked, to reply, file *upload.File, lines []upload.Line) error {
+func (d *door) showLines(ctx context.Context, c *inbox.Claim, done *progress, to reply, file *upload.File, lines []upload.Line) error {
 	messages := upload.Show(file, lines)
 	for done.Parts < len(messages) {
 		if err := d.say(ctx, messages[done.Parts], to); err != nil {
