@@ -41,17 +41,28 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.challenge(w, a.challenge)
 	case kindOptions:
 		d.answerNow(w, r, a)
-	case kindSubmission:
-		wait := d.waiting.expect(a.id)
-		if d.keep(r.Context(), w, a) {
-			d.write(w, wait(r.Context(), attention))
-		} else {
-			wait(r.Context(), 0)
-		}
 	default:
-		if _, known := d.handlers[a.kind]; known {
-			d.keep(r.Context(), w, a)
-		}
+		d.take(w, r, a)
+	}
+}
+
+// take keeps a request, and answers a form with what became of it. What could not be kept while Slack waits is not kept
+// after that: the person has been told by then that it failed, and does it again.
+func (d *door) take(w http.ResponseWriter, r *http.Request, a *arrival) {
+	if _, known := d.handlers[a.kind]; !known {
+		return
+	}
+	limited, cancel := context.WithTimeout(r.Context(), attention)
+	defer cancel()
+	if a.kind != kindSubmission {
+		d.keep(limited, w, a)
+		return
+	}
+	wait := d.waiting.expect(a.id)
+	if d.keep(limited, w, a) {
+		d.write(w, wait(limited, attention))
+	} else {
+		wait(limited, 0)
 	}
 }
 

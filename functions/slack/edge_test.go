@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
@@ -44,6 +47,48 @@ func TestWhatCannotBeKeptIsSentAgain(t *testing.T) {
 	}
 	h.sends(inForm, body)
 	h.wants("hook  ephemeral You said hello")
+}
+
+// deadlines is a hook that sees until when each script of Redis may take.
+type deadlines struct {
+	mu   sync.Mutex
+	free []string // those that may take as long as they like
+}
+
+func (d *deadlines) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (d *deadlines) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+func (d *deadlines) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if _, limited := ctx.Deadline(); !limited && strings.HasPrefix(cmd.Name(), "eval") {
+			d.mu.Lock()
+			d.free = append(d.free, cmd.Name())
+			d.mu.Unlock()
+		}
+		return next(ctx, cmd)
+	}
+}
+
+// TestNothingIsKeptAfterSlackGaveUp: who was told that it failed asks again, so what hangs must not be kept later.
+func TestNothingIsKeptAfterSlackGaveUp(t *testing.T) {
+	t.Parallel()
+	h := idleHall(t, jobtest.Redis(t).Client(t))
+	h.worker = inbox.NewWorker(inbox.Open(h.Redis, "another", inbox.Options{}), h.handle, inbox.WorkerOptions{})
+	t.Cleanup(func() { _ = h.worker.Stop(context.Background()) })
+	h.handler = function.NewHandler(h.Platform, h.parts())
+	own := redis.NewClient(h.Redis.Options())
+	t.Cleanup(func() { _ = own.Close() })
+	seen := new(deadlines)
+	own.AddHook(seen)
+	h.box = inbox.Open(own, "slack", inbox.Options{})
+	h.types("U0ANN", "1.2.3", "hello")
+	h.event("Ev1", inOps("U0ANN", rootTS, "<@U0BOT> hello"))
+	if h.waits() != 2 || len(seen.free) != 0 {
+		t.Errorf("%d are kept; without a limit: %q", h.waits(), seen.free)
+	}
 }
 
 // TestTheClockReachesTheInbox: what a dead process left behind is taken up when the clock says that something is due.
