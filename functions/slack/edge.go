@@ -143,6 +143,8 @@ func unreadable(err error) distrust {
 // turnAway refuses a request and counts that, without what the request said. Anybody can send what is not signed, so only
 // one a second is audited.
 func (d *door) turnAway(ctx context.Context, w http.ResponseWriter, no distrust) {
+	ctx, cancel := context.WithTimeout(ctx, attention) // a Redis that is away must not keep requests of anybody waiting
+	defer cancel()
 	d.Log.WarnContext(ctx, "request refused", "why", no.why)
 	if err := d.Jobs.Count(ctx, "refused_"+no.why, 1); err != nil {
 		d.Log.WarnContext(ctx, "a refusal was not counted", "error", err)

@@ -66,7 +66,7 @@ func (d *door) handle(ctx context.Context, c *inbox.Claim) error {
 func (d *door) ignore(ctx context.Context, c *inbox.Claim, nobody *nobodyError) error {
 	d.Log.WarnContext(ctx, "somebody is not listened to", "user", nobody.id, "why", nobody.why, "kind", c.Kind)
 	err := d.Jobs.Count(ctx, "ignored_"+nobody.why, 1)
-	if err == nil && d.strange.Allow() {
+	if err == nil && d.unheard.Allow() {
 		err = d.Jobs.Audit(ctx, job.AuditEntry{Who: "slack:" + nobody.id, Act: "ignored", Detail: nobody.why + ": " + c.Kind})
 	}
 	return err //nolint:wrapcheck // says all there is to say

@@ -74,7 +74,11 @@ func remember(ctx context.Context, rdb redis.UniversalClient, key string, what a
 
 // forget puts nothing in the place of what is kept, so that an answer that is on its way is not kept either.
 func forget(ctx context.Context, rdb redis.UniversalClient, key string) error {
-	if err := rdb.Set(ctx, key, "", forgotten).Err(); err != nil {
+	err := rdb.Set(ctx, key, "", forgotten).Err()
+	if redis.HasErrorPrefix(err, "OOM") { // a full Redis keeps no answer that is on its way either
+		err = rdb.Del(ctx, key).Err()
+	}
+	if err != nil {
 		return fmt.Errorf("slack: forget %s: %w", key, err)
 	}
 	return nil

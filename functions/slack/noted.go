@@ -20,6 +20,9 @@ func (d *door) noted(ctx context.Context, m *message) error {
 		return err //nolint:wrapcheck // says all there is to say
 	}
 	taken, _ := heedOf(before, self)
+	if taken == ignored && before.direct() && len(before.Files) > 0 && before.BotID == "" && !ours(before, self) {
+		taken = asked // a file of commands needs no words
+	}
 	if taken != asked && taken != overheard {
 		return nil
 	}

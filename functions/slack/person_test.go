@@ -67,6 +67,20 @@ func TestWhoIsNotListenedTo(t *testing.T) {
 	}
 }
 
+// TestAFloodHidesNobody: whoever sends what is not signed does not keep out of the audit who is not listened to.
+func TestAFloodHidesNobody(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, jobtest.Redis(t).Client(t))
+	for range 20 {
+		h.post(inJSON, "{}", nil)
+	}
+	h.types("U0GONE", "t.1", "hello")
+	h.settles()
+	if audit := h.audited(); !slices.Contains(audit, "slack:U0GONE ignored: deactivated: slash") {
+		t.Errorf("audit:\n%s", strings.Join(audit, "\n"))
+	}
+}
+
 // TestIdentityIsKeptBriefly: Slack is asked once, and again as soon as it says that something changed.
 func TestIdentityIsKeptBriefly(t *testing.T) {
 	t.Parallel()

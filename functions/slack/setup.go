@@ -43,6 +43,7 @@ type door struct {
 	worker  *inbox.Worker
 	waiting waiting
 	strange *rate.Limiter // audit entries about senders who are unknown: the counters have them all
+	unheard *rate.Limiter // those about people who are not listened to
 	now     func() time.Time
 	late    time.Duration // lateAfter
 
@@ -106,6 +107,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		box:     inbox.Open(p.Redis, p.Name, inbox.Options{MaxBody: function.MaxBody, MaxPending: pending}),
 		waiting: newWaiting(),
 		strange: rate.NewLimiter(rate.Every(time.Second), 10),
+		unheard: rate.NewLimiter(rate.Every(time.Second), 10),
 		now:     time.Now,
 
 		dashboard: dashboard, previews: previews, calendar: noCalendar{},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -149,6 +150,37 @@ func TestADoubleClickIsOneClick(t *testing.T) {
 		if n := len(h.desk.envelopes()); n != c.asked {
 			t.Errorf("%+v: asked %d times", c, n)
 		}
+	}
+}
+
+// TestWhoeverLostARightLosesItThoughRedisIsFull: what is known of them is forgotten.
+func TestWhoeverLostARightLosesItThoughRedisIsFull(t *testing.T) {
+	t.Parallel()
+	h := idleHall(t, jobtest.Redis(t).Client(t))
+	if err := remember(t.Context(), h.Redis, personKey("U0ANN"), profile{Team: "T0HOME"}, personLife); err != nil {
+		t.Fatal(err)
+	}
+	h.slack.has("U0ANN", "deleted", true)
+	if err := h.Redis.ConfigSet(t.Context(), "maxmemory", "1").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.people.changed(t.Context(), "U0ANN"); err != nil {
+		t.Error(err)
+	}
+	if who, err := h.people.of(t.Context(), "U0ANN"); !errors.As(err, new(*nobodyError)) {
+		t.Errorf("%+v, %v", who, err)
+	}
+}
+
+// TestADeletedFileIsNoted like any other command.
+func TestADeletedFileIsNoted(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, jobtest.Redis(t).Client(t))
+	h.event("Ev1", `{"type":"message","subtype":"message_deleted","channel":"D0ANN","channel_type":"im","ts":"1700000009.000100",
+	"previous_message":{"type":"message","subtype":"file_share","user":"U0ANN","ts":"`+rootTS+`","text":"","files":[{"id":"F1"}]}}`)
+	h.settles()
+	if n := h.counts("slack_deleted"); n != 1 {
+		t.Errorf("counted %d", n)
 	}
 }
 
