@@ -31,7 +31,11 @@ func (d *dispatcher) moot(ctx context.Context, a *asked) (bool, error) {
 	if a.Command.Words != "approve" && a.Command.Words != "reject" {
 		return false, nil
 	}
-	j, err := d.Jobs.Get(ctx, command.Values(a.Args).String("id"))
+	id := command.Values(a.Args).String("id")
+	if !command.IsJobID(id) {
+		return false, nil // the function jobs knows how people write ids
+	}
+	j, err := d.Jobs.Get(ctx, id)
 	if errors.Is(err, job.ErrNotFound) {
 		return true, nil
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/handsoff/handsoff/shared/command"
@@ -32,6 +33,8 @@ func TestOverheard(t *testing.T) {
 		{"telnet:ann", waiting, "ok", "jobs: approve"},
 		{"telnet:ann", waiting, ":hulk-mad:", "jobs: approve"},
 		{"telnet:ann", waiting, "No.", "jobs: reject"},
+		{"telnet:ann", waiting, "approve @" + strings.ToUpper(waiting), "jobs: approve"},
+		{"telnet:ann", waiting, "approve " + waiting + ":watchers", "jobs: approve"}, // jobs says that there is none
 		{"telnet:ann", running, "ping", "pong"},
 		{"telnet:ann", running, "log " + running, "jobs: log"},
 

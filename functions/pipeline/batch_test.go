@@ -67,7 +67,7 @@ func TestItStopsAtTheFirstFailure(t *testing.T) {
 	for _, test := range []struct{ line, says string }{
 		{"forbidden", "forbidden needs the role admin."},
 		{"tea brew", "tea brew needs <sort>."},
-		{"dance hunter2", "I do not know “dance hunter2”; type help to see what I can do."},
+		{"dance hunter2", "I do not know “…”; type help to see what I can do."},
 		{"retry zzzz", "I know no such job."},
 	} {
 		id := b.accept("tea taste a", test.line, "tea taste b", "tea taste c")
@@ -214,6 +214,23 @@ func TestReads(t *testing.T) {
 		}
 		if got, _ := batcher.reads(t.Context(), b.catalogue, "slack:U0ANN", line); got != want {
 			t.Errorf("%q is shown as %q, want %q", line, got, want)
+		}
+	}
+}
+
+// Why a line was refused does not repeat what could not be read of it either.
+func TestARefusalShowsNothingSecret(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for _, line := range []string{"tea brew mint 'password=hush", "tea brew mint password=hush hush", `tea brew mint "hush`, "tea brew mint pasword=hush"} {
+		id := b.accept(line)
+		j := b.run(id)
+		story, err := b.store.Story(t.Context(), id, "", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := fmt.Sprint(j.Error, string(j.Result), story); j.State != job.Failed || strings.Contains(all, "hush") {
+			t.Errorf("%s: %s", line, all)
 		}
 	}
 }

@@ -30,13 +30,20 @@ var errUnreachable = errors.New("the function command cannot be reached")
 // handIn gives the next line to the function command, once. After a crash it is handed in again under the same id: a job
 // that it made is found by it, and a command that answers at once knows it by it, too.
 func (b *batcher) handIn(ctx context.Context, run *job.Run, lines []string, s *standing) (job.Outcome, error) {
-	s.Shown, _ = b.reads(ctx, b.known(ctx), run.Job().Principal, lines[s.Next])
-	again := func(ctx context.Context) (handed, job.Sighting, error) {
+	shown, words := b.reads(ctx, b.known(ctx), run.Job().Principal, lines[s.Next])
+	s.Shown = shown
+	ask := func(ctx context.Context) (handed, error) {
 		got, err := b.ask(ctx, run.Job(), s.Next, lines[s.Next])
+		if got.Code != "" && words == "" {
+			got.Text = unquoted(got.Text)
+		}
+		return got, err
+	}
+	again := func(ctx context.Context) (handed, job.Sighting, error) {
+		got, err := ask(ctx)
 		return got, job.Present, err
 	}
-	first := func(ctx context.Context) (handed, error) { return b.ask(ctx, run.Job(), s.Next, lines[s.Next]) }
-	got, err := job.Once(ctx, run, effect(s.Next), again, first)
+	got, err := job.Once(ctx, run, effect(s.Next), again, ask)
 	switch {
 	case err != nil:
 		return job.Outcome{}, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/chat"
@@ -28,6 +29,12 @@ func (b *batcher) reads(ctx context.Context, known *command.Catalogue, principal
 	}
 	return first, ""
 }
+
+// quotation is from the first to the last piece of a line that an answer repeats.
+var quotation = regexp.MustCompile(`(?s)“.*”`)
+
+// unquoted is an answer to a line that cannot be read, without what it repeats of the line: that may be a secret.
+func unquoted(text string) string { return quotation.ReplaceAllString(text, "“…”") }
 
 // known are the commands that there are; nil when that cannot be told.
 func (b *batcher) known(ctx context.Context) *command.Catalogue {
