@@ -132,11 +132,11 @@ func deadly(t *testing.T, rdb *redis.Client, workers int) (*Inbox, *job.Store, *
 	if _, err := box.Put(t.Context(), Delivery{ID: "Ev1", Kind: "event"}, []string{"message"}); err != nil {
 		t.Fatal(err)
 	}
-	for range workers {
+	for died := range workers {
 		if claims, _, err := box.claim(t.Context(), 1, time.Second); err != nil || len(claims) != 1 {
 			t.Fatal(claims, err)
 		}
-		clock.Add(time.Second)
+		clock.Add(time.Second << died)
 	}
 	return box, jobtest.Open(t, rdb, job.Options{Now: clock.Now}), clock
 }
@@ -160,7 +160,7 @@ func TestWhatKillsItsWorkersIsGivenUp(t *testing.T) {
 			t.Errorf("%v dead (%v), handled %d times", dead, err, handled)
 		}
 		tail, err := jobs.AuditTail(t.Context(), 10)
-		const want = "test event Ev1: given up after 6 attempts in 5s: its worker died 5 times in a row"
+		const want = "test event Ev1: given up after 6 attempts in 31s: its worker died 5 times in a row"
 		if err != nil || len(tail) != 1 || tail[0].Detail != want {
 			t.Errorf("%v, audited %+v", err, tail)
 		}
@@ -177,6 +177,32 @@ func TestWhatKillsItsWorkersIsGivenUp(t *testing.T) {
 		}
 		if dead, err := Dead(t.Context(), rdb); err != nil || len(dead) != 0 {
 			t.Error(dead, err)
+		}
+	})
+}
+
+// TestASlowRedisLosesNothing: for a minute it does what it is asked and nobody hears of it, so that claims lapse which no
+// worker ever had.
+func TestASlowRedisLosesNothing(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		box, _, clock := deadly(t, rdb, 0)
+		const hold = 10 * time.Second
+		for range 60 {
+			if _, _, err := box.claim(t.Context(), 1, hold); err != nil {
+				t.Fatal(err)
+			}
+			clock.Add(time.Second)
+		}
+		clock.Add(time.Minute)
+		handled := 0
+		worker := idleWorker(box, func(context.Context, *Claim) error { handled++; return nil }, WorkerOptions{})
+		if err := worker.clear(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		worker.tasks.Wait()
+		if dead, err := Dead(t.Context(), rdb); err != nil || len(dead) != 0 || handled != 1 {
+			t.Error(dead, err, handled)
 		}
 	})
 }

@@ -144,7 +144,7 @@ func (w *world) claim(t *rapid.T) {
 		it.fence++
 		want = append(want, fmt.Sprint(it.number, it.fence, it.id, it.body, it.attempts, it.lapses, it.note))
 		it.attempts++
-		it.held, it.due = true, w.now()+modelHold.Milliseconds()
+		it.held, it.due = true, w.now()+modelHold.Milliseconds()<<min(it.lapses, 6)
 	}
 	if !slices.Equal(got, want) {
 		t.Fatalf("claimed %q, not %q", got, want)

@@ -32,7 +32,7 @@ type WorkerOptions struct {
 	Log    *slog.Logger  // nil for none
 	Jobs   *job.Store    // where what is given up is audited and counted; nil: it is only logged
 	AtOnce int           // deliveries in hand at once; 0 is 16. Each is held in memory with its body
-	Hold   time.Duration // how long the claim of a worker that died hides a delivery; 0 is 10 s
+	Hold   time.Duration // how long the claim of a worker that died hides a delivery, twice as long after each further death; 0 is 10 s
 	Limit  time.Duration // how long one call of the handler may take; 0 is two minutes
 }
 

@@ -1,5 +1,6 @@
 -- Takes deliveries up that are due, the longest waiting first.
--- ARGV[2] how many at most  ARGV[3] ms for which a claim holds  ARGV[4] how many bytes of bodies together, but for the first
+-- ARGV[2] how many at most  ARGV[3] ms for which a claim holds, twice as long after each death in a row: a claim lapses also
+-- when a slow Redis answered it too late, and then nothing died  ARGV[4] how many bytes of bodies together, but for the first
 -- Returns {now, ms until the next one is due or -1, claims}; a claim is
 -- {number, fence, id, kind, body, received, since, attempts before, deaths of workers in a row, note or ''}
 must()
@@ -15,7 +16,7 @@ for _, n in ipairs(redis.call('ZRANGEBYSCORE', B .. 'due', '-inf', now, 'LIMIT',
   local fence = redis.call('HINCRBY', I(n), 'fence', 1)
   local attempts = redis.call('HINCRBY', I(n), 'attempts', 1)
   redis.call('HSET', I(n), 'held', 1)
-  due(n, now + tonumber(ARGV[3]))
+  due(n, now + tonumber(ARGV[3]) * 2 ^ math.min(lapses, 6))
   claims[#claims + 1] = {
     tonumber(n), fence, item[3], item[4], redis.call('HGET', I(n), 'body'), tonumber(item[5]), tonumber(item[6]), attempts - 1, lapses, item[7] or '',
   }
