@@ -1,0 +1,207 @@
+package endtoend
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// TestBrowser is what somebody does who opens the sandbox's Slack for the first time: a command, its card, Cancel, Home, and
+// the form. HANDSOFF_SCREENSHOTS names a folder for pictures of it.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	ctx := browser(t)
+	s := start(t)
+	w := s.workspace()
+	ann := w.join("ann")
+	b := &tab{workspace: w, ctx: ctx, pictures: pictures(t)}
+	b.do(chromedp.Navigate(w.ports.SlackURL()+"/#token="+w.token), chromedp.WaitVisible("#composer", chromedp.ByQuery))
+
+	const line = "jenkins build demo/slow seconds=60"
+	b.typeIn("#composer", "/handsoff "+line+"\r")
+	b.sees(".message .block", line)
+	at := b.percent(0)
+	b.picture("card")
+	b.percent(at)
+	b.picture("moved")
+
+	b.click(".message .button.danger", "Cancel")
+	b.sees("dialog.confirm", "?")
+	b.picture("confirm")
+	b.click("dialog.confirm .button.danger", "")
+	b.sees(".message .block", "was cancelled")
+	b.sees(".message .block", "ABORTED")
+	b.picture("receipt")
+	id := w.oneJob("slack:"+ann.id, line)
+	if j := s.ended(id); j.State != job.Cancelled || j.Receipt == nil || j.Receipt.By != "slack:"+ann.id {
+		t.Errorf("%s: %+v", j.State, j.Receipt)
+	}
+	b.click(".message .replies", "repl")
+	b.sees("#replies .message", "has started")
+	b.sees("#replies .message", "was cancelled")
+	b.picture("thread")
+
+	b.click("#apps button", "handsoff")
+	b.sees("#home", "jenkins build")
+	b.picture("home")
+
+	b.click("#channels button", "general")
+	b.click("#compose .bolt", "")
+	b.click("#compose .shortcuts button", "Run a command")
+	b.sees("dialog.modal", "ommand")
+	b.picture("form")
+	b.typeIn("dialog.modal input[placeholder]", "slow build")
+	b.sees(`dialog.modal option[value*="slow build"]`, "")
+	b.typeIn("dialog.modal input[placeholder]", "\t")
+	b.sees("dialog.modal label", "econds")
+	b.typeIn("dialog.modal .block.input input", "3")
+	b.picture("filled")
+	b.click("dialog.modal .button.primary", "")
+	b.until("!document.querySelector('dialog[open]')")
+	again := w.oneJob("slack:"+ann.id, "slow build seconds=3")
+	b.click("#apps button", "handsoff")
+	b.click("#tab-messages", "") // where what is asked for nowhere else is shown
+	b.sees(".message .block", "slow build seconds=3")
+	ann.whole(direct, again)
+	b.sees(".message .block", "succeeded in")
+	b.picture("done")
+}
+
+// browser starts a chromium, or skips the test where there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	if _, err := exec.LookPath("chromium"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("chromium is not installed")
+		}
+		t.Skip("chromium is not installed; make need installs it")
+	}
+	const most = 4 * time.Minute
+	ctx, cancel := context.WithTimeout(t.Context(), most)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 900),
+	)...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // events that it does not know
+	t.Cleanup(func() { // waits until it has ended, so that its folder can be removed
+		_ = chromedp.Cancel(ctx)
+		cancel()
+	})
+	chromedp.ListenTarget(ctx, func(event any) {
+		if e, ok := event.(*runtime.EventExceptionThrown); ok {
+			t.Errorf("the page threw: %s", e.ExceptionDetails.Error())
+		}
+	})
+	return ctx
+}
+
+// pictures is the folder for screenshots.
+func pictures(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("HANDSOFF_SCREENSHOTS")
+	if dir == "" {
+		return t.TempDir()
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// tab is a window with the sandbox's Slack.
+type tab struct {
+	*workspace
+
+	ctx      context.Context
+	pictures string
+}
+
+func (b *tab) do(actions ...chromedp.Action) {
+	b.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.fail(err.Error())
+	}
+}
+
+// fail ends the test and says what the page shows.
+func (b *tab) fail(why string) {
+	b.Helper()
+	var page string
+	var png []byte
+	_ = chromedp.Run(b.ctx, chromedp.CaptureScreenshot(&png), chromedp.Text("body", &page, chromedp.ByQuery)) // may be what fails
+	b.must(os.WriteFile(filepath.Join(b.pictures, "failure.png"), png, 0o600))
+	b.Fatalf("%s\nthe page says:\n%s", why, page)
+}
+
+// until waits until an expression is true there.
+func (b *tab) until(expression string) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(100*time.Millisecond))); err != nil {
+		b.fail(expression + ": " + err.Error())
+	}
+}
+
+// all are the things that fit a selector and show a text.
+func all(selector, text string) string {
+	quote := func(s string) string { out, _ := json.Marshal(s); return string(out) } // a string can be quoted
+	return "[...document.querySelectorAll(" + quote(selector) + ")].filter(n => n.textContent.includes(" + quote(text) + "))"
+}
+
+func (b *tab) sees(selector, text string) {
+	b.Helper()
+	b.until(all(selector, text) + ".length > 0")
+}
+
+// click clicks the last thing like that which can be seen.
+func (b *tab) click(selector, text string) {
+	b.Helper()
+	visible := all(selector, text) + ".filter(n => n.checkVisibility())"
+	b.until(visible + ".length > 0")
+	b.do(chromedp.Evaluate(visible+".at(-1).click()", nil))
+}
+
+func (b *tab) typeIn(selector, text string) {
+	b.Helper()
+	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
+var percent = regexp.MustCompile(`\] (\d+) %`)
+
+// percent waits until a bar has come further than that, and says how far.
+func (b *tab) percent(than int) (now int) {
+	b.Helper()
+	b.eventually("the bar moves on from "+strconv.Itoa(than)+" %", func() bool {
+		var text string
+		b.do(chromedp.Text("#messages", &text, chromedp.ByQuery))
+		if found := percent.FindStringSubmatch(text); found != nil {
+			var err error
+			now, err = strconv.Atoi(found[1])
+			b.must(err)
+		}
+		return now > than
+	})
+	return now
+}
+
+// picture keeps what can be seen.
+func (b *tab) picture(name string) {
+	b.Helper()
+	var png []byte
+	b.do(chromedp.CaptureScreenshot(&png))
+	b.must(os.WriteFile(filepath.Join(b.pictures, name+".png"), png, 0o600))
+}
