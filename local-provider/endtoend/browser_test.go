@@ -96,7 +96,7 @@ func browser(t *testing.T) context.Context {
 	)...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // events that it does not know
-	t.Cleanup(func() { // waits until it has ended, so that its folder can be removed
+	t.Cleanup(func() {                                                                   // waits until it has ended, so that its folder can be removed
 		_ = chromedp.Cancel(ctx)
 		cancel()
 	})
