@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +37,9 @@ func (d *door) upload(ctx context.Context, c *inbox.Claim) error {
 	if _, where := mrkdwn.Mention(m.Text, self.UserID); where != mrkdwn.AtStart && !m.direct() || ours(m, self) || m.User == "" || m.BotID != "" {
 		return d.message(ctx, c)
 	}
+	if _, words := heedOf(m, self); words != "" && !slices.ContainsFunc(m.Files, perhapsCommands) {
+		return d.message(ctx, c)
+	}
 	who, err := d.people.of(ctx, string(m.User))
 	if err != nil {
 		return err
@@ -48,6 +53,12 @@ func (d *door) upload(ctx context.Context, c *inbox.Claim) error {
 		return d.say(ctx, card.Message{Text: mrkdwn.Escape(string(no))}, to)
 	}
 	return err
+}
+
+// perhapsCommands reports whether a file may be one of commands: a picture, say, is none.
+func perhapsCommands(text json.RawMessage) bool {
+	file, err := upload.ReadFile(text)
+	return err != nil || !file.Media()
 }
 
 // fetch reads the one file of a message. What is wrong with it is an [upload.Unreadable].

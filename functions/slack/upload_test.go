@@ -141,6 +141,17 @@ func TestAFileAmongPeopleIsTheirs(t *testing.T) {
 	}
 }
 
+// TestWordsWithAPictureAreWords: a picture is no file of commands, so what is said with it is what is meant.
+func TestWordsWithAPictureAreWords(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, jobtest.Redis(t).Client(t))
+	const picture = `{"id":"F1","name":"cat.png","mimetype":"image/png"}`
+	h.event("Ev1", sharing("U0ANN", "C0OPS", "<@U0BOT> cancel k3f7", picture, picture))
+	h.wants("Message C0OPS/1700000000.000300  You said cancel k3f7")
+	h.event("Ev2", strings.Replace(sharing("U0ANN", "D0ANN", "jobs", picture), "000300", "000301", 1))
+	h.wants("Message D0ANN  You said jobs")
+}
+
 // TestAnUploadIsTriedAgain: what is shown for good is not shown twice, and one job is made.
 func TestAnUploadIsTriedAgain(t *testing.T) {
 	t.Parallel()

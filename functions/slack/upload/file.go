@@ -37,6 +37,12 @@ func ReadFile(text []byte) (*File, error) {
 // Untold reports whether Slack tells more of the file only when it is asked.
 func (f *File) Untold() bool { return f.Access == "check_file_info" }
 
+// Media reports whether it is surely no text: a picture, a sound, a film.
+func (f *File) Media() bool {
+	kind, _, _ := strings.Cut(f.Type, "/")
+	return kind == "image" || kind == "audio" || kind == "video"
+}
+
 // Address is where its bytes are.
 func (f *File) Address() string {
 	if f.URL != "" {
