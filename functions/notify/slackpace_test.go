@@ -183,3 +183,35 @@ func TestALineOfAnyLengthIsTold(t *testing.T) {
 		}
 	})
 }
+
+// TestAFloodOfJobsIsPostedInTurn: of many jobs that begin at once in a channel, each is posted in the order in which they
+// were asked for, as fast as Slack takes them, and their waiting costs no more than a few looks at each.
+func TestAFloodOfJobsIsPostedInTurn(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		var ids []string
+		for range 60 {
+			ids = append(ids, y.accept(watchedBy(ops)))
+			y.shows()
+			y.clock.Add(time.Millisecond)
+		}
+		const plenty = 1 << 30
+		counter := &mortal{left: plenty}
+		y.rdb.AddHook(counter)
+		y.passes(time.Duration(len(ids)) * slackSayGap)
+		y.slack.mu.Lock()
+		var posted []string
+		for _, m := range y.slack.channels["C0OPS"].messages {
+			if id, ok := m.mark.EventPayload["job"].(string); ok {
+				posted = append(posted, id)
+			}
+		}
+		y.slack.mu.Unlock()
+		if !slices.Equal(posted, ids) {
+			y.Errorf("posted in this order: %q, asked for in this one: %q", posted, ids)
+		}
+		if n, most := plenty-counter.left, 60*len(ids); n > most {
+			y.Errorf("%d commands of Redis for %d jobs", n, len(ids))
+		}
+	})
+}

@@ -6,6 +6,9 @@
 -- ARGV[9] channel, or ''  ARGV[10] method
 -- ARGV[11] lane: 'edit' waits for its channel's and for all edits, 'state' is an edit that does not wait, 'say' is a
 --   message that waits for the channel's other ones, 'post' one that may come in a burst, 'ask' is no message
+-- Who must wait to say or to post gets a place in line, and is told to come back when it is reached: however many wait,
+-- each asks about twice, and the first to ask is the first to go. A place that nobody comes for passes by itself.
+-- Who must wait to edit comes back the later the more do: the latest state is as good then.
 -- ARGV[12] ms between edits of a channel  ARGV[13] ms between messages of a channel  ARGV[14] messages of a burst
 -- ARGV[15] edits a minute, of all
 -- Returns {'gone'} (the address no longer follows the job) | {'moved'} (shown by another one) | {'busy', ms} (in another
@@ -15,7 +18,9 @@ local job, address, channel, method, lane = ARGV[2], ARGV[3], ARGV[9], ARGV[10],
 local hand = P .. 'showing:' .. job .. ':' .. address
 local pace = P .. 'pace:slack-channel:' .. channel
 local edits = P .. 'pace:slack-edits'
-local minute = 60000
+local crowd = P .. 'pace:slack-crowd'
+local place = P .. 'pace:slack-place:' .. lane .. ':' .. job .. ':' .. address
+local minute, gap = 60000, tonumber(ARGV[13])
 
 local known = redis.call('HGET', P .. 'job:' .. job .. ':watchers', address)
 if not known then
@@ -34,21 +39,50 @@ local wait = 0
 local function after(at)
   wait = math.max(wait, (tonumber(at or 0) or 0) - now)
 end
+local function paced(field)
+  return tonumber(redis.call('HGET', pace, field) or 0) or 0
+end
+local function keep(ms)
+  if redis.call('PTTL', pace) < ms then
+    redis.call('PEXPIRE', pace, math.ceil(ms))
+  end
+end
+-- The place of this one in its lane's line, which it gets if it cannot go now or others wait already. Words wait for all
+-- first messages that do.
+local function line()
+  local mine, tail = tonumber(redis.call('GET', place) or 0) or 0, paced('line:' .. lane)
+  local behind = lane == 'say' and math.max(tail, paced('line:post')) or tail
+  if mine == 0 and (wait > 0 or behind > now) then
+    mine = math.max(now + wait, behind + gap)
+    redis.call('HSET', pace, 'line:' .. lane, string.format('%.0f', mine))
+    keep(mine - now + minute)
+    redis.call('SET', place, string.format('%.0f', mine), 'PX', math.ceil(mine - now + minute))
+  end
+  return mine
+end
 after(redis.call('GET', P .. 'pace:slack-stop:' .. method) or 0)
 if channel ~= '' then
   after(redis.call('GET', P .. 'pace:slack-stop:' .. channel) or 0)
 end
 if lane == 'edit' then
-  after((redis.call('HGET', pace, 'edit') or 0) + ARGV[12])
+  after(paced('edit') + ARGV[12])
   local most = tonumber(ARGV[15])
   local held = redis.call('ZRANGE', edits, -most, -most, 'WITHSCORES')
   if held[2] then
     after(held[2] + minute)
   end
+  if wait > 0 then
+    redis.call('ZREMRANGEBYSCORE', crowd, '-inf', now - 10 * minute)
+    redis.call('ZADD', crowd, now, job .. ' ' .. address)
+    redis.call('PEXPIRE', crowd, 10 * minute)
+    wait = math.max(wait, math.min(5 * minute, redis.call('ZCARD', crowd) * minute / most / 2))
+  end
 elseif lane == 'say' then
-  after(redis.call('HGET', pace, 'say') or 0)
+  after(paced('say'))
+  after(line())
 elseif lane == 'post' then
-  after((redis.call('HGET', pace, 'say') or 0) - (ARGV[14] - 1) * ARGV[13])
+  after(paced('say') - (ARGV[14] - 1) * gap)
+  after(line())
 end
 if wait > 0 then
   return {'wait', math.ceil(wait)}
@@ -57,13 +91,15 @@ end
 redis.call('SET', hand, ARGV[7] .. ' ' .. string.format('%.0f', now + ARGV[8]), 'PX', ARGV[8] * 2)
 if lane == 'edit' or lane == 'state' then
   redis.call('HSET', pace, 'edit', now)
-  redis.call('PEXPIRE', pace, minute)
+  keep(minute)
   redis.call('ZREMRANGEBYSCORE', edits, '-inf', now - minute)
   redis.call('ZADD', edits, now, job .. ' ' .. address .. ' ' .. ARGV[1])
   redis.call('PEXPIRE', edits, 2 * minute)
+  redis.call('ZREM', crowd, job .. ' ' .. address)
 elseif lane == 'say' or lane == 'post' then
-  local free = math.max(tonumber(redis.call('HGET', pace, 'say') or 0), now) -- from when the next one may come
-  redis.call('HSET', pace, 'say', string.format('%.0f', free + ARGV[13]))
-  redis.call('PEXPIRE', pace, minute)
+  local free = math.max(paced('say'), now) -- from when the next one may come
+  redis.call('HSET', pace, 'say', string.format('%.0f', free + gap))
+  keep(minute)
+  redis.call('DEL', place)
 end
 return {'go'}
