@@ -180,7 +180,7 @@ func grouped(list []command.Declared) []group {
 	for i := range list {
 		count[first(list[i].Words)]++
 	}
-	groups := []group{{name: "By themselves"}}
+	groups := []group{{name: "In general"}}
 	at := make(map[string]int)
 	for i := range list {
 		word := first(list[i].Words)

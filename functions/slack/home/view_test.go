@@ -92,7 +92,7 @@ func TestView(t *testing.T) {
 		"Run a command", "Refresh", "You are `slack:U0ANN` · roles: operator, viewer · as of 12:00:00 UTC",
 		"Your jobs", "Nothing of yours is under way.",
 		"Waiting for your approval", "Nothing waits for your word.",
-		"What you may do", "*By themselves*", "`help` Show what I can do", "`jobs` List jobs",
+		"What you may do", "*In general*", "`help` Show what I can do", "`jobs` List jobs",
 		"*jenkins*", "`jenkins build &lt;job&gt;` Build a Jenkins job", "`jenkins stop` Stop a build",
 	}, "\n")
 	if got := check(t, home.View(ann())); got != want {
