@@ -1,9 +1,11 @@
 package endtoend
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -125,11 +127,14 @@ func (w *workspace) answeredLate() {
 	ann := w.join("ann")
 	const line = "jenkins build demo/results"
 	w.forget("slack:"+ann.id, line)
+	w.insist(slashMail(ann.id, "C0OPS", "ping")) // so that the function runs
 	ref, alive := w.find(theSlack)
 	if !alive {
 		w.Fatal("the function slack does not run")
 	}
 	w.must(ref.Signal(unix.SIGSTOP))
+	defer func() { _ = ref.Signal(unix.SIGCONT) }() // also when this fails: others come after it
+	w.eventually("it has stopped", func() bool { return stopped(w, ref.PID) })
 	ann.say("C0OPS", "", "@handsoff "+line)
 	w.eventually("Slack sends again", func() bool { return w.attempts("event app_mention") > 1 })
 	if err := ref.Signal(unix.SIGCONT); err != nil {
@@ -138,6 +143,21 @@ func (w *workspace) answeredLate() {
 	ann.whole("C0OPS", w.oneJob("slack:"+ann.id, line))
 	w.eventually("Slack is content", func() bool { return w.lastSent("event app_mention").State == "taken" })
 	w.oneJob("slack:"+ann.id, line)
+}
+
+// stopped reports whether all threads of a process stand still: on a busy machine that takes a moment.
+func stopped(w *workspace, pid int) bool {
+	w.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+	w.must(err)
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		w.must(err)
+		if !strings.Contains(string(text), "State:\tT") {
+			return false
+		}
+	}
+	return len(threads) > 0
 }
 
 // forget fails the test when there is such a job already: the tests share a system.
