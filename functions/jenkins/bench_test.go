@@ -83,7 +83,10 @@ func newBench(t *testing.T, change func(*settings, *sandbox.Options)) *bench {
 	b.clock = b.jenkins.Now()
 	b.web = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", b.now().UTC().Format(http.TimeFormat))
-		b.jenkins.ServeHTTP(w, r)
+		b.mu.Lock() // a request of a process that died may still be on its way when the bench is reset
+		jenkins := b.jenkins
+		b.mu.Unlock()
+		jenkins.ServeHTTP(w, r)
 	}))
 	t.Cleanup(b.web.Close)
 	b.address = jobtest.Redis(t).Address

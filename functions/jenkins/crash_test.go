@@ -84,9 +84,9 @@ func (b *bench) reset() {
 		b.Fatal(err)
 	}
 	b.jenkins.Close()
-	b.jenkins = sandbox.New(sandbox.Options{User: account, Token: apiKey, Frozen: true, QuietPeriod: 2 * time.Second})
+	jenkins := sandbox.New(sandbox.Options{User: account, Token: apiKey, Frozen: true, QuietPeriod: 2 * time.Second})
 	b.mu.Lock()
-	b.clock = b.jenkins.Now()
+	b.jenkins, b.clock = jenkins, jenkins.Now()
 	b.mu.Unlock()
 }
 
