@@ -182,7 +182,7 @@ func TestLogsEndToEnd(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t)
 	m.request(t, http.MethodGet, "/function/probe/print?out=one&err=two", "", false)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, m.ports.GatewayURL()+"/system/logs?name=probe&follow=true&tail=2", http.NoBody)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 func build(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "build")
 	file := set.String("f", "stack.yml", "stack `file`")
+	only := set.String("only", "", "just these `functions`, with commas; all of the file when empty")
 	if err := set.Parse(in.args); err != nil {
 		return err
 	}
@@ -23,6 +24,9 @@ func build(ctx context.Context, in invocation) error {
 	}
 	functions, err := stack.Load(*file, in.lookup)
 	if err != nil {
+		return err
+	}
+	if functions, err = stack.Only(functions, *only); err != nil {
 		return err
 	}
 	return buildAll(ctx, in, h, *file, functions)

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
 
 	"github.com/handsoff/handsoff/local-provider/gateway"
 	"github.com/handsoff/handsoff/local-provider/home"
@@ -11,12 +15,24 @@ import (
 	"github.com/handsoff/handsoff/local-provider/stack"
 )
 
+// deployOptions are the flags of `deploy`.
+type deployOptions struct {
+	file, address, only string
+	force, prune, spare bool
+	wait                time.Duration
+}
+
 // deploy deploys the functions of a stack file through the API.
 func deploy(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "deploy")
-	file := set.String("f", "stack.yml", "stack `file`")
-	address := set.String("gateway", "", "`URL` of the API; by default that of the home")
-	force := set.Bool("force", false, "deploy also what has not changed, which restarts it")
+	var o deployOptions
+	set.StringVar(&o.file, "f", "stack.yml", "stack `file`")
+	set.StringVar(&o.address, "gateway", "", "`URL` of the API; by default that of the home")
+	set.BoolVar(&o.force, "force", false, "deploy also what has not changed, which restarts it")
+	set.StringVar(&o.only, "only", "", "just these `functions`, with commas; all of the file when empty")
+	set.BoolVar(&o.prune, "prune", false, "delete what is deployed and not among these functions")
+	set.BoolVar(&o.spare, "spare-secrets", false, "leave out the secrets that do not exist, instead of refusing the function")
+	set.DurationVar(&o.wait, "wait", 0, "how long to wait for the API to answer")
 	if err := set.Parse(in.args); err != nil {
 		return err
 	}
@@ -24,18 +40,46 @@ func deploy(ctx context.Context, in invocation) error {
 	if err != nil {
 		return err
 	}
+	functions, err := o.functions(in, h)
+	if err != nil {
+		return err
+	}
+	client, err := apiOf(h, o.address)
+	if err != nil {
+		return err
+	}
+	if err := await(ctx, client, o.wait); err != nil {
+		return err
+	}
+	if err := deployEach(ctx, in, h, client, functions, o.force); err != nil || !o.prune {
+		return err
+	}
+	return prune(ctx, in, client, functions)
+}
+
+// functions are those that the flags choose. A gateway that they do not name is the home's.
+func (o *deployOptions) functions(in invocation, h home.Home) ([]stack.Function, error) {
 	ports, err := h.ReadPorts()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if *address == "" {
-		*address = ports.GatewayURL()
+	if o.address == "" {
+		o.address = ports.GatewayURL()
 	}
-	functions, err := stack.Load(*file, in.withPorts(ports))
+	functions, err := stack.Load(o.file, in.withPorts(ports))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return deployAll(ctx, in, h, *address, functions, *force)
+	if functions, err = stack.Only(functions, o.only); err != nil || !o.spare {
+		return functions, err
+	}
+	for i := range functions {
+		functions[i].Secrets = slices.DeleteFunc(functions[i].Secrets, func(name string) bool {
+			_, err := os.Stat(h.Secret(name))
+			return errors.Is(err, fs.ErrNotExist)
+		})
+	}
+	return functions, nil
 }
 
 // withPorts answers the addresses of this home's own services where the environment does not name others.
@@ -55,18 +99,42 @@ func (in invocation) withPorts(ports home.Ports) func(string) (string, bool) {
 	}
 }
 
-func deployAll(
-	ctx context.Context, in invocation, h home.Home, address string, functions []stack.Function, force bool,
-) error {
+// apiOf is the API of a home's provider.
+func apiOf(h home.Home, address string) (*gateway.Client, error) {
 	password, err := h.ReadSecret(home.SecretGateway)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	user, err := h.ReadSecret(home.SecretGatewayUser)
 	if err != nil {
+		return nil, err
+	}
+	return gateway.New(address, user, password), nil
+}
+
+// await waits for the API, when there is a time for it.
+func await(ctx context.Context, client *gateway.Client, limit time.Duration) error {
+	if limit <= 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return client.Await(ctx)
+}
+
+func deployAll(
+	ctx context.Context, in invocation, h home.Home, address string, functions []stack.Function, force bool,
+) error {
+	client, err := apiOf(h, address)
+	if err != nil {
 		return err
 	}
-	client := gateway.New(address, user, password)
+	return deployEach(ctx, in, h, client, functions, force)
+}
+
+func deployEach(
+	ctx context.Context, in invocation, h home.Home, client *gateway.Client, functions []stack.Function, force bool,
+) error {
 	images := image.Folder(h.Images())
 	var failed error
 	for _, f := range functions {
@@ -78,4 +146,15 @@ func deployAll(
 		fmt.Fprintf(in.stdout, "%-12s %s\n", f.Name, outcome)
 	}
 	return failed
+}
+
+// prune deletes what is deployed and none of the functions.
+func prune(ctx context.Context, in invocation, client *gateway.Client, functions []stack.Function) error {
+	gone, err := client.Prune(ctx, func(name string) bool {
+		return slices.ContainsFunc(functions, func(f stack.Function) bool { return f.Name == name })
+	})
+	for _, name := range gone {
+		fmt.Fprintf(in.stdout, "%-12s deleted\n", name)
+	}
+	return err
 }

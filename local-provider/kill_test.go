@@ -10,7 +10,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 func kill(t *testing.T, ref process.Ref) {
@@ -151,7 +152,7 @@ func TestKillEverything(t *testing.T) {
 
 func (m *machine) servicesAlive(t *testing.T) bool {
 	t.Helper()
-	ours, err := listening(m.home)
+	ours, err := listening(m.home, home.DefaultPorts())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/handsoff/handsoff/local-provider/function"
 	"github.com/handsoff/handsoff/local-provider/function/functiontest"
 	"github.com/handsoff/handsoff/local-provider/home"
-	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // programs are built once for all tests: this program, and the function that the tests deploy.
@@ -104,7 +104,7 @@ func (m *machine) up(t *testing.T) string {
 	t.Helper()
 	return m.run(t, append([]string{
 		"up", "-home", string(m.home), "-ports", "auto", "-f", "testdata/project/stack.yml", "-bin", "testdata/none",
-		"-config", "testdata/project/config.yml",
+		"-config", "testdata/project/config.yml", "-ara=false",
 	}, m.extra...)...)
 }
 
@@ -205,7 +205,7 @@ func (m *machine) echo(t *testing.T) functiontest.Call {
 
 func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(40 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for !condition() {
 		if time.Now().After(deadline) {
 			t.Fatalf("it never came true that %s", what)

@@ -27,8 +27,8 @@ func main() {
 	}
 }
 
-// command is one subcommand.
-type command struct {
+// subcommand is one of what this program can do.
+type subcommand struct {
 	name, summary string
 	run           func(context.Context, invocation) error
 }
@@ -40,17 +40,22 @@ type invocation struct {
 	stdout, stderr io.Writer
 }
 
-// commands is the table of all there is.
-func commands() []command {
-	return []command{
+// subcommands is the table of all there is.
+func subcommands() []subcommand {
+	return []subcommand{
 		{"up", "bring everything up and say where to go", up},
 		{"down", "stop everything", down},
 		{"status", "say what runs", status},
+		{"say", "say a line to the bot, and print its answer", say},
 		{"build", "build the functions of a stack file", build},
 		{"deploy", "deploy the functions of a stack file", deploy},
+		{"config", "check configuration files (config check <file>…)", configuration},
+		{"docs", "write the references in docs/ that are made of the schema and of stack.yml", references},
 		{"dead-letters", "list, replay or drop messages that were given up", deadLetters},
+		{"audit", "check an audit trail without Redis, or write it into a file", auditTrail},
 		{"serve", "serve the OpenFaaS API and the functions (up starts it)", serve},
 		{"supervise", "keep the services running (up starts it)", supervise},
+		{"ara", "serve the record of Ansible's runs (up starts it)", ara},
 		{"embedded-redis", "serve a Redis in memory (up starts it)", embeddedRedis},
 	}
 }
@@ -61,7 +66,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) erro
 		_, err := io.WriteString(stdout, usage())
 		return err
 	}
-	for _, c := range commands() {
+	for _, c := range subcommands() {
 		if c.name == args[0] {
 			return c.run(ctx, invocation{args: args[1:], env: env, stdout: stdout, stderr: stderr})
 		}
@@ -72,7 +77,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) erro
 func usage() string {
 	var text strings.Builder
 	text.WriteString("local-provider is OpenFaaS on one machine, without containers.\n\n")
-	for _, c := range commands() {
+	for _, c := range subcommands() {
 		fmt.Fprintf(&text, "  local-provider %-15s %s\n", c.name, c.summary)
 	}
 	text.WriteString("\n`local-provider <subcommand> -h` lists a subcommand's flags.\n")

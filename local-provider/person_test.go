@@ -70,12 +70,12 @@ func TestGreeting(t *testing.T) {
 	}
 	var out strings.Builder
 	g := greeting{in: invocation{stdout: &out}, home: h, ports: ports, plan: p, password: "opensesame", bin: bin}
-	if err := g.print(); err != nil {
+	if err := g.print(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
 		"telnet 127.0.0.1 2", "ops", "opensesame", "telnet-users", "jenkins build demo/slow seconds=30", "http://127.0.0.1:1",
-		"faas-cli", "http://127.0.0.1:4", "nothing survives its restart", "down",
+		"faas-cli", " say -home ", "http://127.0.0.1:4", "nothing survives its restart", "down",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, out.String())

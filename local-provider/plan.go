@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
@@ -16,8 +15,17 @@ const (
 	serviceRedis    = "redis"
 	serviceJenkins  = "sandbox-jenkins"
 	serviceSlack    = "sandbox-slack"
+	serviceGitHub   = "sandbox-github"
+	serviceGerrit   = "sandbox-gerrit"
+	serviceGit      = "sandbox-git"
+	serviceCloud    = "sandbox-openstack"
+	serviceARA      = "ara"
 	serviceProvider = "provider"
 	serviceTelnet   = "telnet-gateway"
+	serviceListener = "gerrit-listener"
+	serviceIRC      = "sandbox-irc"
+
+	serviceIRCGateway = "irc-gateway"
 )
 
 const (
@@ -43,13 +51,18 @@ type planner struct {
 	self, bin string
 	// embedded asks for the Redis in memory even where redis-server is installed.
 	embedded bool
+	// ara asks for ARA where it is installed.
+	ara bool
 	// serve are further arguments of the provider.
 	serve []string
 }
 
 func (p planner) plan() (plan, error) {
 	var result plan
-	for _, add := range []func(*plan) error{p.addRedis, p.addJenkins, p.addSlack, p.addProvider, p.addTelnet} {
+	for _, add := range []func(*plan) error{
+		p.addRedis, p.addJenkins, p.addSlack, p.addGitHub, p.addGerrit, p.addGit, p.addOpenStack, p.addARA, p.addProvider, p.addTelnet, p.addListener,
+		p.addIRC,
+	} {
 		if err := add(&result); err != nil {
 			return plan{}, err
 		}
@@ -88,60 +101,6 @@ func (p planner) addRedis(result *plan) error {
 	return nil
 }
 
-func (p planner) addJenkins(result *plan) error {
-	program, ok := p.program("sandbox-jenkins", result, "there is no Jenkins to try things on")
-	if !ok {
-		return nil
-	}
-	secrets, err := p.home.Grant(serviceJenkins, home.SecretJenkins)
-	if err != nil {
-		return err
-	}
-	result.Services = append(result.Services, supervisor.Service{
-		Name: serviceJenkins, Path: program, Env: p.environment(serviceJenkins), Grace: grace,
-		Args: []string{
-			"-listen", home.Loopback(p.ports.Jenkins), "-dir", p.home.Jenkins(), "-user", "demo", "-past",
-			"-token-file", filepath.Join(secrets, home.SecretJenkins),
-		},
-		Address: home.Loopback(p.ports.Jenkins),
-	})
-	return nil
-}
-
-func (p planner) addSlack(result *plan) error {
-	program, ok := p.program("sandbox-slack", result, "there is no Slack to try things in")
-	if !ok {
-		return nil
-	}
-	secrets, err := p.home.Grant(serviceSlack, home.SecretSlack, home.SecretSlackSigns)
-	if err != nil {
-		return err
-	}
-	args := []string{
-		"-listen", home.Loopback(p.ports.Slack), "-dir", p.home.Slack(),
-		"-token-file", filepath.Join(secrets, home.SecretSlack),
-		"-signing-secret-file", filepath.Join(secrets, home.SecretSlackSigns),
-		"-events-url", p.ports.GatewayURL() + "/function/slack",
-	}
-	// With the app's manifest it allows just what the real one would.
-	if manifest, err := filepath.Abs(slackManifest); err == nil && isFile(manifest) {
-		args = append(args, "-manifest", manifest)
-	}
-	result.Services = append(result.Services, supervisor.Service{
-		Name: serviceSlack, Path: program, Env: p.environment(serviceSlack), Grace: grace,
-		Args: args, Address: home.Loopback(p.ports.Slack),
-	})
-	return nil
-}
-
-// slackManifest is the Slack app's manifest, from the project's folder.
-const slackManifest = "deploy/slack/manifest.yml"
-
-func isFile(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}
-
 func (p planner) addProvider(result *plan) error {
 	result.Services = append(result.Services, supervisor.Service{
 		Name: serviceProvider, Path: p.self, Env: p.environment(serviceProvider), Grace: providerGrace,
@@ -169,6 +128,24 @@ func (p planner) addTelnet(result *plan) error {
 		Env: p.environment(serviceTelnet, "gateway_url="+p.ports.GatewayURL(), "redis_address="+p.ports.RedisAddress(),
 			"secret_mount_path="+secrets),
 		Address: home.Loopback(p.ports.Telnet),
+	})
+	return nil
+}
+
+func (p planner) addListener(result *plan) error {
+	program, ok := p.program("gerrit-listener", result, "nobody hears what happens in Gerrit")
+	if !ok {
+		return nil
+	}
+	secrets, err := p.home.Grant(serviceListener,
+		home.SecretConfig, home.SecretKey, home.SecretRedis, home.SecretGerritSSH, home.SecretGerritHosts, home.SecretGerrit)
+	if err != nil {
+		return err
+	}
+	result.Services = append(result.Services, supervisor.Service{
+		Name: serviceListener, Path: program, Grace: grace,
+		Env: p.environment(serviceListener, "gateway_url="+p.ports.GatewayURL(), "redis_address="+p.ports.RedisAddress(),
+			"secret_mount_path="+secrets),
 	})
 	return nil
 }

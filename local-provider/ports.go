@@ -28,6 +28,13 @@ func portFlags() []portFlag {
 		{"redis-port", "Redis", func(p *home.Ports) *int { return &p.Redis }},
 		{"jenkins-port", "the sandbox's Jenkins", func(p *home.Ports) *int { return &p.Jenkins }},
 		{"slack-port", "the sandbox's Slack", func(p *home.Ports) *int { return &p.Slack }},
+		{"github-port", "the sandbox's GitHub", func(p *home.Ports) *int { return &p.GitHub }},
+		{"gerrit-port", "the sandbox's Gerrit", func(p *home.Ports) *int { return &p.Gerrit }},
+		{"gerrit-ssh-port", "the sandbox's Gerrit over SSH", func(p *home.Ports) *int { return &p.SSH }},
+		{"ara-port", "the record of Ansible's runs", func(p *home.Ports) *int { return &p.ARA }},
+		{"git-port", "the sandbox's repositories", func(p *home.Ports) *int { return &p.Git }},
+		{"openstack-port", "the sandbox's OpenStack", func(p *home.Ports) *int { return &p.Cloud }},
+		{"irc-port", "the sandbox's IRC", func(p *home.Ports) *int { return &p.IRC }},
 	}
 }
 
@@ -52,7 +59,7 @@ func choosePorts(ctx context.Context, set *flag.FlagSet, flagged home.Ports, h h
 	fresh := errors.Is(missing, fs.ErrNotExist)
 	named := make(map[string]bool)
 	set.Visit(func(f *flag.Flag) { named[f.Name] = true })
-	ours, err := listening(h)
+	ours, err := listening(h, recorded)
 	if err != nil {
 		return home.Ports{}, err
 	}
@@ -91,7 +98,7 @@ func different(ports home.Ports) error {
 }
 
 // listening is where the services of this home listen already.
-func listening(h home.Home) (map[string]bool, error) {
+func listening(h home.Home, ports home.Ports) (map[string]bool, error) {
 	traces, err := supervisor.Traces(folders(h))
 	if err != nil {
 		return nil, err
@@ -100,6 +107,9 @@ func listening(h home.Home) (map[string]bool, error) {
 	for _, t := range traces {
 		if t.Alive() {
 			ours[t.Address] = true
+			if t.Name == serviceGerrit { // it listens on two
+				ours[ports.GerritSSH()] = true
+			}
 		}
 	}
 	return ours, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/local-provider/provider"
 	"github.com/handsoff/handsoff/local-provider/queue"
+	"github.com/handsoff/handsoff/shared/function"
 )
 
 // serve runs the provider until ctx is done.
@@ -28,7 +29,7 @@ func serve(ctx context.Context, in invocation) error {
 	if err := set.Parse(in.args); err != nil {
 		return err
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(in.stderr, nil)))
+	slog.SetDefault(function.ProcessLog("local-provider", in.stderr))
 	options := queue.Options{InFlight: *inFlight, Tries: *tries}
 	switch *mode {
 	case "strong":
@@ -41,7 +42,7 @@ func serve(ctx context.Context, in invocation) error {
 	if err != nil {
 		return err
 	}
-	if err := h.GenerateSecrets(); err != nil {
+	if err := h.GeneratePlatformSecrets(); err != nil {
 		return err
 	}
 	lock, err := h.Lock("serve")

@@ -9,8 +9,8 @@ import (
 
 	"github.com/handsoff/handsoff/local-provider/function"
 	"github.com/handsoff/handsoff/local-provider/home"
-	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // status says what runs.

@@ -20,8 +20,9 @@ import (
 
 	"github.com/handsoff/handsoff/local-provider/durable"
 	"github.com/handsoff/handsoff/local-provider/home"
-	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // supervisorLimit bounds the waits for a supervisor to begin, to hand over or to end.
@@ -61,7 +62,7 @@ func supervise(ctx context.Context, in invocation) error {
 	if err != nil {
 		return err
 	}
-	slog.SetDefault(slog.New(slog.NewTextHandler(in.stderr, nil)))
+	slog.SetDefault(function.ProcessLog("local-provider", in.stderr))
 	return superviseHome(ctx, h, func(error) {})
 }
 
@@ -168,7 +169,8 @@ func startSupervisor(ctx context.Context, h home.Home, self string, p plan) erro
 	if err != nil {
 		return err
 	}
-	if !running.Alive() || running.Fingerprint != wanted {
+	// That something was not ready when it began says nothing of now: another one looks, and tries it anew.
+	if !running.Alive() || running.Fingerprint != wanted || running.Failed != "" {
 		if err := replaceSupervisor(ctx, h, self, running, p); err != nil {
 			return err
 		}
@@ -220,7 +222,7 @@ func awaitBegun(ctx context.Context, h home.Home, wanted string) error {
 		switch {
 		case err != nil:
 			return err
-		case s.Fingerprint == wanted && s.Begun && s.Failed != "":
+		case s.Fingerprint == wanted && s.Begun && s.Failed != "" && s.Alive():
 			return errors.New(s.Failed)
 		case s.Fingerprint == wanted && s.Begun && s.Alive():
 			return nil

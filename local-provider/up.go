@@ -43,6 +43,15 @@ func up(ctx context.Context, in invocation) error {
 	if err != nil {
 		return err
 	}
+	err = bringUp(ctx, in, options, h, password)
+	if err != nil && password != "" { // nobody would ever see it
+		fmt.Fprintf(in.stderr, "for telnet: log in as %s, password %s (shown this once; only its hash is kept)\n", firstUser, password)
+	}
+	return err
+}
+
+// bringUp starts what the home is to run, and says where to go. password is the first person's, empty when it was made before.
+func bringUp(ctx context.Context, in invocation, options upOptions, h home.Home, password string) error {
 	p, err := options.planner.plan()
 	if err != nil {
 		return err
@@ -62,7 +71,7 @@ func up(ctx context.Context, in invocation) error {
 	if err := deployIfAny(ctx, in, options, h); err != nil {
 		return err
 	}
-	return ready.print()
+	return ready.print(ctx)
 }
 
 func readUp(ctx context.Context, in invocation) (upOptions, home.Home, error) {
@@ -74,6 +83,7 @@ func readUp(ctx context.Context, in invocation) (upOptions, home.Home, error) {
 	set.StringVar(&o.bin, "bin", "bin", "`folder` with telnet-gateway and sandbox-jenkins")
 	set.StringVar(&o.config, "config", filepath.Join("config", "sandbox.yml"), "configuration to begin with")
 	set.BoolVar(&o.planner.embedded, "embedded-redis", false, "use the Redis in memory even if redis-server is installed")
+	set.BoolVar(&o.planner.ara, "ara", true, "serve ARA, the record of Ansible's runs, where it is installed")
 	choice := set.String("ports", "usual", "usual, or auto: any that are free")
 	mode := set.String("queue", "strong", "strong, or weak: as unreliable as the Community Edition's")
 	seed := set.Uint64("queue-seed", 1, "seed of the weak queue's chance")
@@ -105,7 +115,13 @@ func prepare(ctx context.Context, in invocation, o upOptions, h home.Home) (stri
 	if err := h.GenerateSecrets(); err != nil {
 		return "", err
 	}
+	if err := h.GenerateKeys(o.ports); err != nil {
+		return "", err
+	}
 	if err := h.WritePorts(o.ports); err != nil {
+		return "", err
+	}
+	if err := h.WriteClouds(o.ports); err != nil {
 		return "", err
 	}
 	outcome, err := h.CopyConfig(o.config, o.ports)
@@ -194,7 +210,7 @@ func upInForeground(
 		if err == nil {
 			err = deployIfAny(ctx, in, o, h)
 		}
-		return errors.Join(err, ready.print())
+		return errors.Join(err, ready.print(ctx))
 	})
 	return group.Wait()
 }

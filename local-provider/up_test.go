@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/handsoff/handsoff/local-provider/home"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 func TestUpPreparesTheHome(t *testing.T) {
@@ -71,8 +71,10 @@ func TestUpPreparesTheHome(t *testing.T) {
 			}
 		}
 	}
-	if status, _, _ := m.request(t, http.MethodGet, "/healthz", "", false); status != http.StatusOK {
-		t.Errorf("healthz: %d", status)
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if status, text, _ := m.request(t, http.MethodGet, path, "", false); status != http.StatusOK {
+			t.Errorf("%s: %d %s", path, status, text)
+		}
 	}
 }
 
@@ -149,6 +151,41 @@ func TestDeletedHomeStopsEverything(t *testing.T) {
 	}
 }
 
+// A service that fails at first is said to, and tried anew by the next `up`; the password that was made meanwhile is not lost.
+func TestUpAfterAFailure(t *testing.T) {
+	t.Parallel()
+	self(t)
+	bin, mended := t.TempDir(), filepath.Join(t.TempDir(), "mended")
+	script := fmt.Sprintf(`#!/bin/sh
+if [ "$1" = passwd ]; then read -r password; echo "ops:hash-of-$password"; exit; fi
+[ -e %s ] || exit 1
+for word; do case $word in %s:*) exec python3 -m http.server --bind %s "${word#*:}";; esac; done
+`, mended, home.Host, home.Host)
+	if err := os.WriteFile(filepath.Join(bin, "telnet-gateway"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{home: home.Home(filepath.Join(t.TempDir(), "home"))}
+	t.Cleanup(func() { _, _ = m.command(context.Background(), "down", "-home", string(m.home)) })
+	up := []string{
+		"up", "-home", string(m.home), "-ports", "auto", "-f", "testdata/project/stack.yml", "-bin", bin,
+		"-config", "testdata/project/config.yml", "-ara=false",
+	}
+	out, err := m.command(t.Context(), up...)
+	if err == nil || !strings.Contains(out, "telnet-gateway ended as soon as it was started") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	entry, err := m.home.ReadSecret(home.SecretTelnetUsers)
+	if password := strings.TrimPrefix(entry, "ops:hash-of-"); err != nil || !strings.Contains(out, "log in as ops, password "+password+" ") {
+		t.Errorf("%v; nobody can log in:\n%s", err, out)
+	}
+	if err := os.WriteFile(mended, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := m.command(t.Context(), up...); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestTakenPortIsNamed(t *testing.T) {
 	t.Parallel()
 	taken, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -211,7 +248,7 @@ func TestForeground(t *testing.T) {
 	redis, super := m.service(t, serviceRedis), m.supervisor(t)
 	// It takes over what runs, and Ctrl-C stops all.
 	child, err := process.Start(process.Spec{Path: self(t), Dir: ".", Env: os.Environ(), Args: []string{
-		"up", "-foreground", "-home", string(m.home), "-f", "testdata/project/stack.yml", "-bin", "testdata/none", "-build=false",
+		"up", "-foreground", "-ara=false", "-home", string(m.home), "-f", "testdata/project/stack.yml", "-bin", "testdata/none", "-build=false",
 		"-config", "testdata/project/config.yml",
 	}})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
+	"github.com/handsoff/handsoff/shared/outbox"
 )
 
 // These tests use the telnet client of the system, in a pseudo-terminal, as a person does.

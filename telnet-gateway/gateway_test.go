@@ -19,8 +19,8 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/shared/sign"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 )
 
 func TestMain(m *testing.M) {
@@ -173,4 +173,4 @@ func (g *gateway) tell(t testing.TB, e outbox.Entry) {
 }
 
 // patience is how long a test waits for text.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute

@@ -17,9 +17,10 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/health"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/login"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/session"
 )
 
@@ -47,65 +48,56 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewJSONHandler(stderr, nil)).With("process", "telnet-gateway")
+	log := function.ProcessLog("telnet-gateway", stderr)
 	return serve(ctx, opts, function.ReadEnvironment(getenv), getenv("NO_COLOR") != "", stdout, log)
 }
 
-func readFlags(args []string, stderr io.Writer) (options, error) {
-	var o options
-	flags := flag.NewFlagSet("telnet-gateway", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:2323", "`address` to listen on; it must be the loopback's")
-	flags.BoolVar(&o.anywhere, "listen-anywhere", false, "allow an address that others can reach: telnet is not encrypted, "+
-		"whoever sees the traffic sees passwords")
-	flags.StringVar(&o.health, "health", "", "`address` for /healthz and /readyz; none when empty")
-	flags.Usage = func() {
-		fmt.Fprint(stderr, "Usage: telnet-gateway [flags]\n       telnet-gateway passwd [-stdin] <user>\n\n")
-		flags.PrintDefaults()
-	}
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
-	if flags.NArg() > 0 {
-		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	}
-	return o, nil
+func readFlags(args []string, stderr io.Writer) (o options, err error) {
+	o.health, err = function.ProcessFlags("telnet-gateway", "       telnet-gateway passwd [-stdin] <user>\n", args, stderr, func(flags *flag.FlagSet) {
+		flags.StringVar(&o.listen, "listen", "127.0.0.1:2323", "`address` to listen on; it must be the loopback's")
+		flags.BoolVar(&o.anywhere, "listen-anywhere", false, "allow an address that others can reach: telnet is not encrypted, "+
+			"whoever sees the traffic sees passwords")
+	})
+	return o, err //nolint:wrapcheck // says all there is to say
 }
 
 // serve brings everything up, and down again in the opposite order.
-func serve(ctx context.Context, opts options, env function.Environment, noColour bool, stdout io.Writer, log *slog.Logger) (err error) {
+func serve(ctx context.Context, opts options, env function.Environment, noColour bool, stdout io.Writer, log *slog.Logger) error {
 	listener, err := listen(ctx, opts.listen, opts.anywhere)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = listener.Close() }() // the door closes it first
-	p, err := function.NewPlatform(ctx, "telnet-gateway", env, log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.Close()) }()
+	return function.Process(ctx, "telnet-gateway", env, log, func(p *function.Platform) error {
+		return work(ctx, opts, p, listener, noColour, stdout)
+	})
+}
+
+// work lets people in, on a platform.
+func work(ctx context.Context, opts options, p *function.Platform, listener net.Listener, noColour bool, stdout io.Writer) (err error) {
 	door, err := newDoor(p, noColour)
 	if err != nil {
 		return err
 	}
-	health, err := serveHealth(ctx, opts.health, p.Redis, log)
+	answering, err := health.Process{Redis: p.Redis, Log: p.Log}.Serve(ctx, opts.health)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, health.close(ctx)) }()
+	defer func() { err = errors.Join(err, answering.Close(ctx)) }()
 
 	fmt.Fprintf(stdout, "telnet-gateway listens on %s\n", listener.Addr())
-	if health.address != "" {
-		fmt.Fprintf(stdout, "telnet-gateway answers /healthz and /readyz on %s\n", health.address)
+	if answering.Address() != "" {
+		fmt.Fprintf(stdout, "telnet-gateway answers /healthz and /readyz on %s\n", answering.Address())
 	}
 	return attend(ctx, door, listener)
 }
 
-// attend serves people until ctx ends. The watcher outlives the sessions, which are told first.
+// attend serves people until ctx ends. The watcher and the signs of life outlive the sessions, which are told first.
 func attend(ctx context.Context, door *session.Door, listener net.Listener) error {
 	watch, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var watcher sync.WaitGroup
 	watcher.Go(func() { door.Watcher.Run(watch) })
+	watcher.Go(func() { health.Live(watch, door.Redis, "telnet-gateway", door.Log) })
 	err := door.Serve(ctx, listener)
 	stop()
 	watcher.Wait()
@@ -157,7 +149,11 @@ func readSettings(file *config.File) (session.Settings, error) {
 type trail struct{ jobs *job.Store }
 
 func (t trail) Audit(ctx context.Context, who, act, detail string) error {
-	return t.jobs.Audit(ctx, job.AuditEntry{Who: who, Act: act, Detail: detail})
+	e := job.AuditEntry{Who: who, Act: act, Detail: detail}
+	if who == login.Nobody {
+		return t.jobs.AuditStranger(ctx, e)
+	}
+	return t.jobs.Audit(ctx, e)
 }
 
 // version is what the build knows of itself.

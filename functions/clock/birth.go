@@ -24,7 +24,7 @@ const (
 // coming is how the bot came to life.
 type coming struct {
 	kind  lives
-	away  time.Duration // how long it was away; 0 when it was not
+	away  time.Duration // how long no tick was; 0 when it comes for the first time
 	newer bool          // whether its version is another one
 }
 
@@ -38,9 +38,10 @@ func birth(m memo, now time.Time, version string) coming {
 	case away > absence:
 		return coming{kind: back, away: away, newer: newer}
 	case newer:
-		return coming{kind: renewed, newer: true}
+		return coming{kind: renewed, away: away, newer: true}
+	default:
+		return coming{away: away}
 	}
-	return coming{}
 }
 
 // sentence says it to people. open is how many jobs are unfinished.

@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/inbox"
+	"github.com/handsoff/handsoff/shared/redisinfo"
 )
 
 // mostUntaken is how many jobs in nobody's hands are looked at.
@@ -28,21 +25,15 @@ func (c *clock) check(ctx context.Context, now time.Time, m *memo) {
 // read reads what can be read; what cannot is logged, and nothing is said of it.
 func (c *clock) read(ctx context.Context) readings {
 	var r readings
-	info, err := c.info(ctx)
+	info, err := redisinfo.Read(ctx, c.rdb)
 	if err != nil {
 		c.log.Warn("ask Redis how it does", "error", err)
 	}
-	r.used, r.most = bytes(info["used_memory"]), bytes(info["maxmemory"])
+	r.used, r.most = info.Used, info.Limit
 	if r.most == 0 {
-		r.most, r.machine = bytes(info["total_system_memory"]), true
+		r.most, r.machine = info.Machine, true
 	}
-	for _, field := range []string{"aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status"} {
-		status, there := info[field]
-		r.files = r.files || there
-		if there && status != "ok" {
-			r.failing = append(r.failing, field+" is "+status)
-		}
-	}
+	r.files, r.failing = info.Files, info.Failing
 	r.untaken, err = c.jobs.Untaken(ctx, mostUntaken)
 	if r.jobs = err == nil; err != nil {
 		c.log.Warn("look for jobs that nobody takes", "error", err)
@@ -51,38 +42,4 @@ func (c *clock) read(ctx context.Context) readings {
 		c.log.Warn("count the deliveries that were given up", "error", err)
 	}
 	return r
-}
-
-// info reads what Redis says of its memory and its file. An embedded one says nothing.
-func (c *clock) info(ctx context.Context) (map[string]string, error) {
-	all := make(map[string]string)
-	for _, section := range []string{"memory", "persistence"} {
-		text, err := c.rdb.Info(ctx, section).Result()
-		if err != nil {
-			return all, fmt.Errorf("info %s: %w", section, err)
-		}
-		maps.Insert(all, fields(text))
-	}
-	return all, nil
-}
-
-// fields reads lines of the form name:value.
-func fields(text string) func(yield func(string, string) bool) {
-	return func(yield func(string, string) bool) {
-		for line := range strings.Lines(text) {
-			name, value, ok := strings.Cut(strings.TrimSpace(line), ":")
-			if ok && !yield(name, value) {
-				return
-			}
-		}
-	}
-}
-
-// bytes reads a number; what is none is 0.
-func bytes(text string) uint64 {
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }

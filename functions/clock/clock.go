@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/clock/calendar"
+	"github.com/handsoff/handsoff/shared/audit"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
@@ -29,30 +33,39 @@ const (
 const (
 	tickKey  = job.Prefix + "clock"
 	sweepKey = job.Prefix + "clock:sweep"
+	tendKey  = job.Prefix + "clock:tend"
 )
 
 // clock does what is due.
 type clock struct {
 	jobs     *job.Store
 	rdb      redis.UniversalClient
-	keepFor  time.Duration
-	keepMost int
+	keep     job.Keep
 	nudge    func(context.Context, job.Pointer) error
 	roll     *roll
 	name     string   // the bot's
 	version  string   // of this program; "" when it is not known
 	alerts   []string // where notices are shown
+	calendar *calendar.Calendar
+	sources  map[string]bool // what is listened to, see repairs
 	log      *slog.Logger
 
 	busy sync.Mutex // one tick at a time in this process
 	born bool       // whether this process has told that it lives; only busy's holder looks
+
+	head atomic.Pointer[audit.Head] // of the audit's chain, as the log has it
+}
+
+func keep(c config.Jobs) job.Keep {
+	return job.Keep{For: c.KeepFor, AtMost: c.KeepAtMost, Logs: int64(c.KeepLogsMB) << 20}
 }
 
 func newClock(p *function.Platform) *clock {
 	return &clock{
-		jobs: p.Jobs, rdb: p.Redis, keepFor: p.Config.Jobs.KeepFor, keepMost: p.Config.Jobs.KeepAtMost,
+		jobs: p.Jobs, rdb: p.Redis, keep: keep(p.Config.Jobs),
 		nudge: p.Gateway.Nudge, roll: &roll{list: p.Gateway.Functions}, log: p.Log,
 		name: p.Config.Bot.Name, version: buildVersion(), alerts: p.Config.Bot.Alerts,
+		sources: sources(p.Config),
 	}
 }
 
@@ -74,7 +87,19 @@ func (c *clock) tick(ctx context.Context) error {
 	if err != nil || !mine {
 		return err
 	}
-	return errors.Join(c.nudgeDue(ctx), c.nudgeInboxes(ctx), c.nudgeViews(ctx), c.notices(ctx), c.sweep(ctx))
+	return together(ctx, c.nudgeDue, c.nudgeInboxes, c.nudgeViews, c.notices, c.calendar.Attend, c.sweep, c.seal, c.tend)
+}
+
+// together does the parts of a tick side by side: what one of them asks may hang for as long as a tick may last, and must not
+// keep the others from theirs, tick after tick.
+func together(ctx context.Context, parts ...func(context.Context) error) error {
+	errs := make([]error, len(parts))
+	var group sync.WaitGroup
+	for i, part := range parts {
+		group.Go(func() { errs[i] = part(ctx) })
+	}
+	group.Wait()
+	return errors.Join(errs...)
 }
 
 // turn reports whether nobody has had the turn for this long.
@@ -126,7 +151,7 @@ func (c *clock) sweep(ctx context.Context) error {
 
 // retire forgets what is kept no longer.
 func (c *clock) retire(ctx context.Context) error {
-	n, err := c.jobs.Sweep(ctx, c.keepFor, c.keepMost)
+	n, err := c.jobs.Sweep(ctx, c.keep)
 	if n > 0 {
 		c.log.Info("old jobs retired", "jobs", n)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,9 +14,11 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/schedule"
 )
 
 func TestTickNudgesWhatIsDue(t *testing.T) {
@@ -181,6 +184,56 @@ func TestTickOverHTTP(t *testing.T) {
 		}
 		if err := handler.Close(t.Context()); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A function that hangs costs nobody else their turn: what is scheduled runs, and that the clock ticks is written down.
+func TestANudgeThatHangsHoldsNothingUp(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		h := newHall(t, rdb, "test")
+		f, err := config.Parse([]byte("schedules: [{name: nightly, cron: '0 * * * *', line: ping}]"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ran := make(chan struct{})
+		h.calendar.Set = schedule.Read(f)
+		h.calendar.Say = func(context.Context, command.Envelope) (command.Answer, error) {
+			close(ran)
+			return command.Answer{Text: "pong"}, nil
+		}
+		h.ticks(t)
+		h.accept(t)
+		h.clock.nudge = func(ctx context.Context, _ job.Pointer) error {
+			select {
+			case <-ran:
+			case <-ctx.Done():
+				t.Error("the schedule waited for a nudge that hangs")
+			}
+			return nil
+		}
+		h.time.Add(time.Hour)
+		h.ticks(t)
+	})
+}
+
+// TestStrangersAreCountedWhenTheirHourIsOver, also when nobody comes any more.
+func TestStrangersAreCountedWhenTheirHourIsOver(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		h := newHall(t, rdb, "test")
+		for range 3 {
+			if err := h.jobs.AuditStranger(t.Context(), job.AuditEntry{Who: "irc-nick:net/m", Act: "refused", Detail: "no"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.time.Add(time.Hour)
+		h.ticks(t)
+		list, err := h.jobs.AuditTail(t.Context(), 1000)
+		list = slices.DeleteFunc(list, func(e job.AuditEntry) bool { return e.Who != "irc-nick:net/m" })
+		if err != nil || len(list) != 2 || list[0].Detail != "2 more within the hour after the one before" {
+			t.Errorf("%+v %v", list, err)
 		}
 	})
 }

@@ -13,8 +13,10 @@ import (
 	"github.com/openfaas/faas-provider/types"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/clock/calendar"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/schedule"
 )
 
 // hall is a clock in a hall full of jobs, on a time that stands still.
@@ -51,7 +53,7 @@ func newHall(t *testing.T, rdb *redis.Client, deployed ...string) *hall {
 	t.Helper()
 	h := &hall{time: jobtest.NewClock(), logs: &lines{}, nudged: make(map[job.Pointer]int)}
 	h.clock = &clock{
-		jobs: jobtest.Open(t, rdb, job.Options{Now: h.time.Now}), rdb: rdb, keepFor: time.Hour, keepMost: 1000,
+		jobs: jobtest.Open(t, rdb, job.Options{Now: h.time.Now}), rdb: rdb, keep: job.Keep{For: time.Hour, AtMost: 1000, Logs: 1 << 30},
 		name: "padre", version: "v1.2.0", alerts: []string{"slack:C0ADMIN", "telnet:ops"},
 		log: slog.New(slog.NewTextHandler(h.logs, nil)),
 		nudge: func(_ context.Context, p job.Pointer) error {
@@ -71,6 +73,7 @@ func newHall(t *testing.T, rdb *redis.Client, deployed ...string) *hall {
 			return list, nil
 		}},
 	}
+	h.calendar = &calendar.Calendar{Set: &schedule.Set{}, Jobs: h.jobs, Redis: rdb}
 	h.lived(t, memo{Ticked: h.time.Now(), Checked: h.time.Now()})
 	return h
 }

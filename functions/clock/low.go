@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/redisinfo"
 )
 
 const (
@@ -20,9 +21,6 @@ const (
 	overdue = 2 * time.Minute
 	// forgotten is when what was told of a condition that is over need not be known; well over the life of a job's key.
 	forgotten = 48 * time.Hour
-
-	fullWarning  = 85 // percent of Redis' memory
-	fullCritical = 95 // percent
 )
 
 // The levels of a condition.
@@ -122,15 +120,15 @@ func conditions(r readings, m memo, now time.Time) map[string]condition {
 }
 
 func memory(r readings) condition {
-	percent, whose := r.used*100/r.most, "its"
+	percent, whose := redisinfo.Percent(r.used, r.most), "its"
 	if r.machine {
 		whose = "the machine's"
 	}
 	text := fmt.Sprintf("Redis uses %d %% of %s memory (%.0f of %.0f MiB)", percent, whose, mebibytes(r.used), mebibytes(r.most))
 	switch {
-	case percent >= fullCritical:
+	case percent >= redisinfo.Nearly:
 		return condition{critical, 0, "I am nearly out of room: " + text + ". When it is full, I take no new job; give it more, or keep fewer jobs."}
-	case percent >= fullWarning:
+	case percent >= redisinfo.Low:
 		return condition{warning, 0, "I am running low on resources: " + text + ". When it is full, I take no new job."}
 	}
 	return condition{fine, 0, "There is room again: " + text + "."}
@@ -207,7 +205,7 @@ func judge(before map[string]told, found map[string]condition, now time.Time) []
 		}
 		key := fmt.Sprintf("low %s %d %d", name, c.level, t.last(fine).UnixMilli())
 		t.Level, t.Grade, t.At[c.level] = c.level, c.grade, now
-		list = append(list, statement{notice{key, c.text}, name, t})
+		list = append(list, statement{notice{key: key, text: c.text}, name, t})
 	}
 	return list
 }

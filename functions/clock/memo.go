@@ -23,12 +23,14 @@ var memoScript = redis.NewScript(memoText)
 
 // memo is what the clock knows from tick to tick, also over its own death. Times are of the clock that jobs are kept by.
 type memo struct {
-	Ticked  time.Time        `json:"ticked,omitzero"`   // the last tick
-	Born    time.Time        `json:"born,omitzero"`     // when it was last told that the bot came to life
-	Version string           `json:"version,omitempty"` // which version that was
-	Checked time.Time        `json:"checked,omitzero"`  // when it was last looked for what runs low
-	Told    map[string]told  `json:"told,omitempty"`    // what was told of each condition
-	Untaken map[string]since `json:"untaken,omitempty"` // due jobs that nobody had at the last look, by id
+	Ticked    time.Time        `json:"ticked,omitzero"`     // the last tick
+	Born      time.Time        `json:"born,omitzero"`       // when it was last told that the bot came to life
+	Version   string           `json:"version,omitempty"`   // which version that was
+	Checked   time.Time        `json:"checked,omitzero"`    // when it was last looked for what runs low
+	Told      map[string]told  `json:"told,omitempty"`      // what was told of each condition
+	Announced string           `json:"announced,omitempty"` // the day on which the audit trail's head was last told
+	Head      string           `json:"head,omitempty"`      // the head that was told last
+	Untaken   map[string]since `json:"untaken,omitempty"`   // due jobs that nobody had at the last look, by id
 }
 
 // recall reads the memo, and as what it was written. A memo that cannot be read counts as none.

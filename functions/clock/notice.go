@@ -12,17 +12,24 @@ import (
 // notice is something that people should know and nobody asked for. It is a job like any other: whoever watches the
 // addresses of bot.alerts is shown it at their door, and it stands among the jobs.
 type notice struct {
-	key  string // the same key is told once
-	text string // a sentence or two
+	key  string   // the same key is told once
+	text string   // a sentence or two
+	to   []string // the addresses that are shown it; bot.alerts when there are none
+	why  string   // who wants it told; the clock itself when empty
 }
 
 // publish makes a job of a notice. After an error it is to be published again, with the same key.
 func (c *clock) publish(ctx context.Context, n notice) error {
-	accepted, err := c.jobs.Accept(ctx, job.Request{
-		Key: "clock " + n.key, Function: job.NoticeFunction, Command: job.NoticeCommand, Text: n.text, Principal: "bot:clock",
-		Origin: job.Origin{Door: "clock"}, Watch: c.alerts, Limit: time.Hour,
-		Why: job.Why{Notes: []string{"The clock tells what those should know who run the bot; bot.alerts in the configuration says where."}},
-	})
+	to, why := n.to, n.why
+	if len(to) == 0 {
+		to = c.alerts
+	}
+	if why == "" {
+		why = "The clock tells what those should know who run the bot; bot.alerts in the configuration says where."
+	}
+	request := job.Notice("clock", n.key, n.text, to)
+	request.Why.Notes = []string{why}
+	accepted, err := c.jobs.Accept(ctx, request)
 	if err != nil {
 		c.log.Warn("a notice could not be told; it will be", "notice", n.text, "error", err)
 		return fmt.Errorf("clock: tell %s: %w", n.key, err)
@@ -39,7 +46,8 @@ type crier struct{}
 // Step is done at once.
 func (crier) Step(context.Context, *job.Run) (job.Outcome, error) { return job.Done(nil), nil }
 
-// notices tells what is new since the last tick: that the bot came to life, and, once a minute, what runs low.
+// notices tells what is new since the last tick: that the bot came to life, and, once a minute, what runs low, and once a day the head of the
+// audit trail.
 func (c *clock) notices(ctx context.Context) error {
 	now, err := c.jobs.Now(ctx)
 	if err != nil {
@@ -57,18 +65,25 @@ func (c *clock) notices(ctx context.Context) error {
 	if now.Sub(before.Checked) >= checkEvery {
 		c.check(ctx, now, &after)
 	}
+	if err := c.announce(ctx, now, &after); err != nil { // what was told besides is written down all the same
+		c.log.Warn("the head of the audit trail could not be told; it will be", "error", err)
+	}
 	written, err := c.remember(ctx, text, after)
 	c.born = c.born || written
 	return err
 }
 
-// wake tells that the bot came to life, if it did, and writes that down in the memo.
+// wake tells that the bot came to life, if it did, and writes that down in the memo. What it may have missed before is in the
+// ledger of gaps.
 func (c *clock) wake(ctx context.Context, now time.Time, m *memo) error {
 	version := c.version
 	if c.born {
 		version = m.Version // another process of another version may be on its way out; it has the word no more
 	}
 	found := birth(*m, now, version)
+	if err := c.deaf(ctx, found.away, now); err != nil {
+		return err
+	}
 	if found.kind != alive {
 		standing, err := c.jobs.Standing(ctx)
 		if err != nil {

@@ -11,11 +11,13 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/clock/calendar"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/schedule"
 )
 
 func TestComingsToLife(t *testing.T) {
@@ -53,7 +55,7 @@ func (h *hall) told(t *testing.T) []string {
 	t.Helper()
 	var texts []string
 	for _, open := range []bool{false, true} {
-		list, err := h.jobs.List(t.Context(), job.Query{Open: open, Function: "clock", Command: job.NoticeCommand})
+		list, err := jobtest.List(t.Context(), h.jobs, job.Browse{Open: open, Notices: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,8 +70,9 @@ func (h *hall) told(t *testing.T) []string {
 // again is another process of the clock in the same hall.
 func (h *hall) again(rdb *redis.Client, jobs *job.Store, version string) *clock {
 	return &clock{
-		jobs: jobs, rdb: rdb, keepFor: time.Hour, keepMost: 1000, nudge: h.nudge, roll: h.roll,
+		jobs: jobs, rdb: rdb, keep: job.Keep{For: time.Hour, AtMost: 1000, Logs: 1 << 30}, nudge: h.nudge, roll: h.roll,
 		name: h.name, version: version, alerts: h.alerts, log: h.log,
+		calendar: &calendar.Calendar{Set: &schedule.Set{}, Jobs: jobs, Redis: rdb},
 	}
 }
 
@@ -88,7 +91,7 @@ func TestTheFirstTickEverIsTold(t *testing.T) {
 		if len(told) != 1 || !strings.HasPrefix(told[0], "Hello, I am padre") {
 			t.Fatalf("told %q", told)
 		}
-		list, err := h.jobs.List(t.Context(), job.Query{Open: true})
+		list, err := jobtest.List(t.Context(), h.jobs, job.Browse{Open: true, Notices: true})
 		if err != nil || len(list) != 1 || list[0].Principal != "bot:clock" {
 			t.Fatal(list, err)
 		}
@@ -140,7 +143,7 @@ func TestANoticeIsItsLastWord(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		list, err := h.jobs.List(t.Context(), job.Query{Open: true})
+		list, err := jobtest.List(t.Context(), h.jobs, job.Browse{Open: true, Notices: true})
 		if err != nil || len(list) != 1 || !list[0].IsNotice() {
 			t.Fatal(list, err)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +15,12 @@ func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, erro
 	r := a.Request()
 	r.Key = a.from.Principal + " " + a.from.ID
 	r.Nonce, r.Principal, r.Groups, r.Origin = a.from.Nonce, a.from.Principal, a.from.Groups, a.from.Origin
-	r.Watch, r.Parent = a.from.Watch, a.from.Parent
-	r.Why = job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause}
+	r.Watch, r.Parent, r.Opening = a.from.Watch, a.from.Parent, a.from.Opening
+	r.Signoff, r.Closing = command.Stricter(r.Signoff, a.from.Signoff), a.from.Closing
+	if limit := a.from.Limit; limit > 0 {
+		r.Limit = min(limit, cmp.Or(r.Limit, job.DefaultLimit))
+	}
+	r.Why = job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause, Notes: a.from.Notes}
 	accepted, err := d.Jobs.Accept(ctx, r)
 	if errors.Is(err, job.ErrParent) {
 		text := fmt.Sprintf("The job %s, which asks for this, is over or is to stop; nothing was started.", a.from.Parent)
@@ -24,6 +29,7 @@ func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, erro
 	if err != nil {
 		return command.Answer{}, err
 	}
+	d.Log.InfoContext(ctx, "accepted", "job", accepted.ID, "command", r.Command, "principal", r.Principal, "door", r.Origin.Door)
 	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State, Accepted: true, Nudge: accepted.Nudge}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // Whether something could be done is said as the real thing would say it, and nothing at all is done.
@@ -33,7 +34,7 @@ func TestACheckDoesNothing(t *testing.T) {
 			t.Errorf("%s: %+v (%s), want %q", test.text, answer, code, test.says)
 		}
 	}
-	jobs, err := b.platform.Jobs.List(t.Context(), job.Query{Open: true})
+	jobs, err := jobtest.List(t.Context(), b.platform.Jobs, job.Browse{Open: true})
 	if err != nil || len(jobs) > 0 || len(b.gateway.calls) > 0 {
 		t.Errorf("jobs %v, calls %v, %v", jobs, b.gateway.calls, err)
 	}

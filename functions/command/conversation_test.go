@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
@@ -17,6 +20,7 @@ import (
 //	say WHO WORDS…         somebody says something at a door; ! when it is not done. JOB becomes the job it made
 //	thread JOB WHO WORDS…  likewise, in a job's thread
 //	deploy NAME COMMANDS   a function with commands of its own is deployed
+//	configure FILE         the file is what the secret with the configuration has from now on
 //	nudged FUNCTION JOB    the function was nudged about the job
 //	nojobs                 no job was made at all
 func TestConversations(t *testing.T) {
@@ -38,11 +42,15 @@ func TestConversations(t *testing.T) {
 				g := benchOf(ts).gateway
 				g.set(func() { g.functions[args[0]] = map[string]string{command.Annotation: args[1]} })
 			},
+			"configure": func(ts *testscript.TestScript, _ bool, args []string) {
+				at := filepath.Join(benchOf(ts).platform.SecretDir, function.ConfigSecret)
+				ts.Check(os.WriteFile(at, []byte(ts.ReadFile(args[0])), 0o600))
+			},
 			"nudged": func(ts *testscript.TestScript, _ bool, args []string) {
 				waitForNudge(ts, strings.Join(args, " "))
 			},
 			"nojobs": func(ts *testscript.TestScript, _ bool, _ []string) {
-				jobs, err := benchOf(ts).platform.Jobs.List(context.Background(), job.Query{Open: true})
+				jobs, err := jobtest.List(context.Background(), benchOf(ts).platform.Jobs, job.Browse{Open: true})
 				if err != nil || len(jobs) > 0 {
 					ts.Fatalf("jobs: %v %v", jobs, err)
 				}

@@ -15,15 +15,16 @@ import (
 // dispatch answers an envelope. An error says that Redis or the gateway failed, or that the nonce was seen before; what
 // the sender did wrong is an answer.
 func (d *dispatcher) dispatch(ctx context.Context, e command.Envelope) (command.Answer, error) {
-	answer, err := d.answer(ctx, e)
-	if err == nil && e.Overheard && notForUs(answer) {
+	a, err := d.read(ctx, e)
+	answer, err := d.answer(ctx, e, a, err)
+	if err == nil && e.Overheard && notForUs(a, answer) {
 		return overheard, nil
 	}
 	return answer, err
 }
 
-func (d *dispatcher) answer(ctx context.Context, e command.Envelope) (command.Answer, error) {
-	a, err := d.read(ctx, e)
+// answer answers an envelope that was read as a, or could not be.
+func (d *dispatcher) answer(ctx context.Context, e command.Envelope, a *asked, err error) (command.Answer, error) {
 	if m := new(command.Mistake); errors.As(err, &m) {
 		return m.Answer(), d.admit(ctx, e)
 	}
@@ -51,6 +52,10 @@ func (d *dispatcher) answer(ctx context.Context, e command.Envelope) (command.An
 	}
 	if e.Check {
 		return foretold(a), nil
+	}
+	if e.Signoff != nil {
+		text := a.Command.Words + " answers at once, so nobody can sign it off first; nothing was done."
+		return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeConflict}}, nil
 	}
 	if a.Command.Function == d.Name {
 		return d.answerOwn(ctx, a)
@@ -81,7 +86,7 @@ func (d *dispatcher) forbid(ctx context.Context, a *asked) (command.Answer, erro
 	words, role := a.Command.Words, a.Command.Role
 	text := command.Refusal(d.Config, words, role, a.from.Who()...)
 	d.record(ctx, a, "role", words+" needs the role "+role, command.Refused{
-		Text: text, At: time.Now(), Why: job.Why{Role: role, Cause: a.from.Cause, Notes: []string{"you asked for: " + a.Line()}},
+		Text: text, At: time.Now(), Why: job.Why{Role: role, Cause: a.from.Cause, Notes: append([]string{"you asked for: " + a.Line()}, a.from.Notes...)},
 	})
 	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeForbidden}}, nil
 }
@@ -93,7 +98,7 @@ func (d *dispatcher) notSetUp(ctx context.Context, a *asked, missing string) (co
 	}
 	text := fmt.Sprintf("%s is not set up: %s.", a.Command.Words, missing)
 	d.record(ctx, a, "missing", a.Command.Words+" is not set up", command.Refused{
-		Text: text, At: time.Now(), Why: job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause},
+		Text: text, At: time.Now(), Why: job.Why{Role: a.Command.Role, Granted: a.granted, Cause: a.from.Cause, Notes: a.from.Notes},
 	})
 	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeMissing}}, nil
 }
@@ -104,9 +109,13 @@ func (d *dispatcher) record(ctx context.Context, a *asked, why, detail string, r
 	if a.from.Check {
 		return
 	}
+	audit := d.Jobs.AuditRefusal
+	if len(d.Config.RolesOf(a.from.Who()...)) == 0 {
+		audit = d.Jobs.AuditStranger
+	}
 	err := errors.Join(
 		d.Jobs.Count(ctx, "refused_"+why, 1),
-		d.Jobs.Audit(ctx, job.AuditEntry{Who: a.from.Principal, Act: "refused", Detail: detail}),
+		audit(ctx, job.AuditEntry{Who: a.from.Principal, Act: "refused", Detail: detail}),
 		command.RememberRefusal(ctx, d.Redis, a.from.Principal, r),
 	)
 	if err != nil {

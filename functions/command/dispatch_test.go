@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/sign"
 )
@@ -19,7 +20,7 @@ func TestStackDeclaresWhatIsThere(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	annotations := make(map[string]string)
-	for name, all := range stack(t) {
+	for name, all := range commandtest.Annotations(t) {
 		annotations[name] = all[command.Annotation]
 	}
 	catalogue := command.NewCatalogue(annotations)
@@ -121,7 +122,9 @@ func TestValuesAreNeverReadAsWords(t *testing.T) {
 func TestCallCarriesWhoAsks(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.say("telnet:ann", "tea taste mint", func(e *command.Envelope) { e.ID, e.Watch = "one", []string{"telnet:ann"} })
+	b.say("telnet:ann", "tea taste mint", func(e *command.Envelope) {
+		e.ID, e.Watch, e.Cause = "one", []string{"telnet:ann"}, []string{"job:k3f7", "rule:tea-time"}
+	})
 	call := b.gateway.calls[0]
 	if call.Nonce == "" || time.Since(call.Time) > time.Minute {
 		t.Error("neither nonce nor time")
@@ -130,6 +133,7 @@ func TestCallCarriesWhoAsks(t *testing.T) {
 	want := command.Call{
 		ID: "one", Command: "tea taste", Args: map[string]any{"sort": "mint"}, Principal: "telnet:ann", Roles: []string{"operator", "viewer"},
 		Origin: job.Origin{Door: "telnet", Address: "telnet:ann"}, Watch: []string{"telnet:ann"},
+		Cause: []string{"job:k3f7", "rule:tea-time"},
 	}
 	if !reflect.DeepEqual(call, want) {
 		t.Errorf("%+v, want %+v", call, want)
@@ -247,7 +251,7 @@ func TestClient(t *testing.T) {
 	b := newBench(t)
 	server := newFront(t, b.handler)
 	keys := sign.Keys{sign.NewKey("", []byte(newKey))}
-	client := command.NewClient(server, keys, &http.Client{Timeout: 10 * time.Second})
+	client := command.NewClient(server, keys, &http.Client{Timeout: time.Minute})
 	answer, err := client.Do(t.Context(), command.Envelope{Principal: "telnet:ann", Text: "tea brew mint"})
 	if err != nil || answer.Job == "" {
 		t.Fatal(answer, err)

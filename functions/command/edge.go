@@ -96,6 +96,9 @@ func envelope(body []byte, principal string) (command.Envelope, *distrust) {
 	e, err := command.DecodeEnvelope(body)
 	if err == nil && principal != "" {
 		e.Principal, e.Groups, e.Origin, e.Watch, e.Cause, e.Parent = principal, nil, job.Origin{Door: "cli"}, nil, nil, ""
+		e.Notes, e.Opening, e.Name = nil, "", ""
+		e.Signoff, e.Limit, e.Closing = nil, 0, 0
+		e.ID = "cli " + e.ID // else a person could be there before a job's own step, with something else under its id
 	}
 	if err == nil && e.Principal == "" {
 		err = fmt.Errorf("%w: it has no principal", command.ErrEnvelope)
@@ -133,14 +136,18 @@ func tooLarge(err error) distrust {
 }
 
 // turnAway refuses a request, counts that and writes it into the audit trail, without what the request said. Anybody on
-// the network can send what is not signed, so of those only one a second is audited.
+// the network can send what is not signed, so of those only one a second is noted, as a stranger's.
 func (d *dispatcher) turnAway(ctx context.Context, w http.ResponseWriter, inJSON bool, no distrust) {
 	d.Log.WarnContext(ctx, "request refused", "why", no.why, "principal", no.who)
 	if err := d.Jobs.Count(ctx, "refused_"+no.why, 1); err != nil {
 		d.Log.WarnContext(ctx, "a refusal was not counted", "error", err)
 	}
+	audit := d.Jobs.AuditRefusal
+	if no.who == "" {
+		audit = d.Jobs.AuditStranger
+	}
 	if no.who != "" || d.strange.Allow() {
-		if err := d.Jobs.Audit(ctx, job.AuditEntry{Who: no.who, Act: "refused", Detail: no.why}); err != nil {
+		if err := audit(ctx, job.AuditEntry{Who: no.who, Act: "refused", Detail: no.why}); err != nil {
 			d.Log.WarnContext(ctx, "a refusal was not audited", "error", err)
 		}
 	}
@@ -166,7 +173,9 @@ func (d *dispatcher) write(w http.ResponseWriter, inJSON bool, status int, answe
 		}
 	} else {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		body = []byte(answer.String() + "\n")
+		if body = []byte(answer.String()); len(body) > 0 {
+			body = append(body, '\n')
+		}
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body))) // it is flushed before the handler returns
 	w.WriteHeader(status)

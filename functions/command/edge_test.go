@@ -13,6 +13,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 func TestWhomToBelieve(t *testing.T) {
@@ -52,7 +53,7 @@ func TestWhomToBelieve(t *testing.T) {
 		{"everybody", say(func(e *command.Envelope) { e.Principal = "telnet:*" }), newKey, 400, "malformed", "principal"},
 		{"text and command", say(func(e *command.Envelope) { e.Command = "ping" }), newKey, 400, "malformed", "exactly one"},
 		{"neither", say(func(e *command.Envelope) { e.Text = "" }), newKey, 400, "malformed", "exactly one"},
-		{"in a circle", say(func(e *command.Envelope) { e.Cause = strings.Fields("a b c d e f g h i") }), newKey, 400, "malformed", "circle"},
+		{"in a circle", say(func(e *command.Envelope) { e.Cause = make([]string, command.MaxCauses+1) }), newKey, 400, "malformed", "circle"},
 		{"half an envelope", say()[:40], newKey, 400, "malformed", "not a valid envelope"},
 		{"not UTF-8 in JSON", []byte("{\"text\":\"\xff\"}"), newKey, 400, "malformed", "not UTF-8"},
 		{"empty", nil, "", 401, "unsigned", "signature"},
@@ -163,7 +164,7 @@ func TestTextDeliveredTwiceMakesOneJob(t *testing.T) {
 			t.Fatal(w.Code, w.Body)
 		}
 	}
-	jobs, err := b.platform.Jobs.List(t.Context(), job.Query{Open: true})
+	jobs, err := jobtest.List(t.Context(), b.platform.Jobs, job.Browse{Open: true})
 	if err != nil || len(jobs) != 3 {
 		t.Errorf("%d jobs %v, want one for the call X and one for each without", len(jobs), err)
 	}

@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign"
@@ -72,7 +71,7 @@ type bench struct {
 func newBench(tb testing.TB) *bench {
 	tb.Helper()
 	g := &gateway{
-		functions: stack(tb), nudged: make(chan string, 10_000),
+		functions: commandtest.Annotations(tb), nudged: make(chan string, 10_000),
 		answers: make(map[string]func(http.ResponseWriter, command.Call)), more: make(map[string]string),
 	}
 	g.functions["teapot"] = map[string]string{command.Annotation: teapot}
@@ -113,28 +112,6 @@ func (b *bench) start() {
 		b.Fatal(err)
 	}
 	b.handler = function.NewHandler(b.platform, parts)
-}
-
-// stack are the annotations in stack.yml, by function.
-func stack(tb testing.TB) map[string]map[string]string {
-	tb.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "stack.yml"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var file struct {
-		Functions map[string]struct {
-			Annotations map[string]string `yaml:"annotations"`
-		} `yaml:"functions"`
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		tb.Fatal(err)
-	}
-	annotations := make(map[string]map[string]string)
-	for name, f := range file.Functions {
-		annotations[name] = f.Annotations
-	}
-	return annotations
 }
 
 // post sends a body that is signed with key, or not signed when key is empty.

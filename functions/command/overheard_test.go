@@ -68,3 +68,80 @@ func TestOverheard(t *testing.T) {
 		t.Errorf("an alias that makes a whole command: %+v", answer)
 	}
 }
+
+// gathering is a function that has lines by their marks, and says itself which of them it means.
+const gathering = `
+- {words: ptg, summary: s, role: anyone, now: true, prefixes: ["#", "+", "~"], args: [{name: line, type: rest, optional: true}]}
+`
+
+// A line with a mark goes to whoever owns the mark, who says whether it was meant.
+func TestOverheardByItsMark(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.gateway.set(func() { b.gateway.functions["ptg"] = map[string]string{command.Annotation: gathering} })
+	b.gateway.answers["ptg"] = func(w http.ResponseWriter, call command.Call) {
+		line := command.Values(call.Args).String("line")
+		answer := command.Answer{Text: "heard " + line, Problem: &command.Problem{Code: command.CodeNotFound}}
+		switch {
+		case !call.Overheard:
+			answer = command.Answer{Text: "told " + line}
+		case line == "#nova now x":
+			answer = command.Answer{}
+		case line == "#startmeeting":
+			answer = overheard
+		}
+		_ = json.NewEncoder(w).Encode(answer)
+	}
+	for _, test := range []struct {
+		said      string
+		overheard bool
+		want      string
+		silent    bool
+	}{
+		{"#svift now x", true, "heard #svift now x", false},
+		{"#svift now x", false, "told #svift now x", false},
+		{"#nova now x", true, "", false},
+		{"#startmeeting", true, "", true},
+		{"#1234", true, "", true},
+		{"+1", true, "", true},
+		{"# x", true, "", true},
+		{"#1234", false, "told #1234", false},
+		{"ptg #1234", false, "told #1234", false},
+	} {
+		answer := b.say("telnet:zoe", test.said, func(e *command.Envelope) { e.Overheard = test.overheard })
+		silent := answer.Problem != nil && answer.Problem.Code == command.CodeOverheard
+		if answer.Text != test.want || silent != test.silent {
+			t.Errorf("%q: %+v, want %q", test.said, answer, test.want)
+		}
+	}
+	w := b.post("/", []byte("#nova now x"), deckKey)
+	if w.Code != http.StatusOK || w.Body.String() != "told #nova now x\n" {
+		t.Errorf("by the command line: %d %q", w.Code, w.Body)
+	}
+}
+
+// What is not set up says so to whoever speaks to the bot, and is silent among people.
+func TestOverheardByAMarkThatIsNotSetUp(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	declared := strings.Replace(gathering, "words: ptg,", "words: ptg, needs: [clockwork],", 1)
+	b.gateway.set(func() { b.gateway.functions["ptg"] = map[string]string{command.Annotation: declared} })
+	answer := b.say("telnet:zoe", "#nova now x", func(e *command.Envelope) { e.Overheard = true })
+	if answer.Text != "" || answer.Problem.Code != command.CodeOverheard {
+		t.Errorf("%+v", answer)
+	}
+	if answer := b.say("telnet:zoe", "#nova now x"); answer.Problem == nil || answer.Problem.Code != command.CodeMissing {
+		t.Errorf("%+v", answer)
+	}
+}
+
+// An answer with nothing in it is nothing for whoever has only text.
+func TestAnEmptyAnswer(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.gateway.set(func() { b.gateway.functions["ptg"] = map[string]string{command.Annotation: gathering} })
+	b.gateway.answers["ptg"] = func(w http.ResponseWriter, _ command.Call) { _ = json.NewEncoder(w).Encode(command.Answer{}) }
+	if w := b.post("/", []byte("#nova now x"), deckKey); w.Code != http.StatusOK || w.Body.Len() > 0 {
+		t.Errorf("%d %q", w.Code, w.Body)
+	}
+}

@@ -27,6 +27,7 @@ func (d *dispatcher) ownCommands() map[string]ownCommand {
 		"alias remove": d.aliasRemove,
 		"alias list":   d.aliasList,
 		"alias clear":  d.aliasClear,
+		"config check": d.configCheck,
 		"config show":  d.configShow,
 		"version":      d.version,
 		"uptime":       d.uptime,

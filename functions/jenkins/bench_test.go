@@ -96,7 +96,7 @@ func newBench(t *testing.T, change func(*settings, *sandbox.Options)) *bench {
 	b.cap = b.capability(nil)
 	b.worker = job.NewWorker(b.store, job.WorkerOptions{Function: "jenkins", Name: "w", Steps: b.cap.steps(), Lease: time.Minute})
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := b.worker.Stop(ctx); err != nil {
 			t.Error(err)

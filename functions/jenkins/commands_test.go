@@ -1,14 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,10 +12,11 @@ import (
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
 	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/jenkins"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/function/functiontest"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
-	"github.com/handsoff/handsoff/shared/sign"
 )
 
 func TestShortcutsOutliveJenkins(t *testing.T) {
@@ -84,19 +79,7 @@ func TestShortcutBuilds(t *testing.T) {
 // TestDeclarations lets the function command's own reader judge all that this function declares.
 func TestDeclarations(t *testing.T) {
 	t.Parallel()
-	fixed, err := os.ReadFile("../../stack.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var stack struct {
-		Functions map[string]struct {
-			Annotations map[string]string `yaml:"annotations"`
-		} `yaml:"functions"`
-	}
-	if err := yaml.Unmarshal(fixed, &stack); err != nil {
-		t.Fatal(err)
-	}
-	declared := stack.Functions["jenkins"].Annotations
+	declared := commandtest.Of(t, "jenkins")
 	if declared[command.AnnotationFrom] != "/commands" {
 		t.Error(declared[command.AnnotationFrom])
 	}
@@ -143,42 +126,21 @@ func TestDeclarations(t *testing.T) {
 func TestFunction(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
-	keys, web := b.serveFunction(strings.Replace(benchConfig, "http://filled.in", b.web.URL, 1))
-	post := func(path string, body any, sign_ bool) (int, string) {
-		t.Helper()
-		text, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, web+path, strings.NewReader(string(text)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if sign_ {
-			request.Header.Set(sign.Header, keys.Sign(text))
-		}
-		answer, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = answer.Body.Close() }()
-		said, err := io.ReadAll(answer.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return answer.StatusCode, string(said)
-	}
+	served := functiontest.Serve(t, functiontest.Platform(t, functiontest.Place{Function: "jenkins", Redis: b.address, Secrets: map[string]string{
+		function.ConfigSecret: strings.Replace(benchConfig, "http://filled.in", b.web.URL, 1), "jenkins-token": apiKey,
+	}}), setUp)
+	post := served.Post
 	now := command.CatalogueRequest{Nonce: "n1", Time: time.Now()}
-	if status, text := post("/commands", now, true); status != http.StatusOK || !strings.Contains(text, "words: try typed") {
+	if status, text := post("/commands", now); status != http.StatusOK || !strings.Contains(text, "words: try typed") {
 		t.Error(status, text)
 	}
-	if status, text := post("/commands", now, true); status != http.StatusUnauthorized || !strings.Contains(text, "replayed") {
+	if status, text := post("/commands", now); status != http.StatusUnauthorized || !strings.Contains(text, "replayed") {
 		t.Error("replayed:", status, text)
 	}
-	if status, _ := post("/commands", command.CatalogueRequest{Nonce: "n2", Time: time.Now()}, false); status != http.StatusUnauthorized {
+	if status, _ := served.PostUnsigned("/commands", command.CatalogueRequest{Nonce: "n2", Time: time.Now()}); status != http.StatusUnauthorized {
 		t.Error("unsigned:", status)
 	}
-	if status, _ := post("/commands", command.CatalogueRequest{Nonce: "n3", Time: time.Now().Add(-time.Hour)}, true); status != http.StatusUnauthorized {
+	if status, _ := post("/commands", command.CatalogueRequest{Nonce: "n3", Time: time.Now().Add(-time.Hour)}); status != http.StatusUnauthorized {
 		t.Error("stale:", status)
 	}
 	for words, want := range map[string]string{
@@ -189,56 +151,24 @@ func TestFunction(t *testing.T) {
 		"jenkins job-health": "There is no job to report on.",
 	} {
 		call := command.Call{Nonce: words, Time: time.Now(), Command: words, Roles: []string{"viewer"}}
-		status, text := post("/", call, true)
+		status, text := post("/", call)
 		var answer command.Answer
 		if err := json.Unmarshal([]byte(text), &answer); err != nil || status != http.StatusOK || !strings.Contains(answer.Text, want) {
 			t.Errorf("%s: %d %s", words, status, text)
 		}
 	}
 	id := b.build("demo/slow")
-	if status, text := post("/", command.Nudge{Job: id}, true); status != http.StatusAccepted {
+	if status, text := post("/", command.Nudge{Job: id}); status != http.StatusAccepted {
 		t.Error(status, text)
 	}
 	jobtest.Eventually(t, "the build", func() bool { return len(b.job(id).Links) > 0 })
 	b.cancel(id, "telnet:ann")
 	jobtest.Eventually(t, "the stop", func() bool {
-		post("/", command.Nudge{Job: id}, true)
+		post("/", command.Nudge{Job: id})
 		b.jenkins.Advance(time.Second)
 		return b.job(id).State.Final()
 	})
 	b.ends(b.job(id), job.Cancelled, "demo/slow #1 is ABORTED")
-}
-
-// serveFunction starts the function over HTTP with a configuration.
-func (b *bench) serveFunction(configuration string) (sign.Keys, string) {
-	b.Helper()
-	secrets := b.TempDir()
-	for name, text := range map[string]string{
-		function.ConfigSecret: configuration, function.KeySecret: "0123456789abcdef0123", "jenkins-token": apiKey,
-	} {
-		if err := os.WriteFile(filepath.Join(secrets, name), []byte(text), 0o600); err != nil {
-			b.Fatal(err)
-		}
-	}
-	p, err := function.NewPlatform(b.Context(), "jenkins",
-		function.Environment{RedisAddress: b.address, SecretDir: secrets, GatewayURL: "http://127.0.0.1:1"}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = p.Close() })
-	parts, err := setUp(b.Context(), p)
-	if err != nil {
-		b.Fatal(err)
-	}
-	handler := function.NewHandler(p, parts)
-	server := httptest.NewServer(handler)
-	b.Cleanup(func() {
-		server.Close()
-		if err := handler.Close(context.Background()); err != nil {
-			b.Error(err)
-		}
-	})
-	return p.Keys, server.URL
 }
 
 func TestUnconfigured(t *testing.T) {

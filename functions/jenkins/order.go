@@ -163,19 +163,3 @@ func (p *plan) order(id string) remote.Order {
 	}
 	return order
 }
-
-// describe names the build with its parameters, the secret ones masked.
-func (p *plan) describe() string {
-	if len(p.values) == 0 {
-		return p.name
-	}
-	var pairs []string
-	for _, name := range sorted(p.values) {
-		value := remote.Plain(p.values[name], 60)
-		if slices.Contains(p.secrets, name) {
-			value = masked
-		}
-		pairs = append(pairs, name+"="+value)
-	}
-	return p.name + " with " + strings.Join(pairs, " ")
-}

@@ -18,7 +18,7 @@ func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 	var set settings
 	found, err := p.Config.Section("jenkins", &set)
 	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
+		return nil, err //nolint:wrapcheck // says all there is to say
 	}
 	if !found {
 		return unconfigured(), nil
@@ -41,7 +41,7 @@ func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 	}
 	return &function.Parts{
 		Steps: c.steps(), Calls: c.calls(),
-		Routes: map[string]http.Handler{commandsRoute: serveCommands(p, c.shortcuts)},
+		Routes: map[string]http.Handler{function.CommandsRoute: function.ServeCommands(p, c.shortcuts)},
 		Stop:   func(context.Context) error { api.Close(); return nil },
 	}, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/command"
-	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -23,7 +21,7 @@ func (d *desk) cancel(ctx context.Context, call command.Call, j *job.Job) (comma
 		return d.over(ctx, j.ID, "there is nothing left to cancel")
 	}
 	if !d.mayStop(call, j) {
-		needed := cmp.Or(j.Why.Role, config.Admin)
+		needed := stopRole(j)
 		if slices.Contains(d.config.Who(needed), j.Principal) {
 			return d.refuse(ctx, call, j, needed), nil
 		}

@@ -8,9 +8,8 @@ import (
 
 // declared is a command's declaration, or nil when it cannot be had.
 func (d *desk) declared(ctx context.Context, words string) *command.Declared {
-	catalogue, err := command.Kept(ctx, d.rdb)
-	if err != nil {
-		d.log.WarnContext(ctx, "read the catalogue", "error", err)
+	catalogue := command.Known(ctx, d.rdb, d.log)
+	if catalogue == nil {
 		return nil
 	}
 	return catalogue.Lookup(words)

@@ -51,6 +51,10 @@ func (d *desk) calls() map[string]function.CallFunc {
 		"watch":   d.about(d.watch),
 		"unwatch": d.about(d.unwatch),
 		"why":     d.why,
+
+		"audit":        d.audit,
+		"audit verify": d.auditVerify,
+		"audit head":   d.auditHead,
 	}
 }
 

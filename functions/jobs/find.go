@@ -50,12 +50,12 @@ const longestID = 20
 
 // unknown says that there is no such job, and which unfinished one was probably meant.
 func (d *desk) unknown(ctx context.Context, call command.Call, typed string) (command.Answer, error) {
-	open, err := d.jobs.List(ctx, job.Query{Open: true, Limit: 200})
+	open, err := d.jobs.Browse(ctx, job.Browse{Open: true, Limit: 200})
 	if err != nil {
 		return command.Answer{}, err
 	}
-	ids := make([]string, len(open))
-	for i, j := range open {
+	ids := make([]string, len(open.Jobs))
+	for i, j := range open.Jobs {
 		ids[i] = j.ID
 	}
 	text := fmt.Sprintf("I know no job “%s”", chat.Clip(chat.OneLine(typed), longestID))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -16,6 +17,8 @@ import (
 const (
 	// listed bounds a list, in jobs.
 	listed = 200
+	// lookedThrough bounds how many jobs are looked through for those that are asked for.
+	lookedThrough = 5000
 	// recent is how long a finished job is listed without all=true.
 	recent = 24 * time.Hour
 	// textCells is how much of a command's text a list shows, lineCellsInList how much of what happens now.
@@ -31,21 +34,24 @@ func (d *desk) list(ctx context.Context, call command.Call) (command.Answer, err
 	}
 	args := command.Values(call.Args)
 	limit := int(min(max(args.Int("limit"), 1), listed))
-	wanted := d.selection(call)
-	open, err := d.find(ctx, wanted, true, limit+1)
-	if err != nil {
-		return command.Answer{}, err
-	}
-	finished, err := d.find(ctx, wanted, false, limit+1)
-	if err != nil {
-		return command.Answer{}, err
-	}
+	b := job.Browse{Wants: d.wants(call), Limit: limit + 1, Look: lookedThrough}
+	finished := b
+	b.Open = true
 	if !args.Bool("all") {
-		finished = slices.DeleteFunc(finished, func(j *job.Job) bool { return now.Sub(j.Finished) > recent })
+		finished.Since = now.Add(-recent)
 	}
-	all := slices.Concat(open, finished)
+	open, short, err := d.find(ctx, b, args.Bool("all"))
+	if err != nil {
+		return command.Answer{}, err
+	}
+	ended, shorter, err := d.find(ctx, finished, args.Bool("all"))
+	if err != nil {
+		return command.Answer{}, err
+	}
+	short = append(short, shorter...)
+	all := slices.Concat(open, ended)
 	if len(all) == 0 {
-		return command.Answer{Text: nothing(args)}, nil
+		return command.Answer{Text: strings.Join(append([]string{nothing(args)}, short...), "\n")}, nil
 	}
 	shown := all[:min(len(all), limit)]
 	lines := []string{table(shown, now)}
@@ -57,46 +63,51 @@ func (d *desk) list(ctx context.Context, call command.Call) (command.Answer, err
 	if len(all) > len(shown) {
 		lines = append(lines, fmt.Sprintf("There are more; say `jobs limit=%d`.", min(listed, 2*limit)))
 	}
+	lines = append(lines, short...)
 	return command.Answer{Text: strings.Join(lines, "\n")}, nil
 }
 
-// wish is which jobs to list.
-type wish struct {
-	job.Query
-	name string // a person, or a principal without its door: telnet:ann and slack:ann are both ann
-}
-
-func (d *desk) selection(call command.Call) wish {
+// wants is which jobs are asked for. A name without its door is a person, or a principal: telnet:ann and slack:ann are both ann.
+func (d *desk) wants(call command.Call) func(*job.Job) bool {
 	args := command.Values(call.Args)
-	w := wish{Query: job.Query{Function: args.String("function")}}
-	switch who := args.String("who"); {
-	case args.Bool("mine"):
-		w.Principals = d.config.Known(call.Principal)
-	case strings.Contains(who, ":"):
-		w.Principal = who
-	default:
-		w.name = who
+	function, who, known := args.String("function"), args.String("who"), d.config.Known(call.Principal)
+	return func(j *job.Job) bool {
+		if function != "" && j.Function != function {
+			return false
+		}
+		_, name, _ := strings.Cut(j.Principal, ":")
+		switch {
+		case args.Bool("mine"):
+			return slices.Contains(known, j.Principal)
+		case who == "" || strings.Contains(who, ":"):
+			return who == "" || j.Principal == who
+		}
+		return strings.EqualFold(name, who) || strings.EqualFold(d.config.Person(j.Principal), who)
 	}
-	return w
 }
 
-func (d *desk) find(ctx context.Context, w wish, open bool, limit int) ([]*job.Job, error) {
-	q := w.Query
-	q.Open, q.Limit = open, limit
-	if w.name != "" {
-		q.Limit = 10 * listed // a name is compared here, not in the store
-	}
-	found, err := d.jobs.List(ctx, q)
+// find browses jobs, with all for notices too. Where not all were looked through, short says so.
+func (d *desk) find(ctx context.Context, b job.Browse, all bool) (jobs []*job.Job, short []string, err error) {
+	found, err := d.jobs.Browse(ctx, b)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if w.name != "" {
-		found = slices.DeleteFunc(found, func(j *job.Job) bool {
-			_, name, _ := strings.Cut(j.Principal, ":")
-			return !strings.EqualFold(name, w.name) && !strings.EqualFold(d.config.Person(j.Principal), w.name)
-		})
+	if found.Next != "" && len(found.Jobs) < b.Limit {
+		short = []string{fmt.Sprintf("%d jobs were looked through, back to %s.", found.Looked, found.Back.Format("2006-01-02 15:04 UTC"))}
 	}
-	return found[:min(len(found), limit)], nil
+	if !all {
+		return found.Jobs, short, nil
+	}
+	b.Notices = true
+	notices, err := d.jobs.Browse(ctx, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	jobs = slices.Concat(found.Jobs, notices.Jobs)
+	slices.SortStableFunc(jobs, func(a, b *job.Job) int {
+		return cmp.Or(b.Finished.Compare(a.Finished), b.Created.Compare(a.Created))
+	})
+	return jobs[:min(len(jobs), b.Limit)], short, nil
 }
 
 func nothing(args command.Values) string {

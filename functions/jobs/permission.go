@@ -18,11 +18,13 @@ func has(call command.Call, role string) bool {
 	return role == command.RoleAnyone || slices.Contains(call.Roles, role)
 }
 
-// mayStop reports whether a caller may stop a job: who asked for it, at whatever door, who has the role that its command
-// needs, and an admin.
+// mayStop reports whether a caller may stop a job: who asked for it, at whatever door, and who has the role for that.
 func (d *desk) mayStop(call command.Call, j *job.Job) bool {
-	return d.config.Same(call.Principal, j.Principal) || (j.Why.Role != "" && has(call, j.Why.Role)) || has(call, config.Admin)
+	return d.config.Same(call.Principal, j.Principal) || has(call, stopRole(j)) || has(call, config.Admin)
 }
+
+// stopRole is the role with which others may stop a job.
+func stopRole(j *job.Job) string { return command.StopRole(j.Why.Role) }
 
 // maySign reports whether a caller's word counts for a job's sign-off, as far as roles go.
 func (d *desk) maySign(call command.Call, j *job.Job) bool {
@@ -40,9 +42,13 @@ func (d *desk) refuse(ctx context.Context, call command.Call, j *job.Job, needed
 		text = fmt.Sprintf("%s is for %s alone, who asked for it and has to confirm it.", what, chat.OneLine(j.Principal))
 	}
 	text = strings.Join(append([]string{text}, notes...), " ")
+	audit := d.jobs.AuditRefusal
+	if len(d.config.RolesOf(call.Who()...)) == 0 {
+		audit = d.jobs.AuditStranger
+	}
 	err := errors.Join(
 		command.RememberRefusal(ctx, d.rdb, call.Principal, command.Refused{Text: text, At: call.Time, Why: job.Why{Role: needed, Notes: notes}}),
-		d.jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "refused", Job: j.ID, Detail: what + " needs the role " + needed}),
+		audit(ctx, job.AuditEntry{Who: call.Principal, Act: "refused", Job: j.ID, Detail: what + " needs the role " + needed}),
 		d.jobs.Count(ctx, "refused_role", 1),
 	)
 	if err != nil { // the refusal stands

@@ -7,55 +7,36 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/handsoff/handsoff/shared/redisinfo"
 )
 
 // When something runs low, in percent.
 const (
-	fullMemory = 90 // of Redis' limit used
 	leftMemory = 10 // of the machine's memory available
 	leftDisk   = 5  // of a disk free
 )
 
 // resources says how much Redis uses, and what runs low.
 func (d *desk) resources(ctx context.Context) (use string, low []string) {
-	info, err := d.redisInfo(ctx)
+	info, err := redisinfo.Read(ctx, d.rdb)
 	if err != nil {
 		d.log.Warn("ask Redis how it does", "error", err)
 	}
-	used, most := number(info["used_memory"]), number(info["maxmemory"])
 	use = "its memory is not known"
 	switch {
-	case most > 0:
-		use = fmt.Sprintf("%s of %s memory used", mebibytes(used), mebibytes(most))
-		if used*100 >= most*fullMemory {
+	case info.Limit > 0:
+		use = fmt.Sprintf("%s of %s memory used", mebibytes(info.Used), mebibytes(info.Limit))
+		if redisinfo.Percent(info.Used, info.Limit) >= redisinfo.Low {
 			low = append(low, "Redis' memory: new jobs are refused when it is full; raise maxmemory")
 		}
-	case used > 0:
-		use = mebibytes(used) + " memory used"
+	case info.Used > 0:
+		use = mebibytes(info.Used) + " memory used"
 	}
-	for _, field := range []string{"aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status"} {
-		if info[field] == "err" {
-			low = append(low, "Redis cannot write its file ("+field+" is err): is its disk full?")
-		}
+	for _, what := range info.Failing {
+		low = append(low, "Redis cannot write its file ("+what+"): is its disk full?")
 	}
 	return use, append(low, machine()...)
-}
-
-// redisInfo reads what Redis says of its memory and files. An embedded one says nothing.
-func (d *desk) redisInfo(ctx context.Context) (map[string]string, error) {
-	info := make(map[string]string)
-	for _, section := range []string{"memory", "persistence"} {
-		text, err := d.rdb.Info(ctx, section).Result()
-		if err != nil {
-			return info, fmt.Errorf("info %s: %w", section, err)
-		}
-		for line := range strings.Lines(text) {
-			if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
-				info[name] = value
-			}
-		}
-	}
-	return info, nil
 }
 
 // machine says what runs low where this function runs.

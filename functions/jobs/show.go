@@ -35,6 +35,7 @@ func (d *desk) show(ctx context.Context, _ command.Call, j *job.Job) (command.An
 	s.Add("arguments", strings.Join(d.arguments(ctx, j), "\n"))
 	addProgress(&s, j, now)
 	addTies(&s, j)
+	s.Add("steps", strings.Join(jobtext.Parts(j, now), "\n"))
 	s.Add("children", strings.Join(children, "\n"))
 	addSignoff(&s, j, now)
 	addTimes(&s, j, now)
@@ -142,8 +143,11 @@ func addCancel(s *chat.Sheet, j *job.Job, now time.Time) {
 func addEnd(s *chat.Sheet, j *job.Job, now time.Time) {
 	s.Add("receipt", strings.Join(jobtext.Receipt(j, now), "\n"))
 	s.Add("reason", jobtext.Reason(j))
-	s.Add("result", strings.Join(jobtext.Result(j), "\n"))
+	if len(j.Parts) == 0 {
+		s.Add("result", strings.Join(jobtext.Result(j), "\n"))
+	}
 	s.Add("next", jobtext.Next(j))
+	s.Add("offers", strings.Join(jobtext.Offers(j), "\n"))
 }
 
 // children shows the jobs that a job started, a line each.

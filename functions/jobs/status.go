@@ -35,31 +35,44 @@ func (d *desk) status(ctx context.Context, _ command.Call) (command.Answer, erro
 	if err != nil {
 		return command.Answer{}, err
 	}
-	open, err := d.jobs.List(ctx, job.Query{Open: true, Limit: running})
+	open, err := d.jobs.Browse(ctx, job.Browse{Open: true, Limit: running})
 	if err != nil {
 		return command.Answer{}, err
 	}
 	use, short := d.resources(ctx)
+	gerrit, deaf := d.listening(ctx, now)
 	var s chat.Sheet
 	s.Add("jobs", fmt.Sprintf("%d unfinished, of these %d due now; %d with something to show; %d finished and kept",
 		standing.Open, standing.Due, standing.Unshown, standing.Finished))
 	s.Add("Redis", fmt.Sprintf("answers in %.1f ms; %s", float64(took.Microseconds())/1000, use))
 	s.Add("functions", d.deployed(ctx))
+	s.Add("Gerrit", gerrit)
 	s.Add("given up", d.givenUp(ctx))
 	s.Add("counted", counters(counts))
 	s.Add("low", strings.Join(short, "\n"))
-	head := d.config.Bot.Name + " is up."
-	if len(short) > 0 {
-		head = d.config.Bot.Name + " is up, but something runs low."
-	}
-	text := head + "\n" + s.String()
-	if len(open) > 0 {
-		text += "\n" + table(open, now)
+	text := d.config.Bot.Name + " is up" + but(short, deaf) + ".\n" + s.String()
+	if len(open.Jobs) > 0 {
+		text += "\n" + table(open.Jobs, now)
 	}
 	if standing.Open > running {
 		text += "\nThere are more; say `jobs`."
 	}
 	return command.Answer{Text: text}, nil
+}
+
+// but is what is not well, as the first line says it: what runs low, and who is not heard.
+func but(short, deaf []string) string {
+	var parts []string
+	if len(short) > 0 {
+		parts = append(parts, "something runs low")
+	}
+	if len(deaf) > 0 {
+		parts = append(parts, "I do not hear "+strings.Join(deaf, ", "))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", but " + strings.Join(parts, ", and ")
 }
 
 // deployed shows the functions: "jenkins 1/1" has one replica and it is ready.

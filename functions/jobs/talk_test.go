@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,9 +13,9 @@ import (
 
 	"github.com/openfaas/faas-provider/types"
 	"github.com/redis/go-redis/v9"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -88,31 +87,13 @@ type stepFunc func(ctx context.Context, run *job.Run) (job.Outcome, error)
 
 func (f stepFunc) Step(ctx context.Context, run *job.Run) (job.Outcome, error) { return f(ctx, run) }
 
-// ownDeclaration is what stack.yml declares of this function.
-func ownDeclaration(tb testing.TB) string {
-	tb.Helper()
-	text, err := os.ReadFile("../../stack.yml")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	var stack struct {
-		Functions map[string]struct {
-			Annotations map[string]string `yaml:"annotations"`
-		} `yaml:"functions"`
-	}
-	if err := yaml.Unmarshal(text, &stack); err != nil {
-		tb.Fatal(err)
-	}
-	return stack.Functions["jobs"].Annotations[command.Annotation]
-}
-
 func newTalk(tb testing.TB, rdb *redis.Client) *talk {
 	tb.Helper()
 	file, err := config.Parse([]byte(people))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	declared := map[string]string{"jobs": ownDeclaration(tb), "demo": demo}
+	declared := map[string]string{"jobs": commandtest.Of(tb, "jobs")[command.Annotation], "demo": demo}
 	s := &talk{
 		clock: jobtest.NewClock(), catalogue: command.NewCatalogue(declared), nudged: make(chan job.Pointer, 1000),
 	}
@@ -139,7 +120,7 @@ func newTalk(tb testing.TB, rdb *redis.Client) *talk {
 }
 
 func (s *talk) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return errors.Join(s.worker.Stop(ctx), s.desk.stop(ctx))
 }
@@ -170,13 +151,13 @@ func (s *talk) say(principal, line string) (command.Answer, error) {
 	return s.desk.calls()[call.Command](context.Background(), call)
 }
 
-// accept makes a job; options are command=, lock=, signoff= (how many), role=, parent= and key=.
+// accept makes a job; options are command=, needs= (the role that it needs), lock=, signoff= (how many), role=, parent= and key=.
 func (s *talk) accept(principal, text string, options map[string]string) (string, error) {
 	r := job.Request{
 		Function: "demo", Command: cmp.Or(options["command"], "demo run"), Text: text, Principal: principal, Args: map[string]any{"n": 1},
 		Origin: job.Origin{Door: "telnet", Address: principal}, Watch: []string{principal},
 		Lock: options["lock"], Parent: options["parent"], Limit: time.Hour,
-		Why: job.Why{Role: "operator", Granted: "roles.operator lists " + principal},
+		Why: job.Why{Role: cmp.Or(options["needs"], "operator"), Granted: "roles.operator lists " + principal},
 	}
 	if options["key"] != "" {
 		r.Args["key"] = options["key"]

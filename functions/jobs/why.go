@@ -54,20 +54,45 @@ func (d *desk) whyAccepted(j *job.Job) []string {
 	if j.Why.Role != "" && j.Why.Role != command.RoleAnyone {
 		lines = append(lines, fmt.Sprintf("The command needs the role %s. %s", j.Why.Role, d.could(j.Why.Role, "")))
 	}
-	for i, cause := range j.Why.Cause {
-		text := "It was caused by "
-		if i > 0 {
-			text = "that by "
-		}
-		lines = append(lines, text+chat.OneLine(cause)+".")
+	lines = append(lines, whyCaused(j.Why.Cause)...)
+	if len(j.Why.Notes) > 0 {
+		lines = append(lines, "What it went by:")
 	}
 	for _, note := range j.Why.Notes {
-		lines = append(lines, "Note: "+chat.OneLine(note)+".")
+		lines = append(lines, "  "+chat.OneLine(note))
 	}
 	if j.RetryOf != "" {
 		lines = append(lines, "It repeats "+j.RetryOf+".")
 	}
 	return lines
+}
+
+// whyCaused says what led to the job: the nearest first, and what tells more of it.
+func whyCaused(causes []string) []string {
+	if len(causes) == 0 {
+		return nil
+	}
+	parts := make([]string, len(causes))
+	for i, cause := range causes {
+		parts[i] = causeText(chat.OneLine(cause))
+	}
+	return []string{"It was caused by " + strings.Join(parts, ", that by ") + "."}
+}
+
+// causeText is a cause as a sentence names it, with the command that tells more.
+func causeText(cause string) string {
+	kind, name, _ := strings.Cut(cause, ":")
+	switch kind {
+	case "rule":
+		return fmt.Sprintf("the rule %s (`rules show %s`)", name, name)
+	case "event":
+		return fmt.Sprintf("the event %s (`events show %s`)", name, name)
+	case "schedule":
+		return fmt.Sprintf("the schedule %s (`schedules show %s`)", name, name)
+	case "job":
+		return fmt.Sprintf("the job %s (`why %s`)", name, name)
+	}
+	return cause
 }
 
 func (d *desk) whySignoff(j *job.Job) []string {

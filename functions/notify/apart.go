@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -70,7 +71,7 @@ func noSlot() {}
 // other addresses nor its next changes. It returns when to look again should this process die; when the showing is over,
 // the slot is given back and the job is put on the list anew. The process' end lets a call that is under way come to its
 // end and begins no further one.
-func (c *courier) apart(give func(), door door, address string, view View, shown job.Shown, known *absence) time.Duration {
+func (c *courier) apart(give func(), d door.Door, address string, view door.View, shown job.Shown, known *absence) time.Duration {
 	id := view.Job.ID
 	if !c.hands.take(id, address) {
 		give()
@@ -78,7 +79,7 @@ func (c *courier) apart(give func(), door door, address string, view View, shown
 	}
 	c.tasks.Go(func() {
 		ctx, cancel := context.WithTimeout(c.base, apartLimit)
-		again := c.showApart(ctx, door, address, view, shown, known)
+		again := c.showApart(ctx, d, address, view, shown, known)
 		cancel()
 		give()
 		c.hands.drop(id, address)
@@ -88,14 +89,14 @@ func (c *courier) apart(give func(), door door, address string, view View, shown
 }
 
 // showApart is one showing, whose panic is its own.
-func (c *courier) showApart(ctx context.Context, door door, address string, view View, shown job.Shown, known *absence) (again time.Duration) {
+func (c *courier) showApart(ctx context.Context, d door.Door, address string, view door.View, shown job.Shown, known *absence) (again time.Duration) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.log.Error("showing panicked", "job", view.Job.ID, "address", address, "panic", p, "stack", string(debug.Stack()))
 			again = broken
 		}
 	}()
-	err := c.tell(ctx, door, address, view, shown, apartLimit)
+	err := c.tell(ctx, d, address, view, shown, apartLimit)
 	if err != nil && c.base.Err() != nil {
 		return atOnceAgain // the process ends, which says nothing of the door
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -35,6 +36,7 @@ type absence struct {
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`
 	Times int       `json:"times"`
+	Slow  bool      `json:"slow,omitempty"` // it waits for somebody to mend our account
 }
 
 // kind is the part of an address that says which door it is.
@@ -75,6 +77,9 @@ func (a *absence) next(now time.Time) {
 	if shift := min(a.Times, 16); firstWait<<shift < longestWait {
 		wait = firstWait << shift
 	}
+	if a.Slow {
+		wait = door.RefusedWait
+	}
 	a.Times++
 	a.Until = now.Add(wait)
 }
@@ -93,17 +98,22 @@ func (c *courier) keepAway(ctx context.Context, address string, a *absence, mode
 }
 
 // failed records that a door failed, and says when to try again.
-func (c *courier) failed(ctx context.Context, address string, view View, known *absence, err error) time.Duration {
+func (c *courier) failed(ctx context.Context, address string, view door.View, known *absence, err error) time.Duration {
+	_, refused := errors.AsType[door.RefusedError](err)
 	switch {
-	case errors.Is(err, errGone):
+	case errors.Is(err, door.ErrGone):
 		return 0
-	case errors.Is(err, errMoved):
+	case errors.Is(err, door.ErrMoved):
 		return atOnceAgain
-	case known != nil: // the probe failed; its next time is already set
+	case known != nil && known.Slow == refused: // the probe failed; its next time is already set
 		return max(known.Until.Sub(view.Now), atOnceAgain)
 	}
 	c.log.Warn("an address cannot be reached", "address", address, "job", view.Job.ID, "error", err)
 	a := absence{Since: view.Now}
+	if known != nil {
+		a = *known
+	}
+	a.Slow = refused
 	a.next(view.Now)
 	if _, err := c.keepAway(context.WithoutCancel(ctx), address, &a, ""); err != nil {
 		c.log.Warn("an address cannot be reached", "address", address, "error", err)
@@ -124,7 +134,7 @@ func (c *courier) back(ctx context.Context, address string, known *absence) time
 }
 
 // unknown keeps an address of an unknown kind for a day, and then drops it.
-func (c *courier) unknown(ctx context.Context, address string, view View, known *absence) time.Duration {
+func (c *courier) unknown(ctx context.Context, address string, view door.View, known *absence) time.Duration {
 	if known == nil {
 		return c.failed(ctx, address, view, nil, fmt.Errorf("notify knows no door %q", kind(address)))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
@@ -20,7 +21,7 @@ func TestADoorThatIsDownHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
 		w := &wall{jobs: y.jobs, shut: errShut}
-		c := y.courier(y.rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: y.rdb}}, "wall": {Renderer: w}})
+		c := y.courier(y.rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: y.rdb}}, "wall": {Renderer: w}})
 		defer c.alarm.Stop()
 		deliver := func() {
 			if err := c.delivers(context.Background()); err != nil {
@@ -72,7 +73,7 @@ func TestADoorThatHangsHoldsUpNobody(t *testing.T) {
 		y := newYard(t, rdb)
 		defer y.close()
 		w := &wall{jobs: y.jobs, hangs: true}
-		c := newCourier(y.jobs, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}}, "wall": {Renderer: w}}, idleLog())
+		c := newCourier(y.jobs, rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: rdb}}, "wall": {Renderer: w}}, idleLog())
 		y.accept(watchedBy("wall:x"))
 		if err := c.nudged(t.Context(), anyJob); err != nil {
 			t.Fatal(err)
@@ -88,6 +89,42 @@ func TestADoorThatHangsHoldsUpNobody(t *testing.T) {
 		}
 		if err := c.stop(t.Context()); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestARefusedAccountIsTriedSlowly, whether it was refused at once or while the address was away, and as soon as any other fault
+// no more than that.
+func TestARefusedAccountIsTriedSlowly(t *testing.T) {
+	t.Parallel()
+	inYard(t, func(y *yard) {
+		w := &wall{jobs: y.jobs, shut: door.RefusedError{Err: errShut}}
+		c := y.courier(y.rdb, map[string]door.Door{"wall": {Renderer: w}})
+		defer c.alarm.Stop()
+		id := y.accept(watchedBy("wall:x"))
+		after := func(wait time.Duration, tries int) {
+			t.Helper()
+			before := w.triedTimes()
+			for end := y.clock.Now().Add(wait); y.clock.Now().Before(end); y.clock.Add(time.Second) {
+				if err := c.delivers(context.Background()); err != nil {
+					y.Fatal(err)
+				}
+			}
+			if n := w.triedTimes() - before; n != tries {
+				y.Errorf("%d tries in %s, want %d", n, wait, tries)
+			}
+		}
+		after(door.RefusedWait-time.Minute, 1)
+		after(2*time.Minute, 1)
+		after(door.RefusedWait, 1)
+		w.set(errShut, false)
+		after(2*longestWait+10*time.Minute, 5)
+		w.set(door.RefusedError{Err: errShut}, false)
+		after(3*longestWait, 1)
+		w.set(nil, false)
+		after(door.RefusedWait, 1)
+		if saw := w.saw(id, "wall:x"); len(saw) != 1 {
+			y.Errorf("shown as %q", saw)
 		}
 	})
 }
@@ -130,7 +167,7 @@ func TestAnUnknownDoorIsDroppedAfterADay(t *testing.T) {
 func TestAPanicOfADoorIsItsOwn(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
-		c := y.courier(y.rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: y.rdb}}, "mine": {Renderer: mine{}}})
+		c := y.courier(y.rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: y.rdb}}, "mine": {Renderer: mine{}}})
 		defer c.alarm.Stop()
 		y.accept(watchedBy(ann, "mine:x"))
 		if err := c.delivers(context.Background()); err != nil {
@@ -147,7 +184,7 @@ func TestAPanicOfADoorIsItsOwn(t *testing.T) {
 
 type mine struct{}
 
-func (mine) Show(context.Context, string, View, job.Shown) (job.Shown, error) { panic("boom") }
+func (mine) Show(context.Context, string, door.View, job.Shown) (job.Shown, error) { panic("boom") }
 
 func TestBackOffGrowsAndIsBounded(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/alarm"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -34,7 +35,7 @@ const (
 type courier struct {
 	jobs  *job.Store
 	rdb   redis.UniversalClient
-	doors map[string]door // by the part of an address before the colon
+	doors map[string]door.Door // by the part of an address before the colon
 	log   *slog.Logger
 
 	base   context.Context //nolint:containedctx // the life of the process, not of a request
@@ -49,14 +50,14 @@ type courier struct {
 }
 
 // newCourier starts one. End it with stop.
-func newCourier(jobs *job.Store, rdb redis.UniversalClient, doors map[string]door, log *slog.Logger) *courier {
+func newCourier(jobs *job.Store, rdb redis.UniversalClient, doors map[string]door.Door, log *slog.Logger) *courier {
 	c := idleCourier(jobs, rdb, doors, log)
 	c.tasks.Go(c.attend)
 	return c
 }
 
 // idleCourier is one that does nothing by itself.
-func idleCourier(jobs *job.Store, rdb redis.UniversalClient, doors map[string]door, log *slog.Logger) *courier {
+func idleCourier(jobs *job.Store, rdb redis.UniversalClient, doors map[string]door.Door, log *slog.Logger) *courier {
 	base, end := context.WithCancel(context.Background())
 	c := &courier{
 		jobs: jobs, rdb: rdb, doors: doors, log: log, base: base, end: end,

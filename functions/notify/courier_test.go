@@ -13,6 +13,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -50,7 +51,7 @@ func paced(t *testing.T, rdb *redis.Client) {
 			t.Error(err)
 		}
 	}()
-	c := newCourier(y.jobs, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}, pace: outboxPace}}, idleLog())
+	c := newCourier(y.jobs, rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: rdb}, Pace: outboxPace}}, idleLog())
 	id := y.accept(watchedBy(ann))
 	nudge := func() {
 		if err := c.nudged(t.Context(), anyJob); err != nil {
@@ -88,7 +89,7 @@ func TestCouriersTogetherTellOnce(t *testing.T) {
 		defer y.close()
 		couriers := make([]*courier, 3)
 		for i := range couriers {
-			couriers[i] = newCourier(y.jobs, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}}}, idleLog())
+			couriers[i] = newCourier(y.jobs, rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: rdb}}}, idleLog())
 		}
 		nudge := func() {
 			for _, c := range couriers {
@@ -188,7 +189,7 @@ func TestRetiredJobIsForgotten(t *testing.T) {
 func TestNudgeOverHTTP(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
-		c := newCourier(y.jobs, y.rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: y.rdb}}}, idleLog())
+		c := newCourier(y.jobs, y.rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: y.rdb}}}, idleLog())
 		keys := sign.Keys{sign.NewKey("a", []byte("0123456789abcdef"))}
 		p := &function.Platform{Name: "notify", Jobs: y.jobs, Keys: keys, Log: idleLog()}
 		handler := function.NewHandler(p, &function.Parts{Nudged: c.nudged, Stop: c.stop})

@@ -12,8 +12,10 @@ import (
 	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/outbox"
 )
 
 // world is a yard of jobs whose couriers are killed and whose doors are shut, as rapid likes.
@@ -36,7 +38,7 @@ func (w *world) killed(at int, after bool) {
 	store := jobtest.Open(w, rdb, job.Options{Now: w.clock.Now})
 	rdb.AddHook(m)
 	mortalWall := &wall{jobs: store, shown: w.wall.shown, shut: w.wall.shut}
-	c := idleCourier(store, rdb, map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}}, "wall": {Renderer: mortalWall}}, idleLog())
+	c := idleCourier(store, rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: rdb}}, "wall": {Renderer: mortalWall}}, idleLog())
 	_ = c.delivers(context.Background()) // it may have died
 	c.alarm.Stop()
 }
@@ -128,7 +130,7 @@ func (w *world) checkOutbox(id, address string, final bool) {
 		text, _ := e.Values["text"].(string)
 		kind, _ := e.Values["kind"].(string)
 		kinds = append(kinds, kind)
-		if kind == say {
+		if kind == string(outbox.Say) {
 			told = append(told, text)
 		}
 	}
@@ -136,10 +138,10 @@ func (w *world) checkOutbox(id, address string, final bool) {
 		w.Fatalf("%s was told %d lines of %s: %q\nbut it said %d: %q", address, len(told), id, told, len(w.lines[id]), w.lines[id])
 	}
 	all := strings.Join(kinds, " ")
-	if n := strings.Count(all, progress); n > 1 || (final && n > 0) {
+	if n := strings.Count(all, string(outbox.Progress)); n > 1 || (final && n > 0) {
 		w.Fatalf("%s has %d progress entries of %s (over: %v)", address, n, id, final)
 	}
-	if n := strings.Count(all, last); (n == 1) != final || (final && kinds[len(kinds)-1] != last) {
+	if n := strings.Count(all, string(outbox.End)); (n == 1) != final || (final && kinds[len(kinds)-1] != string(outbox.End)) {
 		w.Fatalf("%s was told the end of %s %d times (over: %v): %s", address, id, n, final, all)
 	}
 }

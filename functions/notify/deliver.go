@@ -10,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
@@ -85,7 +87,7 @@ func (c *courier) bringAll(ctx context.Context, id string) (version int64, again
 		tickets <- struct{}{}
 		group.Go(func() {
 			defer func() { <-tickets }()
-			wait := c.bring(ctx, address, View{Job: visible(j), Now: now}, shown)
+			wait := c.bring(ctx, address, door.View{Job: visible(j), Now: now}, shown)
 			mu.Lock()
 			defer mu.Unlock()
 			again = sooner(again, wait)
@@ -115,7 +117,7 @@ func sooner(a, b time.Duration) time.Duration {
 }
 
 // bring shows the job to one address. It returns when to try again, 0 when the address is up to date.
-func (c *courier) bring(ctx context.Context, address string, view View, shown job.Shown) (again time.Duration) {
+func (c *courier) bring(ctx context.Context, address string, view door.View, shown job.Shown) (again time.Duration) {
 	if shown.Version >= view.Job.Version {
 		return 0
 	}
@@ -125,9 +127,9 @@ func (c *courier) bring(ctx context.Context, address string, view View, shown jo
 			again = broken
 		}
 	}()
-	door, known := c.doors[kind(address)]
+	d, known := c.doors[kind(address)]
 	slot := noSlot
-	if door.apart {
+	if d.Apart {
 		if c.hands.has(view.Job.ID, address) {
 			return apartHold // whoever has it in hand says when it goes on
 		}
@@ -146,27 +148,27 @@ func (c *courier) bring(ctx context.Context, address string, view View, shown jo
 	if !known {
 		return c.unknown(ctx, address, view, absence)
 	}
-	if wait, err := c.gates.pass(ctx, c.rdb, address, door.pace, view, shown); err != nil || wait > 0 {
+	if wait, err := c.gates.pass(ctx, c.rdb, address, d.Pace, view, shown); err != nil || wait > 0 {
 		if err != nil {
 			return c.faulty("ask for the pace", view.Job.ID, err)
 		}
 		return wait
 	}
-	if door.apart {
+	if d.Apart {
 		give := slot
 		slot = noSlot
-		return c.apart(give, door, address, view, shown, absence)
+		return c.apart(give, d, address, view, shown, absence)
 	}
-	return c.outcome(ctx, address, view, absence, c.tell(ctx, door, address, view, shown, showLimit))
+	return c.outcome(ctx, address, view, absence, c.tell(ctx, d, address, view, shown, showLimit))
 }
 
 // outcome takes down what became of showing an address. It returns when to try again, 0 when the address is up to date.
-func (c *courier) outcome(ctx context.Context, address string, view View, known *absence, err error) time.Duration {
-	if later, ok := errors.AsType[laterError](err); ok {
-		if later.reached {
+func (c *courier) outcome(ctx context.Context, address string, view door.View, known *absence, err error) time.Duration {
+	if later, ok := errors.AsType[door.LaterError](err); ok {
+		if later.Reached {
 			c.back(ctx, address, known)
 		}
-		return max(later.after, atOnceAgain)
+		return max(later.After, atOnceAgain)
 	}
 	if err != nil {
 		return c.failed(ctx, address, view, known, err)
@@ -175,7 +177,12 @@ func (c *courier) outcome(ctx context.Context, address string, view View, known 
 }
 
 // tell shows the story page by page, and with the last page how the job stands. limit bounds one page.
-func (c *courier) tell(ctx context.Context, door door, address string, view View, shown job.Shown, limit time.Duration) error {
+func (c *courier) tell(
+	ctx context.Context, d door.Door, address string, view door.View, shown job.Shown, limit time.Duration,
+) (err error) {
+	ctx = trace.Note(trace.Resume(ctx, view.Job.Trace), "job", view.Job.ID)
+	ctx, span := trace.Within(ctx, trace.Client, "show at "+kind(address), "job", view.Job.ID, "state", string(view.Job.State))
+	defer func() { span.End(err) }()
 	for {
 		lines, err := c.jobs.Story(ctx, view.Job.ID, shown.Story, page+1)
 		if err != nil {
@@ -184,7 +191,7 @@ func (c *courier) tell(ctx context.Context, door door, address string, view View
 		view.More = len(lines) > page
 		view.Story = lines[:min(len(lines), page)]
 		limited, cancel := context.WithTimeout(ctx, limit)
-		shown, err = door.Show(limited, address, view, shown)
+		shown, err = d.Show(limited, address, view, shown)
 		cancel()
 		if err != nil || !view.More {
 			return err //nolint:wrapcheck // the door's own

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -29,12 +30,12 @@ func TestWhoComesLateIsTold(t *testing.T) {
 
 // crowd is a door at which somebody else begins to follow the job in the moment in which it is shown.
 type crowd struct {
-	Renderer
+	door.Renderer
 
 	joins func()
 }
 
-func (c crowd) Show(ctx context.Context, address string, view View, shown job.Shown) (job.Shown, error) {
+func (c crowd) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	c.joins()
 	return c.Renderer.Show(ctx, address, view, shown)
 }
@@ -45,7 +46,7 @@ func TestWhoComesWhileItIsShownIsTold(t *testing.T) {
 	inYard(t, func(y *yard) {
 		id := y.accept(watchedBy(ann))
 		y.ends(id, job.Done(nil))
-		c := y.courier(y.rdb, map[string]door{"telnet": {Renderer: crowd{&outbox{rdb: y.rdb}, func() {
+		c := y.courier(y.rdb, map[string]door.Door{"telnet": {Renderer: crowd{&appender{rdb: y.rdb}, func() {
 			if _, err := y.jobs.Watch(context.Background(), id, "telnet:late"); err != nil {
 				y.Error(err)
 			}
@@ -79,19 +80,19 @@ func TestAStaleShowWritesNothing(t *testing.T) {
 		if err != nil {
 			y.Fatal(err)
 		}
-		view := View{Job: j, Story: story, Now: y.clock.Now()}
-		out := &outbox{rdb: y.rdb}
+		view := door.View{Job: j, Story: story, Now: y.clock.Now()}
+		out := &appender{rdb: y.rdb}
 		if _, err := out.Show(ctx, ann, view, job.Shown{}); err != nil {
 			y.Fatal(err)
 		}
 		before := y.box(ann)
-		if _, err := out.Show(ctx, ann, view, job.Shown{}); !errors.Is(err, errMoved) {
+		if _, err := out.Show(ctx, ann, view, job.Shown{}); !errors.Is(err, door.ErrMoved) {
 			y.Errorf("shown twice: %v", err)
 		}
 		if err := y.jobs.Unwatch(ctx, id, ann); err != nil {
 			y.Fatal(err)
 		}
-		if _, err := out.Show(ctx, ann, view, job.Shown{}); !errors.Is(err, errGone) {
+		if _, err := out.Show(ctx, ann, view, job.Shown{}); !errors.Is(err, door.ErrGone) {
 			y.Errorf("shown to who is gone: %v", err)
 		}
 		y.wants(ann, before...)

@@ -5,8 +5,15 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
+	"github.com/handsoff/handsoff/functions/notify/gerrit"
+	"github.com/handsoff/handsoff/functions/notify/github"
+	"github.com/handsoff/handsoff/functions/notify/mail"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/irc"
 )
 
 func main() {
@@ -18,13 +25,44 @@ func main() {
 
 // openDoors opens the doors that are set up. A mistake in what one of them needs shuts that one only: who follows a job
 // there is shown it once the mistake is mended, within a day.
-func openDoors(p *function.Platform) map[string]door {
-	doors := map[string]door{"telnet": {Renderer: &outbox{rdb: p.Redis}, pace: outboxPace}}
-	switch s, err := openSlack(p); {
-	case err == nil:
-		doors["slack"] = door{Renderer: s, apart: true}
-	case !errors.Is(err, errNoSlack):
-		p.Log.Error("the door to Slack stays shut, all others are open", "error", err)
+func openDoors(p *function.Platform) map[string]door.Door {
+	doors := map[string]door.Door{"telnet": {Renderer: &appender{rdb: p.Redis}, Pace: outboxPace}}
+	opened := func(name string, r door.Renderer, err, unset error) {
+		switch {
+		case err == nil:
+			doors[name] = door.Door{Renderer: r, Apart: true}
+		case !errors.Is(err, unset):
+			p.Log.Error("a door stays shut, all others are open", "door", name, "error", err)
+		}
 	}
+	s, err := openSlack(p)
+	opened("slack", s, err, errNoSlack)
+	networks, err := openIRC(p)
+	switch {
+	case err == nil:
+		doors[irc.Door] = door.Door{Renderer: networks, Pace: ircPace}
+	case !errors.Is(err, errNoIRC):
+		p.Log.Error("a door stays shut, all others are open", "door", irc.Door, "error", err)
+	}
+	address, err := dashboard(p.Config)
+	if err != nil {
+		p.Log.Error("nothing links to the dashboard", "error", err)
+	}
+	hub, err := github.Open(p, address)
+	opened("github", hub, err, github.ErrNotSetUp)
+	reviews, err := gerrit.Open(p, address)
+	opened("gerrit", reviews, err, gerrit.ErrNotSetUp)
+	letters, err := mail.Open(p)
+	opened("mail", letters, err, mail.ErrNotSetUp)
 	return doors
+}
+
+// dashboard is the dashboard's address, without a slash at its end; empty where there is none.
+func dashboard(f *config.File) (string, error) {
+	var section struct {
+		URL  string         `yaml:"url"`
+		Rest map[string]any `yaml:",inline"` // for whoever serves it
+	}
+	_, err := f.Section("dashboard", &section)
+	return strings.TrimSuffix(section.URL, "/"), err //nolint:wrapcheck // says all there is to say
 }

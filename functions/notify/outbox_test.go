@@ -11,6 +11,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/outbox"
 )
 
 const ann = "telnet:ann"
@@ -174,13 +175,25 @@ func TestOutboxIsBounded(t *testing.T) {
 		}
 		y.says(id, lines...)
 		y.deliver()
-		if n := len(y.box(ann)); n != outboxMost {
+		if n := len(y.box(ann)); n != outbox.Most {
 			y.Errorf("%d entries", n)
 		}
-		if ttl := y.rdb.PTTL(context.Background(), job.OutboxKey(ann)).Val(); ttl <= 0 || ttl > outboxLife {
+		if ttl := y.rdb.PTTL(context.Background(), job.OutboxKey(ann)).Val(); ttl <= 0 || ttl > outbox.Life {
 			y.Errorf("lives for %s", ttl)
 		}
 	})
+}
+
+// TestARefusalReachesADoor: that a notice says no is all that a view keeps of its arguments.
+func TestARefusalReachesADoor(t *testing.T) {
+	t.Parallel()
+	notice := job.Job{Function: job.NoticeFunction, Command: job.NoticeCommand, Args: job.NoticeArgs(true)}
+	if !visible(&notice).IsRefusal() {
+		t.Error("a refusal is shown as any other word")
+	}
+	if notice.Args = job.NoticeArgs(false); visible(&notice).IsRefusal() {
+		t.Error("any word is shown as a refusal")
+	}
 }
 
 // TestArgumentsNeverReachADoor: a view has no arguments and no checkpoint.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -29,7 +30,7 @@ type gates struct {
 }
 
 // pass says how long an update must wait for its address' pace, 0 for not at all. First and last words never wait.
-func (g *gates) pass(ctx context.Context, rdb redis.UniversalClient, address string, pace time.Duration, view View, shown job.Shown) (time.Duration, error) {
+func (g *gates) pass(ctx context.Context, rdb redis.UniversalClient, address string, pace time.Duration, view door.View, shown job.Shown) (time.Duration, error) {
 	if pace <= 0 || shown.Version == 0 || view.Job.State.Final() || g.isOpen(address) {
 		return 0, nil
 	}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"log/slog"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/slack"
 )
@@ -32,7 +32,7 @@ type slackDoor struct {
 	refusals  throttle
 }
 
-var _ Renderer = (*slackDoor)(nil)
+var _ door.Renderer = (*slackDoor)(nil)
 
 // showing is one showing of a job at an address.
 type showing struct {
@@ -40,27 +40,30 @@ type showing struct {
 
 	address string
 	place   slack.Place
-	view    View
+	view    door.View
 	facts   facts
 	lines   []job.Line // what is still to be told, of view
 	shown   job.Shown  // as it is recorded
 	memory  memory     // as it will be
 	story   string     // likewise: the last line told
-	token   string
+	hand    door.Hand
 	reached bool // Slack has answered
 }
 
 // Show does what is to be done at an address, as far as its turns have come.
-func (d *slackDoor) Show(ctx context.Context, address string, view View, shown job.Shown) (job.Shown, error) {
+func (d *slackDoor) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	s := &showing{
 		slackDoor: d, address: address, view: view, shown: shown, story: shown.Story, lines: view.Story,
-		memory: readMemory(shown.Ref, view.Job.Created), token: rand.Text(),
+		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, view.Job.ID, address),
 	}
 	place, ok := slack.ParsePlace(address)
 	if !ok {
 		return shown, s.drop(ctx, "this is no address in Slack")
 	}
 	s.place = place
+	if twice, err := s.shownAbove(ctx); twice || err != nil {
+		return shown, err
+	}
 	s.facts = see(view, place.Thread != "", d.long(view.Job))
 	if s.memory.channel == "" && s.memory.detour == "" && !place.Person() {
 		s.memory.channel = place.Channel
@@ -73,16 +76,34 @@ func (d *slackDoor) Show(ctx context.Context, address string, view View, shown j
 			return s.shown, err
 		}
 		if ctx.Err() != nil {
-			return s.shown, laterError{after: atOnceAgain, reached: s.reached}
+			return s.shown, door.LaterError{After: atOnceAgain, Reached: s.reached}
 		}
 		wait, err := s.attempt(ctx, acts)
 		if err != nil {
 			return s.shown, err
 		}
 		if wait > 0 {
-			return s.shown, laterError{after: wait, reached: s.reached}
+			return s.shown, door.LaterError{After: wait, Reached: s.reached}
 		}
 	}
+}
+
+// shownAbove reports whether the address is the thread of the job's own message, which another address that follows the job has
+// already: somebody said a word there. The address follows it no more then.
+func (s *showing) shownAbove(ctx context.Context) (bool, error) {
+	if s.place.Thread == "" || s.shown.Ref != "" {
+		return false, nil
+	}
+	watchers, err := s.jobs.Watchers(ctx, s.view.Job.ID)
+	if err != nil {
+		return false, err //nolint:wrapcheck // says all there is to say
+	}
+	for address, other := range watchers {
+		if address != s.address && readMemory(other.Ref, s.view.Job.Created).card == s.place.Thread {
+			return true, s.jobs.Unwatch(ctx, s.view.Job.ID, s.address) //nolint:wrapcheck // likewise
+		}
+	}
+	return false, nil
 }
 
 // long reports whether a job took so long that its end is said in the channel too.

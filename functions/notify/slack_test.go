@@ -52,6 +52,31 @@ func TestAJobIsOneMessageInSlack(t *testing.T) {
 	})
 }
 
+// TestAWordInItsThreadShowsAJobNoSecondTime: who says stop there follows it there already.
+func TestAWordInItsThreadShowsAJobNoSecondTime(t *testing.T) {
+	t.Parallel()
+	inSlackYard(t, func(y *slackYard) {
+		id := y.accept(watchedBy(ops), askedBy("slack:U0ANN"))
+		y.shows()
+		card := y.card("C0OPS", id, ops)
+		thread := slack.Place{Channel: "C0OPS", Thread: card.ts}.Address()
+		if _, err := y.jobs.Watch(context.Background(), id, thread); err != nil {
+			y.Fatal(err)
+		}
+		y.says(id, "it is asked to stop")
+		y.passes(time.Minute)
+		y.ends(id, job.Fail("it was stopped", nil))
+		y.passes(time.Minute)
+		if y.follows(id, thread) || !y.follows(id, ops) {
+			y.Error("the thread follows it, or the channel does not")
+		}
+		if said := y.said("C0OPS", id); len(said) != 2 {
+			y.Errorf("said: %q", said)
+		}
+		y.card("C0OPS", id, ops) // the only one
+	})
+}
+
 // TestTheLastWordIsSaidInTheChannel: when a job took long or did not succeed, to whom asked for it; but not twice where the
 // message itself was first posted when all was over, and not in a thread that people have of their own.
 func TestTheLastWordIsSaidInTheChannel(t *testing.T) {

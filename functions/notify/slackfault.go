@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/slack"
 )
@@ -136,21 +137,13 @@ func (s *showing) skip(ctx context.Context, d deed, err error) error {
 // drop ends an address at which nothing can be shown. The job is unharmed.
 func (s *showing) drop(ctx context.Context, why string) error {
 	s.count("slack_dropped")
-	s.log.Warn("an address follows the job no longer", "address", s.address, "job", s.view.Job.ID, "why", why)
-	if err := s.jobs.Unwatch(ctx, s.view.Job.ID, s.address); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
-	}
-	entry := job.AuditEntry{Who: "notify", Act: "unwatched", Job: s.view.Job.ID, Detail: s.address + " cannot be shown anything: " + why}
-	if err := s.jobs.Audit(ctx, entry); err != nil {
-		s.log.Warn("audit", "error", err)
-	}
-	return errGone
+	return door.Drop(ctx, s.jobs, s.log, s.view.Job.ID, s.address, why) //nolint:wrapcheck // says all there is to say
 }
 
 // requester is the id of the person of Slack who asked for a job; false when it was nobody there.
 func requester(j *job.Job) (string, bool) {
-	door, id, _ := strings.Cut(j.Principal, ":")
-	person := door == "slack" || strings.HasPrefix(door, "slack-")
+	kind, id, _ := strings.Cut(j.Principal, ":")
+	person := kind == "slack" || strings.HasPrefix(kind, "slack-")
 	return id, person && slack.Place{Channel: id}.Person()
 }
 

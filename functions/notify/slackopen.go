@@ -32,15 +32,12 @@ func openSlack(p *function.Platform) (*slackDoor, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says all there is to say
 	}
-	var dashboard struct {
-		URL  string         `yaml:"url"`
-		Rest map[string]any `yaml:",inline"` // for whoever serves it
-	}
-	if _, err := p.Config.Section("dashboard", &dashboard); err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+	address, err := dashboard(p.Config)
+	if err != nil {
+		return nil, err
 	}
 	return &slackDoor{
 		app: app, jobs: p.Jobs, rdb: p.Redis, log: p.Log.With("door", "slack"), bot: p.Config.Bot.Name,
-		dashboard: strings.TrimSuffix(dashboard.URL, "/"), endAfter: section.EndAfter, keep: p.Config.Jobs.KeepFor,
+		dashboard: address, endAfter: section.EndAfter, keep: p.Config.Jobs.KeepFor,
 	}, nil
 }

@@ -57,7 +57,7 @@ func TestSlackIsADoorWhereItIsSetUp(t *testing.T) {
 				return
 			}
 			s, ok := d.Renderer.(*slackDoor)
-			if !ok || !d.apart || s.dashboard != "https://example.com" || s.endAfter != 5*time.Minute || s.keep != time.Hour || s.bot != "handsoff" {
+			if !ok || !d.Apart || s.dashboard != "https://example.com" || s.endAfter != 5*time.Minute || s.keep != time.Hour || s.bot != "handsoff" {
 				t.Errorf("%+v", s)
 			}
 		})

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -41,11 +42,11 @@ type facts struct {
 }
 
 // see takes the facts from a view. long says that the job took long.
-func see(view View, inside, long bool) facts {
+func see(view door.View, inside, long bool) facts {
 	face := string(view.Job.State)
 	final := view.Job.State.Final()
 	if !final {
-		face, _ = standing(view)
+		face, _ = door.Standing(view.Job, view.Now)
 	}
 	notice := plainly(view.Job)
 	if notice {

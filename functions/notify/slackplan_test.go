@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -28,7 +29,7 @@ func TestPlan(t *testing.T) {
 	t.Parallel()
 	const v, card = 7, "1700000000.000200"
 	runsAt := func(changes ...func(*facts)) facts {
-		f := facts{version: v, face: runs}
+		f := facts{version: v, face: door.Runs}
 		for _, change := range changes {
 			change(&f)
 		}
@@ -51,14 +52,14 @@ func TestPlan(t *testing.T) {
 		"first sight":                            {runsAt(words), memory{channel: "C1"}, "card"},
 		"first sight when it is over":            {runsAt(over, words), memory{channel: "C1"}, "card"},
 		"a post that may have been made":         {runsAt(words), memory{channel: "C1", intent: intent{what: postCard}}, "look-card"},
-		"up to date":                             {runsAt(), shows(v, runs), ""},
-		"progress":                               {runsAt(), shows(v-1, runs), "edit"},
-		"another state":                          {runsAt(), shows(v-1, needs+"1"), "edit!"},
+		"up to date":                             {runsAt(), shows(v, door.Runs), ""},
+		"progress":                               {runsAt(), shows(v-1, door.Runs), "edit"},
+		"another state":                          {runsAt(), shows(v-1, door.Needs+"1"), "edit!"},
 		"a message found again":                  {runsAt(), shows(0, ""), "edit!"},
-		"progress and words":                     {runsAt(words), shows(v-1, runs), "edit words"},
-		"words that may have been said":          {runsAt(words), withIntent(shows(v, runs), postWords), "look-words"},
-		"the end":                                {runsAt(over), shows(v-1, runs), "edit! last"},
-		"the end that took long":                 {runsAt(over, loud), shows(v-1, runs), "edit! last!"},
+		"progress and words":                     {runsAt(words), shows(v-1, door.Runs), "edit words"},
+		"words that may have been said":          {runsAt(words), withIntent(shows(v, door.Runs), postWords), "look-words"},
+		"the end":                                {runsAt(over), shows(v-1, door.Runs), "edit! last"},
+		"the end that took long":                 {runsAt(over, loud), shows(v-1, door.Runs), "edit! last!"},
 		"the end after words":                    {runsAt(over, words), shows(v, string(job.Succeeded)), "words"},
 		"the end after more words":               {runsAt(over, more), shows(v, string(job.Succeeded)), ""},
 		"the end of what was first seen over":    {runsAt(over, loud), late(shows(v, string(job.Succeeded))), "last"},
@@ -66,11 +67,11 @@ func TestPlan(t *testing.T) {
 		"the end in a thread that is gone":       {runsAt(over, loud, inside), bare(shows(v, string(job.Succeeded))), "last!"},
 		"a last word that may have been said":    {runsAt(over), withIntent(shows(v, string(job.Succeeded)), postLast), "look-words"},
 		"after the last word":                    {runsAt(over), said(shows(v, string(job.Succeeded))), ""},
-		"deleted":                                {runsAt(words), shows(v, runs).misses(runsAt()), "card"},
-		"deleted twice":                          {runsAt(words), shows(v, runs).misses(runsAt()).misses(runsAt()), ""},
-		"deleted when it was over":               {runsAt(over, words), shows(v, runs).misses(runsAt(over)), ""},
-		"deleted when it was over, in a thread":  {runsAt(over, words, inside), shows(v, runs).misses(runsAt(over)), "words"},
-		"a channel that takes nothing any more":  {runsAt(words), shows(v, runs).turns("is_archived"), "open"},
+		"deleted":                                {runsAt(words), shows(v, door.Runs).misses(runsAt()), "card"},
+		"deleted twice":                          {runsAt(words), shows(v, door.Runs).misses(runsAt()).misses(runsAt()), ""},
+		"deleted when it was over":               {runsAt(over, words), shows(v, door.Runs).misses(runsAt(over)), ""},
+		"deleted when it was over, in a thread":  {runsAt(over, words, inside), shows(v, door.Runs).misses(runsAt(over)), "words"},
+		"a channel that takes nothing any more":  {runsAt(words), shows(v, door.Runs).turns("is_archived"), "open"},
 		"the requester's direct messages":        {runsAt(words, inside), memory{channel: "D1", detour: "is_archived"}, "card"},
 		"the end in direct messages by a detour": {runsAt(over, loud, inside), detoured(shows(v, string(job.Succeeded))), "last!"},
 	} {
@@ -97,7 +98,7 @@ func TestThePlanComesToItsEnd(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := facts{
 			version: 5, final: rapid.Bool().Draw(t, "final"), inside: rapid.Bool().Draw(t, "inside"),
-			loud: rapid.Bool().Draw(t, "loud"), face: runs,
+			loud: rapid.Bool().Draw(t, "loud"), face: door.Runs,
 		}
 		lines := rapid.IntRange(0, 3).Draw(t, "lines")
 		m := anyMemory().Draw(t, "memory")
@@ -157,7 +158,7 @@ func anyMemory() *rapid.Generator[memory] {
 			channel: rapid.SampledFrom([]string{"", "C0OPS", "D0ANN"}).Draw(t, "channel"),
 			card:    rapid.SampledFrom([]string{"", "1700000000.000200"}).Draw(t, "card"),
 			version: int64(rapid.IntRange(0, 5).Draw(t, "version")),
-			face:    rapid.SampledFrom([]string{"", runs, needs + "2" + forced, behind + "k3f7", string(job.Failed)}).Draw(t, "face"),
+			face:    rapid.SampledFrom([]string{"", door.Runs, door.Needs + "2" + door.Forced, door.Behind + "k3f7", string(job.Failed)}).Draw(t, "face"),
 			detour:  rapid.SampledFrom([]string{"", "not_in_channel"}).Draw(t, "detour"),
 		}
 		for _, flag := range m.flags() {
@@ -187,7 +188,7 @@ func TestMemoryIsReadAsItWasWritten(t *testing.T) {
 // FuzzMemory: whatever another notify wrote, nothing is thought to have been posted that was not, and what may have been is
 // looked for.
 func FuzzMemory(f *testing.F) {
-	f.Add("slack1 in=C0OPS card=1700000000.000200 at=17 as=runs try=words@1700000001234:1700000000999-0")
+	f.Add("slack1 in=C0OPS card=1700000000.000200 at=17 as=door.Runs try=words@1700000001234:1700000000999-0")
 	f.Add("slack1 try=dance@x")
 	f.Add("slack2 {}")
 	f.Add("C0OPS 1700000000.000200")

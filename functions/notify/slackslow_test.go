@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
@@ -107,7 +108,7 @@ func TestTheEndOfTheProcessWaitsForACall(t *testing.T) {
 		if said := y.said("C0OPS", id); y.card("C0OPS", id, ops).edits != 1 || len(said) != 0 || y.away(ops) {
 			y.Errorf("after the end it said %q; away: %v", said, y.away(ops))
 		}
-		view := View{Job: y.job(id), Now: y.clock.Now()}
+		view := door.View{Job: y.job(id), Now: y.clock.Now()}
 		if again := c.showApart(c.base, c.doors["slack"], ops, view, job.Shown{}, nil); again != atOnceAgain || y.away(ops) {
 			y.Errorf("shown again in %s, away: %v", again, y.away(ops))
 		}

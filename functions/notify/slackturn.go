@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -35,14 +35,8 @@ const (
 var (
 	//go:embed slackturn.lua
 	slackTurnText string
-	//go:embed slackrecord.lua
-	slackRecordText string
-	//go:embed slackletgo.lua
-	slackLetGoText string
 
-	slackTurnScript   = redis.NewScript(slackTurnText)
-	slackRecordScript = redis.NewScript(slackRecordText)
-	slackLetGoScript  = redis.NewScript(slackLetGoText)
+	slackTurnScript = redis.NewScript(slackTurnText)
 )
 
 // slackStopKey is there while Slack lets nobody call a method, or post to a channel; it holds until when, in ms.
@@ -58,7 +52,7 @@ func (s *showing) turn(ctx context.Context, a act) (time.Duration, error) {
 	s.view.Now = now
 	channel, method, lane := s.memory.channel, s.method(a.deed), a.lane()
 	answer, err := slackTurnScript.Run(ctx, s.rdb, []string{job.Prefix},
-		now.UnixMilli(), s.view.Job.ID, s.address, s.shown.Version, s.shown.Story, s.shown.Ref, s.token, slackHand.Milliseconds(),
+		now.UnixMilli(), s.view.Job.ID, s.address, s.shown.Version, s.shown.Story, s.shown.Ref, s.hand.Token, slackHand.Milliseconds(),
 		channel, method, lane, slackEditGap.Milliseconds(), slackSayGap.Milliseconds(), slackBurst, slackEdits).Slice()
 	if err != nil {
 		return 0, fmt.Errorf("take the turn of %s: %w", s.address, err)
@@ -68,9 +62,9 @@ func (s *showing) turn(ctx context.Context, a act) (time.Duration, error) {
 	case word == "go":
 		return 0, nil
 	case word == "gone":
-		return 0, errGone
+		return 0, door.ErrGone
 	case word == "moved":
-		return 0, errMoved
+		return 0, door.ErrMoved
 	case len(answer) == 2:
 		ms, _ := answer[1].(int64)
 		wait := max(time.Duration(ms)*time.Millisecond, atOnceAgain)
@@ -152,19 +146,8 @@ func (s *showing) record(ctx context.Context) error {
 	if len(s.plan()) == 0 && !s.view.More {
 		next.Version = s.view.Job.Version
 	}
-	text, err := json.Marshal(next)
-	if err != nil {
-		return fmt.Errorf("shown to %s: %w", s.address, err)
-	}
-	word, err := slackRecordScript.Run(ctx, s.rdb, []string{job.Prefix},
-		s.view.Job.ID, s.address, s.shown.Version, s.shown.Story, s.shown.Ref, text).Text()
-	switch {
-	case err != nil:
-		return fmt.Errorf("record what was shown to %s: %w", s.address, err)
-	case word == "gone":
-		return errGone
-	case word == "moved":
-		return errMoved
+	if err := s.hand.Record(ctx, s.shown, next); err != nil {
+		return err //nolint:wrapcheck // says all there is to say
 	}
 	s.shown = next
 	return nil
@@ -172,7 +155,7 @@ func (s *showing) record(ctx context.Context) error {
 
 // letGo lets the next one take the address in hand.
 func (s *showing) letGo(ctx context.Context) {
-	if err := slackLetGoScript.Run(ctx, s.rdb, []string{job.Prefix}, s.view.Job.ID, s.address, s.token).Err(); err != nil {
-		s.log.Warn("let go of an address", "address", s.address, "job", s.view.Job.ID, "error", err) // it lapses
+	if err := s.hand.LetGo(ctx); err != nil {
+		s.log.Warn("let go of an address", "job", s.view.Job.ID, "error", err) // it lapses
 	}
 }

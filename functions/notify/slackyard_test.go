@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/slack"
@@ -54,15 +55,15 @@ func inSlackYard(t *testing.T, test func(y *slackYard)) {
 }
 
 // doors are Slack's and telnet's; the life of the process that opens them may end at any call.
-func (y *slackYard) doors(rdb *redis.Client, store *job.Store, transport http.RoundTripper) map[string]door {
+func (y *slackYard) doors(rdb *redis.Client, store *job.Store, transport http.RoundTripper) map[string]door.Door {
 	y.Helper()
 	app, err := slack.New(&slack.Section{URL: "http://slack.example/api/"}, "xoxb-not-a-token", slack.Options{Transport: transport})
 	if err != nil {
 		y.Fatal(err)
 	}
-	return map[string]door{
-		"telnet": {Renderer: &outbox{rdb: rdb}},
-		"slack": {apart: true, Renderer: &slackDoor{
+	return map[string]door.Door{
+		"telnet": {Renderer: &appender{rdb: rdb}},
+		"slack": {Apart: true, Renderer: &slackDoor{
 			app: app, jobs: store, rdb: rdb, log: y.log, bot: "handsoff", endAfter: 15 * time.Minute, keep: time.Hour,
 		}},
 	}

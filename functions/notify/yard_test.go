@@ -11,6 +11,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
@@ -51,7 +52,7 @@ func newYard(tb testing.TB, rdb *redis.Client) *yard {
 
 func (y *yard) close() {
 	y.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := y.worker.Stop(ctx); err != nil {
 		y.Error(err)
@@ -59,10 +60,10 @@ func (y *yard) close() {
 }
 
 // courier is one whose loop does not run: deliver runs it. It reaches Redis through a client that may have hooks.
-func (y *yard) courier(rdb *redis.Client, doors map[string]door) *courier {
+func (y *yard) courier(rdb *redis.Client, doors map[string]door.Door) *courier {
 	y.Helper()
 	if doors == nil {
-		doors = map[string]door{"telnet": {Renderer: &outbox{rdb: rdb}}}
+		doors = map[string]door.Door{"telnet": {Renderer: &appender{rdb: rdb}}}
 	}
 	return idleCourier(jobtest.Open(y, rdb, job.Options{Now: y.clock.Now}), rdb, doors, slog.New(slog.DiscardHandler))
 }
@@ -192,7 +193,7 @@ type wall struct {
 	shown map[string][]string // story lines, then the state, by job and address
 }
 
-func (w *wall) Show(ctx context.Context, address string, view View, shown job.Shown) (job.Shown, error) {
+func (w *wall) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	w.mu.Lock()
 	w.tries++
 	shut, hangs := w.shut, w.hangs

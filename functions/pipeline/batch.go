@@ -3,8 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
+	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -15,29 +16,13 @@ const (
 	maxLine  = 2000 // bytes
 )
 
-// batcher steps "batch".
-type batcher struct {
-	jobs      *job.Store
-	say       func(context.Context, command.Envelope) (command.Answer, error) // to the function command
-	catalogue func(context.Context) (*command.Catalogue, error)
-	aliases   *command.Aliases
-	nudge     func(context.Context, job.Pointer) error
-	log       *slog.Logger
-}
+// lookAgain is when a line's job is looked at for its progress. Its end wakes the batch at once, if it is its child.
+const lookAgain = 10 * time.Second
 
-var (
-	_ job.Stepper   = (*batcher)(nil)
-	_ job.Canceller = (*batcher)(nil)
-)
+// batch is a run whose steps are lines, one after the other. It stops at the first that does not succeed.
+type batch struct{}
 
-// standing is how far a batch has come, its checkpoint.
-type standing struct {
-	Next   int     `json:"next"`             // the line under way or to come, from 0
-	Shown  string  `json:"shown,omitempty"`  // that line as people may see it, once it was handed in
-	Child  string  `json:"child,omitempty"`  // the job that it made
-	Failed string  `json:"failed,omitempty"` // why the batch stops here
-	Ended  []ended `json:"ended,omitempty"`
-}
+var _ script = batch{}
 
 // ended is what became of a line: the batch's result is a list of them.
 type ended struct {
@@ -46,47 +31,113 @@ type ended struct {
 	State string `json:"state"`         // the job's; "answered" or "refused" without one
 }
 
-// Step implements job.Stepper.
-func (b *batcher) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
-	lines := command.Values(run.Job().Args).List("lines")
-	var s standing
-	known, err := run.Load(&s)
-	if err != nil {
-		return job.Outcome{}, fmt.Errorf("load checkpoint: %w", err)
-	}
-	if !known {
-		if why := b.unfit(ctx, run.Job(), lines); why != "" {
-			return job.Fail(why, nil), nil
-		}
-	}
-	switch {
-	case s.Failed != "":
-		return job.Fail(s.Failed, s.Ended), nil
-	case s.Next >= len(lines):
-		return job.Done(s.Ended), nil
-	case s.Child == "":
-		return b.handIn(ctx, run, lines, &s)
-	default:
-		return b.follow(ctx, run, lines, &s)
-	}
-}
+func linesOf(j *job.Job) []string { return command.Values(j.Args).List("lines") }
 
-// unfit says why no line of a batch will be run at all; "" when they can be.
-func (b *batcher) unfit(ctx context.Context, j *job.Job, lines []string) string {
+func (batch) plan(ctx context.Context, r *runner, j *job.Job) (*standing, string, error) {
+	lines := linesOf(j)
 	switch {
 	case len(lines) == 0:
-		return "there is no line in it"
+		return nil, "there is no line in it", nil
 	case len(lines) > maxLines:
-		return fmt.Sprintf("it has %d lines; there may be %d. Nothing was started", len(lines), maxLines)
+		return nil, fmt.Sprintf("it has %d lines; there may be %d. Nothing was started", len(lines), maxLines), nil
 	}
-	known := b.known(ctx)
+	known := r.known(ctx)
 	for i, line := range lines {
 		if len(line) > maxLine {
-			return fmt.Sprintf("line %d has %d bytes; it may have %d. Nothing was started", i+1, len(line), maxLine)
+			return nil, fmt.Sprintf("line %d has %d bytes; it may have %d. Nothing was started", i+1, len(line), maxLine), nil
 		}
-		if _, words := b.reads(ctx, known, j.Principal, line); words == j.Command {
-			return fmt.Sprintf("line %d is a batch itself, and a batch holds other commands only. Nothing was started", i+1)
+		if _, words := r.reads(ctx, known, j.Principal, line); words == j.Command {
+			return nil, fmt.Sprintf("line %d is a batch itself, and a batch holds other commands only. Nothing was started", i+1), nil
 		}
+	}
+	return &standing{Steps: make([]stage, len(lines))}, "", nil
+}
+
+func (batch) tasks(_ *job.Job, s *standing) ([]task, error) {
+	tasks := make([]task, len(s.Steps))
+	for i := 1; i < len(tasks); i++ {
+		tasks[i] = task{needs: []int{i - 1}}
+	}
+	return tasks, nil
+}
+
+func (batch) order(ctx context.Context, r *runner, j *job.Job, _ *standing, i int) (order, error) {
+	line, known := linesOf(j)[i], r.known(ctx)
+	shown, words := r.reads(ctx, known, j.Principal, line)
+	parsed := r.parse(ctx, known, j.Principal, line)
+	return order{
+		envelope: command.Envelope{Text: line}, shown: shown, readable: words != "", now: parsed != nil && parsed.Command.Now,
+	}, nil
+}
+
+// unfit: a batch that got past the first look, as the retry of one, is not to run.
+func (batch) unfit(j, child *job.Job) string {
+	if child.Command == j.Command {
+		return "it is a batch itself, and a batch holds other commands only"
 	}
 	return ""
 }
+
+// handInID is the id under which a line is handed in, however often.
+func handInID(batch string, line int) string { return fmt.Sprintf("batch %s %d", batch, line+1) }
+
+func (batch) id(j *job.Job, _ *standing, i, _ int) string { return handInID(j.ID, i) }
+
+func (batch) effect(_ *standing, i, _ int) string { return fmt.Sprintf("line %d", i+1) }
+
+func (batch) place(s *standing, i int) string { return fmt.Sprintf("line %d of %d", i+1, len(s.Steps)) }
+
+func (b batch) name(s *standing, i int) string { return b.place(s, i) + ", " + s.Steps[i].Shown }
+
+// progress is how far the batch is, the line under way counted as far as it is.
+func (b batch) progress(s *standing, l live) job.Progress {
+	next := 0
+	for next < len(s.Steps) && s.Steps[next].over() {
+		next++
+	}
+	percent := 0
+	if child := l[next]; child != nil {
+		percent = max(child.Progress.Percent, 0)
+	}
+	p := job.Progress{Percent: (100*next + percent) / len(s.Steps)}
+	if next == len(s.Steps) {
+		return p
+	}
+	p.Line = b.place(s, next)
+	if stage := &s.Steps[next]; stage.runs() {
+		p.Line += ": " + stage.Shown + ", " + stage.Job
+	}
+	return p
+}
+
+func (batch) parts(*standing, live) []job.Part { return nil }
+
+func (batch) result(s *standing) any {
+	list := []ended{}
+	for i := range s.Steps {
+		if stage := &s.Steps[i]; stage.over() {
+			list = append(list, ended{Line: stage.Shown, Job: stage.Job, State: stage.State})
+		}
+	}
+	return list
+}
+
+// failure says why a batch failed, and how many lines will not be run.
+func (batch) failure(s *standing) string {
+	switch _, n := s.done(); n {
+	case 0:
+		return s.Failed
+	case 1:
+		return s.Failed + "; one more line was not begun"
+	default:
+		return fmt.Sprintf("%s; %d more lines were not begun", s.Failed, n)
+	}
+}
+
+func (batch) counted(done, all int) string {
+	return fmt.Sprintf("%d of %d lines had been done", done, all)
+}
+
+func (batch) look() time.Duration { return lookAgain }
+
+func (batch) bound(text string) string { return chat.Bound(text, answerBytes, answerLines) }

@@ -3,15 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
@@ -115,7 +113,7 @@ func TestNoBatchInABatch(t *testing.T) {
 	if j.State != job.Failed || !strings.Contains(j.Error, "it is a batch itself") {
 		t.Error(jobtest.Describe(j))
 	}
-	open, err := b.store.List(t.Context(), job.Query{Open: true})
+	open, err := jobtest.List(t.Context(), b.store, job.Browse{Open: true})
 	if err != nil || len(open) > 0 {
 		t.Error("what it made goes on:", open, err)
 	}
@@ -238,19 +236,7 @@ func TestARefusalShowsNothingSecret(t *testing.T) {
 // What the function is deployed with declares what this code steps: a list of lines that its requester confirms.
 func TestTheDeclarationFits(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../stack.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var stack struct {
-		Functions map[string]struct {
-			Annotations map[string]string `yaml:"annotations"`
-		} `yaml:"functions"`
-	}
-	if err := yaml.Unmarshal(text, &stack); err != nil {
-		t.Fatal(err)
-	}
-	catalogue := command.NewCatalogue(map[string]string{"pipeline": stack.Functions["pipeline"].Annotations[command.Annotation]})
+	catalogue := command.NewCatalogue(map[string]string{"pipeline": commandtest.Of(t, "pipeline")[command.Annotation]})
 	d := catalogue.Lookup("batch")
 	if d == nil || len(catalogue.Faults()) > 0 || d.Now {
 		t.Fatal(d, catalogue.Faults())

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -82,15 +85,22 @@ func (b *bench) say(ctx context.Context, e command.Envelope) (command.Answer, er
 	if b.away {
 		return command.Answer{}, errors.New("connection refused")
 	}
-	parsed, err := b.catalogue.Parse(e.Text)
+	parsed, err := b.read(e)
 	if m := new(command.Mistake); errors.As(err, &m) {
 		return m.Answer(), nil
+	}
+	if err != nil {
+		return command.Answer{}, err
 	}
 	if parsed.Command.Role == "admin" {
 		return command.Answer{Text: "forbidden needs the role admin.", Problem: &command.Problem{Code: command.CodeForbidden}}, nil
 	}
 	r := parsed.Request()
 	r.Key, r.Principal, r.Groups, r.Parent, r.Why.Cause = e.Principal+" "+e.ID, e.Principal, e.Groups, e.Parent, e.Cause
+	r.Signoff, r.Closing, r.Watch = command.Stricter(r.Signoff, e.Signoff), e.Closing, e.Watch
+	if e.Limit > 0 {
+		r.Limit = min(e.Limit, cmp.Or(r.Limit, job.DefaultLimit))
+	}
 	switch parsed.Command.Words {
 	case "tea taste":
 		b.answered[e.ID]++
@@ -112,9 +122,30 @@ func (b *bench) say(ctx context.Context, e command.Envelope) (command.Answer, er
 	return command.Answer{Text: accepted.ID + " accepted: " + r.Text, Job: accepted.ID, State: accepted.State, Accepted: true}, nil
 }
 
-func (b *bench) batcher(store *job.Store, say func(context.Context, command.Envelope) (command.Answer, error)) *batcher {
-	return &batcher{
-		jobs: store, say: say, aliases: command.NewAliases(b.rdb), log: slog.New(slog.DiscardHandler),
+// read makes a command of an envelope as the function command does, once it was on its way.
+func (b *bench) read(e command.Envelope) (*command.Parsed, error) {
+	e.Nonce = "n"
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	if e, err = command.DecodeEnvelope(body); err != nil {
+		return nil, &command.RefusedError{Status: http.StatusBadRequest, Text: err.Error()}
+	}
+	if e.Command == "" {
+		return b.catalogue.Parse(e.Text)
+	}
+	d, err := b.catalogue.Find(e.Command)
+	if err != nil {
+		return nil, err
+	}
+	return d.Adopt(e.Args)
+}
+
+func (b *bench) batcher(store *job.Store, say func(context.Context, command.Envelope) (command.Answer, error)) *runner {
+	return &runner{
+		script: batch{},
+		jobs:   store, say: say, aliases: command.NewAliases(b.rdb), log: slog.New(slog.DiscardHandler),
 		catalogue: func(context.Context) (*command.Catalogue, error) { return b.catalogue, nil },
 		nudge:     func(context.Context, job.Pointer) error { return nil },
 	}
@@ -180,7 +211,7 @@ func (b *bench) rounds(id string, batches *job.Worker, most int) {
 		if b.job(id).State.Final() {
 			return
 		}
-		open, err := b.store.List(b.Context(), job.Query{Open: true, Function: "teapot"})
+		open, err := jobtest.List(b.Context(), b.store, job.Browse{Open: true, Wants: func(j *job.Job) bool { return j.Function == "teapot" }})
 		if err != nil {
 			b.Fatal(err)
 		}

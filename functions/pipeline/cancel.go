@@ -3,138 +3,200 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/chat"
-	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// stopAgain is when the jobs of a batch that is to stop are looked at again.
-const stopAgain = time.Second
+const (
+	// stopAgain is when the jobs of a run that is to stop are looked at again.
+	stopAgain = time.Second
+	// stopFor is how long a run may take to stop: its jobs an hour, as any, and what always runs the rest.
+	stopFor = 4 * time.Hour
+	// closeFor is how long after a cancel what always runs may run: then it is stopped, which may take an hour, too.
+	closeFor = 3 * time.Hour
+)
 
-// errNotHandedIn says that a line was never given to the function command.
-var errNotHandedIn = errors.New("the line was not handed in")
+// errNotHandedIn says that a step was never given to the function command.
+var errNotHandedIn = errors.New("the step was not handed in")
 
-// Cancel implements job.Canceller: whatever the batch started is stopped, and seen stopped. Nothing more can be started in
-// its name from the moment that the wish was recorded.
-func (b *batcher) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) {
-	lines := command.Values(run.Job().Args).List("lines")
-	var s standing
-	if _, err := run.Load(&s); err != nil {
-		return job.Outcome{}, fmt.Errorf("load checkpoint: %w", err)
-	}
-	if s.Failed != "" {
-		return job.Fail(s.Failed, s.Ended), nil
-	}
-	unsure, err := b.underWay(ctx, run, lines, &s)
+// StopFor implements job.Patient.
+func (*runner) StopFor() time.Duration { return stopFor }
+
+// Cancel implements job.Canceller: whatever the run started is stopped, and seen stopped; then runs what always runs. Nothing
+// else can be started in its name from the moment that the wish was recorded.
+func (r *runner) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) {
+	t, known, err := r.turn(ctx, run)
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	running, err := b.stopAll(ctx, run, s.Child)
+	if !known {
+		return job.Stopped("nothing of it was running"), nil
+	}
+	t.closing = true
+	if err := t.underWay(ctx); err != nil {
+		return job.Outcome{}, err
+	}
+	running, err := t.stopAll(ctx)
 	if err != nil {
 		return job.Outcome{}, err
 	}
 	if running > 0 {
-		return job.Wait(stopAgain), run.Signalled(ctx)
+		return job.Wait(stopAgain), errors.Join(t.run.Signalled(ctx), t.look(ctx))
 	}
-	return b.stopped(ctx, run, lines, &s, unsure)
+	moved, err := t.move(ctx)
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case moved:
+		return job.Wait(0), nil
+	case !t.s.finished(t.tasks, true):
+		return job.Wait(min(t.pause(), stopAgain)), nil
+	}
+	return t.stopped(ctx)
 }
 
-// underWay finds the job of a line that a step handed in and did not get to note. It reports whether that line may have
-// been answered at once: nobody will know, since it is not handed in again.
-func (b *batcher) underWay(ctx context.Context, run *job.Run, lines []string, s *standing) (unsure bool, err error) {
-	if s.Child != "" || s.Next >= len(lines) || !run.Intended(effect(s.Next)) {
-		return false, nil
+// look shows how the jobs that are being stopped do.
+func (t *turn) look(ctx context.Context) error {
+	if _, err := t.watch(ctx); err != nil {
+		return err
 	}
-	known := b.known(ctx)
-	s.Shown, _ = b.reads(ctx, known, run.Job().Principal, lines[s.Next])
-	look := func(ctx context.Context) (handed, job.Sighting, error) {
-		child, err := b.childOf(ctx, run.Job(), s.Next)
-		if child != "" || err != nil {
-			return handed{Job: child}, job.Present, err
+	return t.show(ctx)
+}
+
+// underWay finds the jobs of steps that were handed in and not noted. A step that may have been answered at once is not
+// handed in again to find out: nobody will know. What always runs is simply handed in again, under the same id.
+func (t *turn) underWay(ctx context.Context) error {
+	for i := range t.s.Steps {
+		if t.tasks[i].always || !t.s.Steps[i].waits() || !t.run.Intended(t.effect(i)) {
+			continue
 		}
-		parsed := b.parse(ctx, known, run.Job().Principal, lines[s.Next])
-		if parsed != nil && !parsed.Command.Now {
-			return handed{}, job.Absent, nil // a batch that is to stop gets no more children
+		o, err := t.script.order(ctx, t.runner, t.run.Job(), t.s, i)
+		if err != nil {
+			return err
+		}
+		if err := t.find(ctx, i, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find looks for what became of a step that was handed in.
+func (t *turn) find(ctx context.Context, i int, o order) error {
+	look := func(ctx context.Context) (handed, job.Sighting, error) {
+		child, err := t.childOf(ctx, i)
+		switch {
+		case child != "" || err != nil:
+			return handed{Job: child}, job.Present, err
+		case o.readable && !o.now:
+			return handed{}, job.Absent, nil // a run that is to stop gets no more children
 		}
 		return handed{}, job.Hidden, nil
 	}
 	never := func(context.Context) (handed, error) { return handed{}, job.NotDone(errNotHandedIn) }
-	got, err := job.Once(ctx, run, effect(s.Next), look, never)
+	got, err := job.Once(ctx, t.run, t.effect(i), look, never)
+	stage := &t.s.Steps[i]
 	switch {
-	case errors.Is(err, job.ErrUnsure):
-		return true, nil
 	case errors.Is(err, errNotHandedIn):
-		return false, nil
+		return nil
+	case errors.Is(err, job.ErrUnsure):
+		stage.Shown, stage.State, stage.Stopped = o.shown, unsure, true
+		return t.save(ctx, job.Change{})
 	case err != nil:
-		return false, err
+		return err
 	}
-	if s.Child = got.Job; s.Child != "" {
-		return false, nil
+	stage.Shown, stage.Started, stage.Again = o.shown, t.now, time.Time{}
+	stage.Try++
+	switch {
+	case got.Job != "":
+		stage.Job, stage.State = got.Job, string(job.Running)
+		return t.save(ctx, job.Change{})
+	case got.Code != "":
+		return t.end(ctx, i, refused, chat.Clip(chat.OneLine(got.Text), answerCells), "")
 	}
-	e, mark := ended{Line: s.Shown, State: "answered"}, "✓"
-	if got.Code != "" {
-		e.State, mark = "refused", "✗"
-	}
-	return false, b.note(ctx, run, lines, s, e, mark, chat.Clip(chat.OneLine(got.Text), answerCells), "")
+	return t.end(ctx, i, answered, chat.Clip(chat.OneLine(got.Text), answerCells), "")
 }
 
-// childOf finds the child that a line became, by the id under which the line was handed in; "" for none.
-func (b *batcher) childOf(ctx context.Context, j *job.Job, number int) (string, error) {
-	ids, err := b.jobs.Children(ctx, j.ID)
+// childOf finds the child that a step became, by the id under which the step was handed in; "" for none.
+func (t *turn) childOf(ctx context.Context, i int) (string, error) {
+	j := t.run.Job()
+	ids, err := t.jobs.Children(ctx, j.ID)
 	if err != nil {
 		return "", err
 	}
 	for _, id := range ids {
-		child, err := b.jobs.Get(ctx, id)
+		child, err := t.jobs.Get(ctx, id)
 		if err != nil && !errors.Is(err, job.ErrNotFound) {
 			return "", err
 		}
-		if child != nil && child.Key == j.Principal+" "+handInID(j.ID, number) {
+		if child != nil && child.Key == j.Principal+" "+t.script.id(j, t.s, i, t.s.Steps[i].Try+1) {
 			return id, nil
 		}
 	}
 	return "", nil
 }
 
-// stopAll asks every unfinished job of the batch to stop, and says how many have not stopped yet.
-func (b *batcher) stopAll(ctx context.Context, run *job.Run, current string) (running int, err error) {
-	ids, err := b.jobs.Children(ctx, run.Job().ID)
+// stopAll asks every unfinished job of the run to stop, but for those that always run, as long as they have time. It says how
+// many have not stopped yet.
+func (t *turn) stopAll(ctx context.Context) (running int, err error) {
+	j := t.run.Job()
+	ids, err := t.jobs.Children(ctx, j.ID)
 	if err != nil {
 		return 0, err
 	}
-	if current != "" && !slices.Contains(ids, current) {
-		ids = append(ids, current) // it was made by a command that answers at once, such as retry
+	spared := map[string]bool{}
+	for i := range t.s.Steps {
+		id := t.s.Steps[i].Job
+		if t.tasks[i].always {
+			spared[id] = true
+		} else if id != "" && t.s.Steps[i].runs() && !slices.Contains(ids, id) {
+			ids = append(ids, id) // it was made by a command that answers at once, such as retry
+		}
 	}
+	late := j.Cancel != nil && t.now.Sub(j.Cancel.At) > closeFor
 	for _, id := range ids {
-		child, err := b.jobs.Get(ctx, id)
+		child, err := t.jobs.Get(ctx, id)
 		if errors.Is(err, job.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return 0, err
 		}
-		if child.State.Final() {
+		if child.State.Final() || child.Closes && !late || spared[id] && !late {
 			continue
 		}
-		if err := b.stopChild(ctx, run.Job(), child, run.Job().Cancel.Reason); err != nil {
+		if err := t.stopChild(ctx, child, stopReason(j, child.Closes)); err != nil {
 			return 0, err
 		}
-		running++
+		if !child.Closes {
+			running++
+		}
 	}
 	return running, nil
 }
 
-// stopChild asks a job to stop, in the name of who wants the batch to.
-func (b *batcher) stopChild(ctx context.Context, j, child *job.Job, reason string) error {
+// stopReason is why a job is asked to stop.
+func stopReason(j *job.Job, late bool) string {
+	if late {
+		return "it took longer than " + chat.Duration(closeFor) + " to close " + j.ID
+	}
+	if j.Cancel == nil {
+		return ""
+	}
+	return j.Cancel.Reason
+}
+
+// stopChild asks a job to stop, in the name of who wants the run to.
+func (t *turn) stopChild(ctx context.Context, child *job.Job, reason string) error {
+	j := t.run.Job()
 	by, groups := j.Principal, j.Groups
 	if j.Cancel != nil {
 		by, groups = j.Cancel.By, j.Cancel.Groups
 	}
-	done, err := b.jobs.Cancel(ctx, child.ID, by, reason, groups...)
+	done, err := t.jobs.Cancel(ctx, child.ID, by, reason, groups...)
 	if errors.Is(err, job.ErrFinished) || errors.Is(err, job.ErrNotFound) {
 		return nil
 	}
@@ -142,60 +204,9 @@ func (b *batcher) stopChild(ctx context.Context, j, child *job.Job, reason strin
 		return err
 	}
 	for _, p := range done.Nudge {
-		if err := b.nudge(ctx, p); err != nil {
-			b.log.WarnContext(ctx, "nudge; the clock will do it", "job", p.ID, "error", err)
+		if err := t.nudge(ctx, p); err != nil {
+			t.log.WarnContext(ctx, "nudge; the clock will do it", "job", p.ID, "error", err)
 		}
 	}
 	return nil
-}
-
-// stopped writes the receipt, once everything has been seen stopped.
-func (b *batcher) stopped(ctx context.Context, run *job.Run, lines []string, s *standing, unsure bool) (job.Outcome, error) {
-	var left []string
-	evidence := ""
-	switch {
-	case s.Child != "":
-		child, err := b.jobs.Get(ctx, s.Child)
-		if err != nil && !errors.Is(err, job.ErrNotFound) {
-			return job.Outcome{}, err
-		}
-		if evidence, left = seen(s, child); child != nil {
-			e, mark := ended{Line: s.Shown, Job: s.Child, State: string(child.State)}, "✗"
-			if child.State == job.Succeeded {
-				mark = "✓"
-			}
-			if err := b.note(ctx, run, lines, s, e, mark, outcome(child), ""); err != nil {
-				return job.Outcome{}, err
-			}
-		}
-	case unsure:
-		left = []string{fmt.Sprintf("%s, %s, was on its way and may have been answered", s.place(lines), s.Shown)}
-	}
-	done := 0
-	for _, e := range s.Ended {
-		if e.State == string(job.Succeeded) || e.State == "answered" {
-			done++
-		}
-	}
-	if done == len(lines) {
-		return job.Done(s.Ended), nil
-	}
-	if evidence == "" {
-		evidence = "nothing of it was running"
-	}
-	return job.Stopped(fmt.Sprintf("%s; %d of %d lines had been done", evidence, done, len(lines)), left...), nil
-}
-
-// seen is the evidence that the job of the line under way has stopped, and what it left behind.
-func seen(s *standing, child *job.Job) (evidence string, left []string) {
-	if child == nil {
-		return s.Child + " had ended long before, and is forgotten", nil
-	}
-	if child.State == job.Unknown {
-		left = append(left, child.ID+" ended, and nobody can tell how: "+chat.OneLine(child.Error))
-	}
-	if child.Receipt != nil {
-		left = append(left, child.Receipt.Left...)
-	}
-	return fmt.Sprintf("%s is %s", child.ID, child.State), left
 }

@@ -33,7 +33,7 @@ func TestCancelReachesTheLineThatRuns(t *testing.T) {
 		t.Error(jobtest.Describe(child), child.Cancel)
 	}
 	j := b.job(id)
-	if want := fmt.Sprintf("%s is cancelled; 1 of 3 lines had been done", child.ID); j.State != job.Cancelled || j.Receipt.Evidence != want {
+	if want := fmt.Sprintf("%s is cancelled (%s); 1 of 3 lines had been done", child.ID, child.Receipt.Evidence); j.State != job.Cancelled || j.Receipt.Evidence != want {
 		t.Errorf("%s, want %s", jobtest.Describe(j), want)
 	}
 	story := b.lines(b.store.Story, id)
@@ -75,19 +75,19 @@ func TestJobsThatAreNobodysChild(t *testing.T) {
 	b.brew = func(*job.Run) job.Outcome { return job.Wait(time.Hour) }
 	id := b.accept("retry "+other.Job, "tea taste b")
 	b.rounds(id, batches, 5)
-	var s standing
+	var s stage
 	if j := b.job(id); j.State != job.Waiting || len(b.children(id)) > 0 {
 		t.Fatal(jobtest.Describe(j))
 	} else if line := j.Progress.Line; !strings.HasPrefix(line, "line 1 of 2: retry "+other.Job+", ") {
 		t.Fatal(line)
 	} else {
-		s.Child = line[len(line)-4:]
+		s.Job = line[len(line)-4:]
 	}
 	if _, err := b.store.Cancel(t.Context(), id, "telnet:bob", ""); err != nil {
 		t.Fatal(err)
 	}
 	b.rounds(id, batches, 20)
-	if made := b.job(s.Child); made.State != job.Cancelled || b.job(id).State != job.Cancelled {
+	if made := b.job(s.Job); made.State != job.Cancelled || b.job(id).State != job.Cancelled {
 		t.Error(jobtest.Describe(made), jobtest.Describe(b.job(id)))
 	}
 }

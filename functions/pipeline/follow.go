@@ -5,42 +5,64 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// lookAgain is when a line's job is looked at for its progress. Its end wakes the batch at once, if it is its child.
-const lookAgain = 10 * time.Second
+// Results that later steps may use are kept up to these, in bytes: one, and all of a run together.
+const (
+	resultMost  = 64 << 10
+	resultsMost = 512 << 10
+)
 
-// follow sees the job of the line under way to its end.
-func (b *batcher) follow(ctx context.Context, run *job.Run, lines []string, s *standing) (job.Outcome, error) {
-	child, err := b.jobs.Get(ctx, s.Child)
-	if errors.Is(err, job.ErrNotFound) {
-		e := ended{Line: s.Shown, Job: s.Child, State: string(job.Unknown)}
-		return b.stop(ctx, run, lines, s, e, s.Child+" is forgotten already, so nobody can tell how it ended")
-	}
-	if err != nil {
-		return job.Outcome{}, err
-	}
-	if !child.State.Final() {
-		progress := s.progress(lines, child.Progress.Percent)
-		if progress != run.Job().Progress {
-			if err := run.Save(ctx, job.Change{Progress: &progress}); err != nil {
-				return job.Outcome{}, err
-			}
+// watch looks at the jobs that run. It gives the first step whose job is over, or -1.
+func (t *turn) watch(ctx context.Context) (ended int, err error) {
+	ended = -1
+	for i := range t.s.Steps {
+		stage := &t.s.Steps[i]
+		if !stage.runs() {
+			continue
 		}
-		return job.Wait(lookAgain), nil
+		child, err := t.jobs.Get(ctx, stage.Job)
+		if err != nil && !errors.Is(err, job.ErrNotFound) {
+			return -1, err
+		}
+		t.live[i] = child
+		if ended < 0 && (child == nil || child.State.Final()) {
+			ended = i
+		}
 	}
-	e := ended{Line: s.Shown, Job: child.ID, State: string(child.State)}
-	if child.State == job.Succeeded {
-		return b.tick(ctx, run, lines, s, e, outcome(child), "")
-	}
-	return b.stop(ctx, run, lines, s, e, outcome(child))
+	return ended, nil
 }
 
-// outcome says how a line's job ended: "k3f8 failed after 3 s, because: the host is down".
+// conclude notes how a step's job ended.
+func (t *turn) conclude(ctx context.Context, i int) error {
+	child, id := t.live[i], t.s.Steps[i].Job
+	delete(t.live, i)
+	if child == nil {
+		return t.end(ctx, i, string(job.Unknown), id+" is forgotten already, so nobody can tell how it ended", "")
+	}
+	if t.closing && child.Cancel != nil && !child.Cancel.Signal.IsZero() {
+		if err := t.run.Signalled(ctx); err != nil {
+			return err
+		}
+	}
+	stage := &t.s.Steps[i]
+	if stage.Ended = child.Finished; !child.Started.IsZero() {
+		stage.Started = child.Started
+	}
+	stage.Why = chat.Clip(strings.TrimPrefix(jobtext.Reason(child), "because: "), answerCells)
+	if stage.Result, stage.Size = nil, 0; len(child.Result) > resultMost || t.s.size()+len(child.Result) > resultsMost {
+		stage.Size = len(child.Result)
+	} else {
+		stage.Result = child.Result
+	}
+	return t.end(ctx, i, string(child.State), outcome(child), "")
+}
+
+// outcome says how a step's job ended: "k3f8 failed after 3 s, because: the host is down".
 func outcome(child *job.Job) string {
 	parts := []string{child.ID + " " + jobtext.Standing(child, child.Finished)}
 	if why := jobtext.Reason(child); why != "" {
@@ -49,59 +71,58 @@ func outcome(child *job.Job) string {
 	return strings.Join(parts, ", ")
 }
 
-// progress is how far the batch is, the line under way counted as far as it is.
-func (s *standing) progress(lines []string, percent int) job.Progress {
-	p := job.Progress{Percent: (100*s.Next + max(percent, 0)) / len(lines)}
-	if s.Next < len(lines) {
-		p.Line = s.place(lines)
-		if s.Shown != "" {
-			p.Line += ": " + s.Shown
+// end notes what became of a step, and tells it. One that failed may be run again. That the run fails is kept first:
+// whatever dies then, nothing more is begun that does not always run.
+func (t *turn) end(ctx context.Context, i int, state, how, output string) error {
+	stage, task := &t.s.Steps[i], t.tasks[i]
+	stage.State = state
+	t.s.remember(i, chat.Clip(chat.OneLine(how), textCells))
+	mark := "✓"
+	if !stage.good() {
+		unwanted, err := t.unwanted(ctx)
+		if err != nil || unwanted {
+			return err // what the cancel finds is noted by it
 		}
-		if s.Child != "" {
-			p.Line += ", " + s.Child
+		mark = "✗"
+		if t.retries(i) {
+			return t.later(ctx, i, how)
+		}
+		if !task.onward && !t.closing && t.s.Failed == "" {
+			t.s.Failed = fmt.Sprintf("%s: %s", t.script.name(t.s, i), strings.TrimRight(how, "."))
 		}
 	}
-	return p
-}
-
-// tick notes that a line went well, and goes on.
-func (b *batcher) tick(ctx context.Context, run *job.Run, lines []string, s *standing, e ended, how, output string) (job.Outcome, error) {
-	if err := b.note(ctx, run, lines, s, e, "✓", how, output); err != nil {
-		return job.Outcome{}, err
+	if stage.Stopped = t.closing && !task.always; stage.Ended.IsZero() {
+		stage.Ended = t.now
 	}
-	if s.Next == len(lines) {
-		return job.Done(s.Ended), nil
-	}
-	return job.Wait(0), nil
-}
-
-// stop notes that a line did not go well, and ends the batch. That it ends is kept first: whatever dies now, no further
-// line is begun.
-func (b *batcher) stop(ctx context.Context, run *job.Run, lines []string, s *standing, e ended, why string) (job.Outcome, error) {
-	fresh, err := b.jobs.Get(ctx, run.Job().ID)
-	if err != nil {
-		return job.Outcome{}, err
-	}
-	if fresh.Cancel != nil {
-		return job.Wait(0), nil
-	}
-	s.Failed = fmt.Sprintf("%s, %s: %s%s", s.place(lines), s.Shown, strings.TrimRight(why, "."), s.left(lines))
-	if err := b.note(ctx, run, lines, s, e, "✗", why, ""); err != nil {
-		return job.Outcome{}, err
-	}
-	return job.Fail(s.Failed, s.Ended), nil
-}
-
-// note tells what became of the line under way, and moves on to the next one.
-func (b *batcher) note(ctx context.Context, run *job.Run, lines []string, s *standing, e ended, mark, how, output string) error {
-	change := job.Change{Say: []string{fmt.Sprintf("%s %s, %s: %s", mark, s.place(lines), s.Shown, how)}}
+	change := job.Change{Say: []string{fmt.Sprintf("%s %s: %s", mark, t.script.name(t.s, i), how)}}
 	if output != "" {
-		change.Log = append([]string{fmt.Sprintf("%s, %s:", s.place(lines), s.Shown)}, strings.Split(output, "\n")...)
+		t.s.remember(i, output)
+		shown := chat.Bound(output, answerBytes, answerLines)
+		change.Log = append([]string{t.script.name(t.s, i) + ":"}, strings.Split(shown, "\n")...)
 	}
-	s.Ended = append(s.Ended, e)
-	s.Next++
-	s.Child, s.Shown = "", ""
-	progress := s.progress(lines, 0)
-	change.Checkpoint, change.Progress = s, &progress
-	return run.Save(ctx, change)
+	return t.save(ctx, change)
+}
+
+// retries reports whether a step that did not end well is run again: it failed, and has tries left.
+func (t *turn) retries(i int) bool {
+	stage, task := &t.s.Steps[i], t.tasks[i]
+	return stage.State == string(job.Failed) && stage.Try <= task.retry.Count && (task.always || !t.s.barred(t.closing))
+}
+
+// later puts a step that failed off.
+func (t *turn) later(ctx context.Context, i int, how string) error {
+	stage, task := &t.s.Steps[i], t.tasks[i]
+	stage.State, stage.Again, stage.Ended = again, t.now.Add(task.retry.Wait), t.now
+	when := "at once"
+	if task.retry.Wait > 0 {
+		when = "in " + chat.Duration(task.retry.Wait)
+	}
+	return t.save(ctx, job.Change{Say: []string{fmt.Sprintf(
+		"✗ %s: %s; it is run again %s (retry %d of %d)", t.script.name(t.s, i), strings.TrimRight(how, "."), when, stage.Try, task.retry.Count)}})
+}
+
+// giveUp ends a step that was to be run again, as nothing is begun any more.
+func (t *turn) giveUp(ctx context.Context, i int) error {
+	t.s.Steps[i].State = string(job.Failed)
+	return t.save(ctx, job.Change{})
 }

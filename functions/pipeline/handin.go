@@ -4,37 +4,68 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"time"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// handed is what the function command made of a line.
+// handed is what the function command made of a step.
 type handed struct {
-	Job  string `json:"job,omitempty"`  // the job it became
-	Text string `json:"text,omitempty"` // what was answered, shortened
-	Code string `json:"code,omitempty"` // of the problem, when it was refused
+	Job     string `json:"job,omitempty"`     // the job it became
+	Text    string `json:"text,omitempty"`    // what was answered, shortened
+	Code    string `json:"code,omitempty"`    // of the problem, when it was refused
+	Waiting bool   `json:"waiting,omitempty"` // the job waits for a sign-off
 }
 
-// effect is the name under which the engine remembers that a line was handed in.
-func effect(line int) string { return fmt.Sprintf("line %d", line+1) }
-
-// handInID is the id under which a line is handed in, however often.
-func handInID(batch string, line int) string { return fmt.Sprintf("batch %s %d", batch, line+1) }
+// effect is the name under which the engine remembers that a step is handed in now.
+func (t *turn) effect(i int) string { return t.script.effect(t.s, i, t.s.Steps[i].Try+1) }
 
 // errUnreachable stands for what the log has in detail.
 var errUnreachable = errors.New("the function command cannot be reached")
 
-// handIn gives the next line to the function command, once. After a crash it is handed in again under the same id: a job
-// that it made is found by it, and a command that answers at once knows it by it, too.
-func (b *batcher) handIn(ctx context.Context, run *job.Run, lines []string, s *standing) (job.Outcome, error) {
-	shown, words := b.reads(ctx, b.known(ctx), run.Job().Principal, lines[s.Next])
-	s.Shown = shown
+// start gives a step to the function command, once. After a crash it is handed in again under the same id: a job that it made
+// is found by it, and a command that answers at once knows it by it, too.
+func (t *turn) start(ctx context.Context, i int) error {
+	o, err := t.script.order(ctx, t.runner, t.run.Job(), t.s, i)
+	if err != nil {
+		return err
+	}
+	stage := &t.s.Steps[i]
+	stage.Shown, stage.Job, stage.Again, stage.Ended = o.shown, "", time.Time{}, time.Time{}
+	switch {
+	case o.skip:
+		stage.State = skipped
+		return t.save(ctx, job.Change{Say: []string{"– " + t.script.name(t.s, i) + ": skipped"}})
+	case o.refused != "":
+		stage.Why = o.refused
+		return t.end(ctx, i, refused, o.refused, "")
+	}
+	got, err := t.handIn(ctx, i, o)
+	if err != nil {
+		return err
+	}
+	stage.Try++
+	stage.Started = t.now
+	if got.Code != "" {
+		stage.Why = chat.Clip(chat.OneLine(got.Text), answerCells)
+	}
+	switch {
+	case got.Code == command.CodeUnavailable:
+		return t.end(ctx, i, string(job.Failed), got.Text, "")
+	case got.Code != "":
+		return t.end(ctx, i, refused, got.Text, "")
+	case got.Job == "":
+		return t.end(ctx, i, answered, chat.Clip(chat.OneLine(got.Text), answerCells), got.Text)
+	}
+	return t.begun(ctx, i, got)
+}
+
+func (t *turn) handIn(ctx context.Context, i int, o order) (handed, error) {
 	ask := func(ctx context.Context) (handed, error) {
-		got, err := b.ask(ctx, run.Job(), s.Next, lines[s.Next])
-		if got.Code != "" && words == "" {
+		got, err := t.ask(ctx, i, o)
+		if got.Code != "" && !o.readable {
 			got.Text = unquoted(got.Text)
 		}
 		return got, err
@@ -43,36 +74,29 @@ func (b *batcher) handIn(ctx context.Context, run *job.Run, lines []string, s *s
 		got, err := ask(ctx)
 		return got, job.Present, err
 	}
-	got, err := job.Once(ctx, run, effect(s.Next), again, ask)
-	switch {
-	case err != nil:
-		return job.Outcome{}, err
-	case got.Code != "":
-		return b.stop(ctx, run, lines, s, ended{Line: s.Shown, State: "refused"}, got.Text)
-	case got.Job != "":
-		return b.begun(ctx, run, lines, s, got)
-	}
-	e := ended{Line: s.Shown, State: "answered"}
-	return b.tick(ctx, run, lines, s, e, chat.Clip(chat.OneLine(got.Text), answerCells), got.Text)
+	return job.Once(ctx, t.run, t.effect(i), again, ask)
 }
 
-// ask hands a line in as the person who asked for the batch.
-func (b *batcher) ask(ctx context.Context, j *job.Job, number int, line string) (handed, error) {
+// ask hands a step in as the person who asked for the run.
+func (t *turn) ask(ctx context.Context, i int, o order) (handed, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	answer, err := b.say(ctx, command.Envelope{
-		ID:        handInID(j.ID, number),
-		Principal: j.Principal, Groups: j.Groups, Origin: j.Origin, Text: line,
-		Parent: j.ID, Cause: append([]string{"job:" + j.ID}, j.Why.Cause...),
-	})
-	if refused := new(command.RefusedError); errors.As(err, &refused) && surelyNot(refused.Status) {
+	j, e := t.run.Job(), o.envelope
+	e.ID = t.script.id(j, t.s, i, t.s.Steps[i].Try+1)
+	e.Principal, e.Groups, e.Origin = j.Principal, j.Groups, j.Origin
+	e.Parent, e.Cause = j.ID, append([]string{"job:" + j.ID}, j.Why.Cause...)
+	if t.tasks[i].always {
+		e.Closing = j.Fence
+	}
+	answer, err := t.say(ctx, e)
+	if refused := new(command.RefusedError); errors.As(err, &refused) && refused.Final() {
 		return handed{Code: command.CodeUsage, Text: "it was not taken: " + refused.Text}, nil
 	}
 	if err != nil {
-		b.log.WarnContext(ctx, "a line was not handed in", "job", j.ID, "line", number+1, "error", err)
+		t.log.WarnContext(ctx, "a step was not handed in", "job", j.ID, "step", t.script.place(t.s, i), "error", err)
 		return handed{}, errUnreachable
 	}
-	got := handed{Text: chat.Bound(chat.Clean(answer.Text), answerBytes, answerLines)}
+	got := handed{Text: t.script.bound(chat.Clean(answer.Text)), Waiting: answer.State == job.Confirming}
 	if answer.Problem != nil {
 		got.Code = answer.Problem.Code
 	} else if answer.Accepted {
@@ -81,32 +105,27 @@ func (b *batcher) ask(ctx context.Context, j *job.Job, number int, line string) 
 	return got, nil
 }
 
-// surelyNot reports whether a status says that the line itself was not taken, and never will be.
-func surelyNot(status int) bool {
-	return status == http.StatusBadRequest || status == http.StatusRequestEntityTooLarge
-}
-
-// begun goes on with the job that a line became. A batch that got past the first look, as the retry of one, is stopped.
-func (b *batcher) begun(ctx context.Context, run *job.Run, lines []string, s *standing, got handed) (job.Outcome, error) {
-	child, err := b.jobs.Get(ctx, got.Job)
+// begun goes on with the job that a step became.
+func (t *turn) begun(ctx context.Context, i int, got handed) error {
+	child, err := t.jobs.Get(ctx, got.Job)
 	if err != nil && !errors.Is(err, job.ErrNotFound) {
-		return job.Outcome{}, err
+		return err
 	}
-	if child != nil && child.Command == run.Job().Command {
-		if err := b.stopChild(ctx, run.Job(), child, "a batch holds other commands only"); err != nil {
-			return job.Outcome{}, err
+	stage := &t.s.Steps[i]
+	stage.Job = got.Job
+	if child != nil {
+		if why := t.script.unfit(t.run.Job(), child); why != "" {
+			if err := t.stopChild(ctx, child, why); err != nil {
+				return err
+			}
+			return t.end(ctx, i, refused, why, "")
 		}
-		e := ended{Line: s.Shown, Job: got.Job, State: "refused"}
-		return b.stop(ctx, run, lines, s, e, "it is a batch itself, and a batch holds other commands only")
 	}
-	s.Child = got.Job
-	progress := s.progress(lines, 0)
-	change := job.Change{Checkpoint: s, Progress: &progress}
+	stage.State = string(job.Running)
+	t.live[i] = child
+	change := job.Change{}
 	if child != nil && child.State == job.Confirming {
-		change.Say = []string{s.place(lines) + ": " + chat.Clip(chat.OneLine(got.Text), answerCells)}
+		change.Say = []string{fmt.Sprintf("%s: %s", t.script.place(t.s, i), chat.Clip(chat.OneLine(got.Text), answerCells))}
 	}
-	if err := run.Save(ctx, change); err != nil {
-		return job.Outcome{}, err
-	}
-	return b.follow(ctx, run, lines, s)
+	return t.save(ctx, change)
 }

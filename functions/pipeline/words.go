@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -14,13 +13,15 @@ const (
 	lineCells   = 100 // of a line as people see it
 	answerCells = 300 // of what a command answered, in the story
 	answerBytes = 1500
-	answerLines = 12 // of it in the log
+	answerLines = 12  // of it in the log
+	textCells   = 500 // of how a step ended, as it is kept
+	briefCells  = 40  // of it where there is no more room
 )
 
 // reads gives a line as people may see it, with what its command declares secret masked, and that command's words. Of a
 // line that cannot be read nobody knows where a secret is: only its first word is shown.
-func (b *batcher) reads(ctx context.Context, known *command.Catalogue, principal, line string) (shown, words string) {
-	if parsed := b.parse(ctx, known, principal, line); parsed != nil {
+func (r *runner) reads(ctx context.Context, known *command.Catalogue, principal, line string) (shown, words string) {
+	if parsed := r.parse(ctx, known, principal, line); parsed != nil {
 		return chat.Clip(chat.OneLine(parsed.Line()), lineCells), parsed.Command.Words
 	}
 	first, more, _ := strings.Cut(chat.OneLine(line), " ")
@@ -37,17 +38,17 @@ var quotation = regexp.MustCompile(`(?s)“.*”`)
 func unquoted(text string) string { return quotation.ReplaceAllString(text, "“…”") }
 
 // known are the commands that there are; nil when that cannot be told.
-func (b *batcher) known(ctx context.Context) *command.Catalogue {
-	catalogue, err := b.catalogue(ctx)
+func (r *runner) known(ctx context.Context) *command.Catalogue {
+	catalogue, err := r.catalogue(ctx)
 	if err != nil {
-		b.log.WarnContext(ctx, "read the catalogue", "error", err)
+		r.log.WarnContext(ctx, "read the catalogue", "error", err)
 		return nil
 	}
 	return catalogue
 }
 
 // parse reads a line as the function command will; nil when that cannot be told.
-func (b *batcher) parse(ctx context.Context, known *command.Catalogue, principal, line string) *command.Parsed {
+func (r *runner) parse(ctx context.Context, known *command.Catalogue, principal, line string) *command.Parsed {
 	tidy, err := command.Tidy(line)
 	if err != nil || known == nil {
 		return nil
@@ -56,8 +57,8 @@ func (b *batcher) parse(ctx context.Context, known *command.Catalogue, principal
 		tidy = known.InThread(id, said)
 	}
 	if !known.Knows(tidy) {
-		if tidy, err = b.aliases.Expand(ctx, principal, tidy); err != nil {
-			b.log.WarnContext(ctx, "read the aliases", "error", err)
+		if tidy, err = r.aliases.Expand(ctx, principal, tidy); err != nil {
+			r.log.WarnContext(ctx, "read the aliases", "error", err)
 			return nil
 		}
 	}
@@ -66,21 +67,4 @@ func (b *batcher) parse(ctx context.Context, known *command.Catalogue, principal
 		return nil
 	}
 	return parsed
-}
-
-// place names the line under way: "line 2 of 5".
-func (s *standing) place(lines []string) string {
-	return fmt.Sprintf("line %d of %d", s.Next+1, len(lines))
-}
-
-// left says how many lines behind the one under way will not be run; "" for none.
-func (s *standing) left(lines []string) string {
-	switch n := len(lines) - s.Next - 1; n {
-	case 0:
-		return ""
-	case 1:
-		return "; one more line was not begun"
-	default:
-		return fmt.Sprintf("; %d more lines were not begun", n)
-	}
 }

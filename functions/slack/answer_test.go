@@ -131,3 +131,26 @@ func TestWePostOnlyToSlack(t *testing.T) {
 		t.Error("the Web API takes no answers")
 	}
 }
+
+// TestAPrivateAnswerIsWhispered: to who asked alone, in a channel as in a thread, and to them directly where that cannot be done.
+func TestAPrivateAnswerIsWhispered(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		faults []string
+		want   string
+	}{
+		"there":          {nil, "Ephemeral C0OPS/" + rootTS + " U0ANN a link"},
+		"not there":      {[]string{"user_not_in_channel"}, "Message D0ANN  a link"},
+		"Slack is down":  {[]string{"500"}, "Ephemeral C0OPS/" + rootTS + " U0ANN a link"},
+		"it is archived": {[]string{"is_archived"}, "Message D0ANN  a link"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHall(t, jobtest.Redis(t).Client(t))
+			h.desk.answer = func(command.Envelope) command.Answer { return command.Answer{Text: "a link", Private: true} }
+			h.slack.fails("chat.postEphemeral", c.faults...)
+			h.event("Ev1", inOps("U0ANN", rootTS, "<@U0BOT> dashboard"))
+			h.wants(c.want)
+		})
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 	"unicode/utf8"
 
@@ -52,7 +51,9 @@ func (d *door) ask(ctx context.Context, c *inbox.Claim, a *asking) error {
 			return err //nolint:wrapcheck // says all there is to say
 		}
 	}
-	return d.tell(ctx, c, &p, a.to)
+	to := a.to
+	to.quiet = to.quiet || p.Answer.Private
+	return d.tell(ctx, c, &p, to)
 }
 
 // submit hands an envelope in and waits for its answer. When that takes long, the person is told once.
@@ -61,7 +62,7 @@ func (d *door) submit(ctx context.Context, c *inbox.Claim, p *progress, a *askin
 	if err != nil {
 		return command.Answer{}, err
 	}
-	if age > expires {
+	if age > a.expires() {
 		return d.expired(ctx, a)
 	}
 	type outcome struct {
@@ -80,9 +81,12 @@ func (d *door) submit(ctx context.Context, c *inbox.Claim, p *progress, a *askin
 	for {
 		select {
 		case o := <-came:
-			answer, err := refused(o.answer, o.err)
+			answer, err := command.Settled(o.answer, o.err)
 			if err != nil && age > d.late {
 				d.sayLate(ctx, c, p, a)
+			}
+			if err == nil && a.marked() && answer.Problem != nil && answer.Problem.Code == command.CodeUnavailable {
+				return answer, awayError{}
 			}
 			return answer, err
 		case <-late.C:
@@ -100,19 +104,6 @@ func (d *door) age(ctx context.Context, c *inbox.Claim) (time.Duration, error) {
 	return now.Sub(c.Received), nil
 }
 
-// refused makes an answer of a refusal that trying again would not change; a wrong key or too much to do may pass.
-func refused(answer command.Answer, err error) (command.Answer, error) {
-	no := new(command.RefusedError)
-	if !errors.As(err, &no) || no.Status >= http.StatusInternalServerError {
-		return answer, err
-	}
-	switch no.Status {
-	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
-		return command.Answer{Text: no.Text, Problem: &command.Problem{Code: command.CodeUsage}}, nil
-	}
-	return answer, err
-}
-
 // expired is the answer to what could not be handed in for so long that it is no longer wanted.
 func (d *door) expired(ctx context.Context, a *asking) (command.Answer, error) {
 	id, err := d.Jobs.ByKey(ctx, keyOf(a.by.Principal, a.id))
@@ -121,6 +112,9 @@ func (d *door) expired(ctx context.Context, a *asking) (command.Answer, error) {
 		return command.Answer{Job: id, Accepted: true}, nil
 	case !errors.Is(err, job.ErrNotFound):
 		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+	case a.marked():
+		d.missed(ctx, a)
+		return command.Answer{Problem: &command.Problem{Code: command.CodeOverheard}}, nil
 	case a.chatter():
 		return command.Answer{Problem: &command.Problem{Code: command.CodeOverheard}}, nil
 	}
@@ -158,4 +152,31 @@ func shortened(a command.Answer) *command.Answer {
 		a.Text = a.Text[:cut] + "\n… That is not all; ask for less at a time."
 	}
 	return &a
+}
+
+// awayError has a line with a mark tried again that was overheard while the function was away whose mark it is. Only that function knows
+// whether the line is meant for it, so nobody is told of that but by its being done.
+type awayError struct{}
+
+func (awayError) Error() string { return "the function whose mark it is cannot be reached" }
+
+// RetryAfter is how soon.
+func (awayError) RetryAfter() time.Duration { return 5 * time.Second }
+
+// expires is how long after it was said it may still be started. What an event talks of now changes by the minute.
+func (a *asking) expires() time.Duration {
+	const marked = 10 * time.Minute
+	if a.marked() {
+		return marked
+	}
+	return expires
+}
+
+// missed tells whoever said it, and nobody else, that a line with a mark was not carried out.
+func (d *door) missed(ctx context.Context, a *asking) {
+	d.Log.WarnContext(ctx, "a line with a mark could not be handed in, and is given up", "id", a.id, "principal", a.by.Principal)
+	text := fmt.Sprintf("I could not carry this out for a while, and have not: %s\nIf it was for me, say it again.", a)
+	if err := d.whisper(ctx, text, a.to); err != nil {
+		d.Log.WarnContext(ctx, "somebody was not told that a line was not carried out", "error", err)
+	}
 }

@@ -107,3 +107,42 @@ func TestWhatWaitedTooLongIsNotStarted(t *testing.T) {
 		}
 	}
 }
+
+// TestAMarkWhoseFunctionIsAway: the channel is told nothing, since the line may be nobody's; it is tried again, for ten minutes, and then
+// whoever said it is told alone.
+func TestAMarkWhoseFunctionIsAway(t *testing.T) {
+	t.Parallel()
+	for age, said := range map[time.Duration]string{
+		time.Minute:      "",
+		11 * time.Minute: "Ephemeral C0OPS/" + rootTS + " U0ANN I could not carry this out for a while, and have not: #nova now Cells\nIf it was for me, say it again.",
+	} {
+		clock := jobtest.NewClock()
+		h := idleHall(t, jobtest.Redis(t).Client(t))
+		h.Jobs = jobtest.Open(t, h.Redis, job.Options{Now: clock.Now})
+		h.box = inbox.Open(h.Redis, "slack", inbox.Options{Now: clock.Now})
+		h.desk.answer = func(command.Envelope) command.Answer {
+			return command.Answer{Text: "The function ptg cannot be reached", Problem: &command.Problem{Code: command.CodeUnavailable}}
+		}
+		body := []byte(anEvent("Ev1", inOps("U0ANN", rootTS, "#nova now Cells")))
+		if _, err := h.box.Put(t.Context(), inbox.Delivery{ID: "Ev1", Kind: kindMessage, Body: body}, nil); err != nil {
+			t.Fatal(err)
+		}
+		clock.Add(age)
+		h.starts()
+		if said == "" {
+			jobtest.Eventually(t, "it is tried", func() bool { return len(h.desk.envelopes()) > 0 })
+			jobtest.Eventually(t, "it is to be tried again", func() bool {
+				d, standing, err := h.box.Find(t.Context(), "Ev1")
+				return err == nil && d != nil && standing.At.After(clock.Now())
+			})
+		} else {
+			h.settles()
+			if n := len(h.desk.envelopes()); n > 0 {
+				t.Errorf("after %s it was asked for", age)
+			}
+		}
+		if got := strings.Join(h.slack.said(), "\n"); got != said {
+			t.Errorf("after %s: %q", age, got)
+		}
+	}
+}

@@ -31,7 +31,7 @@ func TestASlashCommand(t *testing.T) {
 		got := h.only()
 		got.Nonce, got.Time = "", time.Time{}
 		want := command.Envelope{
-			ID: "slack 1.2.3", Principal: "slack:U0ANN", Origin: job.Origin{Door: "slack", Address: "slack:C0OPS"},
+			ID: "slack 1.2.3", Principal: "slack:U0ANN", Name: "whatever", Origin: job.Origin{Door: "slack", Address: "slack:C0OPS"},
 			Watch: []string{"slack:C0OPS"}, Text: "hello & slack:U0BOB",
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -131,7 +131,7 @@ func TestAMessageIsDoneOnceHoweverOftenItIsTold(t *testing.T) {
 		if len(list) != 2 || list[0].ID != "slack message C0OPS "+rootTS || list[1].ID != "slack message C0OPS "+laterTS {
 			t.Errorf("asked for %+v", list)
 		}
-		if jobs, err := h.Jobs.List(t.Context(), job.Query{Open: true}); err != nil || len(jobs) != 2 {
+		if jobs, err := jobtest.List(t.Context(), h.Jobs, job.Browse{Open: true}); err != nil || len(jobs) != 2 {
 			t.Errorf("%d jobs, %v", len(jobs), err)
 		}
 	})

@@ -35,6 +35,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.turnAway(r.Context(), w, distrust{"malformed", http.StatusBadRequest})
 		return
 	}
+	a.try, a.reason = again(r.Header)
 	switch a.kind {
 	case kindNothing:
 	case kindChallenge:
@@ -79,6 +80,9 @@ func (d *door) keep(ctx context.Context, w http.ResponseWriter, a *arrival) bool
 		w.Header().Set("Retry-After", "1")
 		http.Error(w, "it could not be kept; try again", http.StatusServiceUnavailable)
 		return false
+	}
+	if verdict == inbox.New {
+		d.deaf.heard(a, d.now())
 	}
 	if verdict == inbox.Done {
 		d.waiting.answer(a.id, nil)
@@ -141,7 +145,7 @@ func unreadable(err error) distrust {
 }
 
 // turnAway refuses a request and counts that, without what the request said. Anybody can send what is not signed, so only
-// one a second is audited.
+// one a second is noted, as a stranger's.
 func (d *door) turnAway(ctx context.Context, w http.ResponseWriter, no distrust) {
 	ctx, cancel := context.WithTimeout(ctx, attention) // a Redis that is away must not keep requests of anybody waiting
 	defer cancel()
@@ -150,7 +154,7 @@ func (d *door) turnAway(ctx context.Context, w http.ResponseWriter, no distrust)
 		d.Log.WarnContext(ctx, "a refusal was not counted", "error", err)
 	}
 	if d.strange.Allow() {
-		if err := d.Jobs.Audit(ctx, job.AuditEntry{Who: "slack", Act: "refused", Detail: no.why}); err != nil {
+		if err := d.Jobs.AuditStranger(ctx, job.AuditEntry{Who: "slack", Act: "refused", Detail: no.why}); err != nil {
 			d.Log.WarnContext(ctx, "a refusal was not audited", "error", err)
 		}
 	}

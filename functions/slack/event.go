@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/slack"
 )
 
@@ -19,6 +20,8 @@ type event struct {
 	App       string  `json:"api_app_id"` // ours
 	Team      string  `json:"team_id"`    // in whose name it is sent, not whose the author is
 	Event     message `json:"event"`
+
+	Time json.RawMessage `json:"event_time"` // seconds
 }
 
 // message is an event about a message. Other events have a type and fields of their own.
@@ -99,7 +102,7 @@ func (m *message) reply() bool { return m.Thread != "" && m.Thread != m.TS }
 func (m *message) key() string { return "message " + string(m.Channel) + " " + m.TS }
 
 // idle reports a message that for certain asks for nothing, so that it need not be kept: what is said among people in a
-// channel and names nobody, what joins and leaves, the edits that our own messages and previews of links cause.
+// channel, names nobody and begins with no mark, what joins and leaves, the edits that our own messages and previews of links cause.
 func (m *message) idle() bool {
 	switch {
 	case m.Type != "message":
@@ -110,11 +113,18 @@ func (m *message) idle() bool {
 	case !m.spoken():
 		return true
 	case len(m.Files) > 0 && m.BotID == "":
-		return !m.direct() && (!m.reply() || m.Text == "") && !strings.Contains(m.Text, "<@")
+		return !m.direct() && (!m.reply() || m.Text == "") && !strings.Contains(m.Text, "<@") && !m.marked()
 	case m.BotID != "":
 		return !strings.Contains(m.Text, "<@")
 	}
-	return !m.direct() && !m.reply() && !strings.Contains(m.Text, "<@")
+	return !m.direct() && !m.reply() && !strings.Contains(m.Text, "<@") && !m.marked()
+}
+
+// marked reports whether it begins with one of the marks that make a line a command's.
+func (m *message) marked() bool {
+	const marks = command.PrefixMarks + "<`" // the first character as Slack writes it: a link to a channel, code
+	first := strings.TrimLeft(m.Text, " \t\n\u00a0")
+	return first != "" && strings.IndexByte(marks, first[0]) >= 0 && command.PrefixedAmongPeople(said(m.Text))
 }
 
 // check refuses what is no message in a place of Slack, and so fits no key and no address.

@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +21,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/function/functiontest"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign"
@@ -46,26 +45,8 @@ type hall struct {
 
 	slack   *workspace
 	desk    *desk
-	logs    *lines
+	logs    *functiontest.Lines
 	handler http.Handler
-}
-
-// lines is a log that can be read.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
 }
 
 // newHall builds one whose inbox is worked off. changes come before the door is made.
@@ -81,7 +62,7 @@ func (h *hall) starts() {
 	h.start()
 	h.handler = function.NewHandler(h.Platform, h.parts())
 	h.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := h.stop(ctx); err != nil {
 			h.Error(err)
@@ -92,7 +73,7 @@ func (h *hall) starts() {
 // idleHall is one whose inbox nobody works off.
 func idleHall(tb testing.TB, rdb *redis.Client, changes ...func(secrets map[string]string)) *hall {
 	tb.Helper()
-	h := &hall{TB: tb, slack: newWorkspace(tb), desk: newDesk(tb, rdb), logs: &lines{}}
+	h := &hall{TB: tb, slack: newWorkspace(tb), desk: newDesk(tb, rdb), logs: &functiontest.Lines{}}
 	h.door = h.makes(rdb, changes...)
 	return h
 }
@@ -123,20 +104,9 @@ func (h *hall) platform(rdb *redis.Client, changes ...func(secrets map[string]st
 	for _, change := range changes {
 		change(secrets)
 	}
-	dir := h.TempDir()
-	for name, text := range secrets {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			h.Fatal(err)
-		}
-	}
-	env := function.Environment{SecretDir: dir, RedisAddress: rdb.Options().Addr, GatewayURL: h.desk.URL}
-	p, err := function.NewPlatform(context.Background(), "slack", env, slog.New(slog.NewTextHandler(h.logs, nil)))
-	if err != nil {
-		h.Fatal(err)
-	}
-	_ = p.Redis.Close()
-	p.Redis, p.Jobs = rdb, jobtest.Open(h, rdb, job.Options{})
-	return p
+	return functiontest.On(h, rdb, functiontest.Place{
+		Function: "slack", Gateway: h.desk.URL, Secrets: secrets, Log: slog.New(slog.NewTextHandler(h.logs, nil)),
+	})
 }
 
 // post sends a body as Slack does.
@@ -212,6 +182,19 @@ func (h *hall) counts(name string) int64 {
 		h.Fatal(err)
 	}
 	return counts[name]
+}
+
+// turnedAway is who was turned away because they are nobody to us.
+func (h *hall) turnedAway() (list []string) {
+	h.Helper()
+	entries, err := h.Redis.XRange(context.Background(), job.StrangersKey, "-", "+").Result()
+	if err != nil {
+		h.Fatal(err)
+	}
+	for _, e := range entries {
+		list = append(list, fmt.Sprintf("%s %s: %s", e.Values["who"], e.Values["act"], e.Values["detail"]))
+	}
+	return list
 }
 
 // audited lists acts in the audit, oldest first, as "who act detail".

@@ -67,7 +67,7 @@ func (d *door) ignore(ctx context.Context, c *inbox.Claim, nobody *nobodyError) 
 	d.Log.WarnContext(ctx, "somebody is not listened to", "user", nobody.id, "why", nobody.why, "kind", c.Kind)
 	err := d.Jobs.Count(ctx, "ignored_"+nobody.why, 1)
 	if err == nil && d.unheard.Allow() {
-		err = d.Jobs.Audit(ctx, job.AuditEntry{Who: "slack:" + nobody.id, Act: "ignored", Detail: nobody.why + ": " + c.Kind})
+		err = d.Jobs.AuditStranger(ctx, job.AuditEntry{Who: "slack:" + nobody.id, Act: "ignored", Detail: nobody.why + ": " + c.Kind})
 	}
 	return err //nolint:wrapcheck // says all there is to say
 }

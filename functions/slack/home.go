@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,17 +23,6 @@ const (
 	// catalogueTime is how long the list of commands may take. Whoever waits for it looks at a menu or at a tab.
 	catalogueTime = 1500 * time.Millisecond
 )
-
-// calendar lists the commands that run at set times in somebody's name.
-type calendar interface {
-	SchedulesOf(ctx context.Context, principal string) ([]home.Schedule, error)
-}
-
-// noCalendar is the calendar where nothing runs at set times.
-type noCalendar struct{}
-
-// SchedulesOf implements calendar.
-func (noCalendar) SchedulesOf(context.Context, string) ([]home.Schedule, error) { return nil, nil }
 
 // homeOpened shows somebody their Home tab, when they look at it.
 func (d *door) homeOpened(ctx context.Context, c *inbox.Claim) error {
@@ -89,14 +79,30 @@ func (d *door) homeFacts(ctx context.Context, who person) (home.Facts, error) {
 		Slash: d.section.Command, RunAction: actionOpen, Principal: who.Principal, Roles: d.rolesOf(who),
 		Card: card.Options{Now: now, DashboardURL: d.dashboard},
 	}
-	open, err := d.Jobs.List(ctx, job.Query{Open: true, Limit: lookedThrough})
-	if err != nil {
-		return home.Facts{}, err //nolint:wrapcheck // likewise
+	if err := d.homeJobs(ctx, who, &f); err != nil {
+		return home.Facts{}, err
 	}
-	if len(open) == lookedThrough {
+	if f.Commands, err = d.catalogue(ctx, who); err != nil {
+		d.Log.WarnContext(ctx, "the Home tab is shown without the commands", "error", err)
+		f.Missing = append(f.Missing, "The commands that you may use cannot be read now; press Refresh in a moment.")
+	}
+	if f.Schedules, err = d.calendar.Upcoming(ctx); err != nil {
+		d.Log.WarnContext(ctx, "the Home tab is shown without the schedules", "error", err)
+		f.Missing = append(f.Missing, "The schedules cannot be read now; press Refresh in a moment.")
+	}
+	return f, nil
+}
+
+// homeJobs are the unfinished jobs that somebody's tab shows: those that wait for their word, and their own.
+func (d *door) homeJobs(ctx context.Context, who person, f *home.Facts) error {
+	open, err := d.Jobs.Browse(ctx, job.Browse{Open: true, Limit: lookedThrough, Look: lookedThrough})
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	if open.Next != "" {
 		f.Missing = append(f.Missing, fmt.Sprintf("More than %d jobs are unfinished; only the newest were looked through.", lookedThrough))
 	}
-	for _, j := range open {
+	for _, j := range open.Jobs {
 		switch {
 		case home.Waits(j, who.Principal, f.Roles, d.Config.Same):
 			f.Waiting = append(f.Waiting, j)
@@ -104,15 +110,20 @@ func (d *door) homeFacts(ctx context.Context, who person) (home.Facts, error) {
 			f.Mine = append(f.Mine, j)
 		}
 	}
-	if f.Commands, err = d.catalogue(ctx, who); err != nil {
-		d.Log.WarnContext(ctx, "the Home tab is shown without the commands", "error", err)
-		f.Missing = append(f.Missing, "The commands that you may use cannot be read now; press Refresh in a moment.")
+	return errors.Join(d.whole(ctx, f.Waiting), d.whole(ctx, f.Mine))
+}
+
+// whole reads the jobs that get a card: it has links and offers, which a list has not.
+func (d *door) whole(ctx context.Context, list []*job.Job) error {
+	for i := range list[:min(len(list), home.MostCards)] {
+		switch j, err := d.Jobs.Get(ctx, list[i].ID); {
+		case err == nil:
+			list[i] = j
+		case !errors.Is(err, job.ErrNotFound):
+			return err //nolint:wrapcheck // says all there is to say
+		}
 	}
-	if f.Schedules, err = d.calendar.SchedulesOf(ctx, who.Principal); err != nil {
-		d.Log.WarnContext(ctx, "the Home tab is shown without the schedules", "error", err)
-		f.Missing = append(f.Missing, "Your schedules cannot be read now; press Refresh in a moment.")
-	}
-	return f, nil
+	return nil
 }
 
 // rolesOf lists somebody's roles.

@@ -3,15 +3,19 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/functions/slack/home"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/schedule"
 )
 
 const homeOpened = `{"type":"app_home_opened","user":"U0ANN","tab":"home","channel":"D0ANN"}`
@@ -135,7 +139,7 @@ func TestAnActIsNotRepeatedForTheHomeTab(t *testing.T) {
 // almanac is a calendar of the test.
 type almanac func() ([]home.Schedule, error)
 
-func (a almanac) SchedulesOf(context.Context, string) ([]home.Schedule, error) { return a() }
+func (a almanac) Upcoming(context.Context) ([]home.Schedule, error) { return a() }
 
 func TestHomeShowsSchedules(t *testing.T) {
 	t.Parallel()
@@ -145,7 +149,7 @@ func TestHomeShowsSchedules(t *testing.T) {
 		want string
 	}{
 		{[]home.Schedule{{Name: "nightly", When: "at 02:00", Text: "jobs"}}, nil, "*nightly* at 02:00"},
-		{nil, errors.New("away"), "Your schedules cannot be read now"},
+		{nil, errors.New("away"), "The schedules cannot be read now"},
 	} {
 		h := idleHall(t, jobtest.Redis(t).Client(t))
 		h.desk.catalogue = []command.Declared{{Spec: command.Spec{Words: "schedules", Summary: "List schedules"}}}
@@ -156,5 +160,41 @@ func TestHomeShowsSchedules(t *testing.T) {
 		if views := h.slack.lastViews(); len(views) != 1 || !strings.Contains(views[0].text, test.want) {
 			t.Errorf("%s: %+v", test.want, views)
 		}
+	}
+}
+
+// What comes due next stands first, and what rests last.
+func TestUpcoming(t *testing.T) {
+	t.Parallel()
+	rdb := jobtest.Redis(t).Client(t)
+	f, err := config.Parse([]byte(`schedules:
+  - {name: paused, cron: "@hourly", line: ping}
+  - {name: later, cron: "@daily", line: demo run pin=t0psecret}
+  - {name: sooner, cron: "@hourly", run: jenkins build}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := configured{set: schedule.Read(f), rdb: rdb, log: slog.New(slog.DiscardHandler)}
+	now := time.Date(2026, 3, 2, 10, 30, 0, 0, time.UTC)
+	for _, s := range c.set.All() {
+		st, _ := s.Advance(schedule.State{}, schedule.Facts{Now: now})
+		if s.Name == "paused" {
+			st.Paused = &schedule.Pause{By: "telnet:ann"}
+		}
+		if err := schedule.Save(t.Context(), rdb, s.Name, &st); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list, err := c.Upcoming(t.Context()); err != nil || !strings.Contains(list[1].Text, "not known now") {
+		t.Errorf("without a catalogue: %+v %v", list, err)
+	}
+	declared := `{"demo":"- {words: demo run, summary: s, role: viewer, args: [{name: pin, secret: true}]}"}`
+	if err := rdb.Set(t.Context(), "handsoff:catalogue", declared, 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.Upcoming(t.Context())
+	if err != nil || len(list) != 3 || list[0].Name != "sooner" || list[0].Text != "jenkins build" || list[1].Name != "later" || list[1].Text != "demo run ***" || list[2].When != "paused by telnet:ann" {
+		t.Errorf("%+v %v", list, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"mime"
 	"net/url"
+	"time"
 )
 
 // What a verified request can be, by the word under which it is kept. An event that is none of the first ones has its own
@@ -39,6 +40,10 @@ type arrival struct {
 	means     []string // further names of what it tells
 	body      []byte   // JSON: the event with its surroundings, the slash command, or the payload of an interaction
 	challenge string   // of kindChallenge
+
+	happened time.Time // when, of an event; zero when Slack does not say
+	try      int       // which try of Slack's it is; 0 for the first
+	reason   string    // why Slack tries again
 }
 
 // read finds out what a request is.
@@ -74,7 +79,7 @@ func readEvent(body []byte) (*arrival, error) {
 	if e.Event.idle() || e.App != "" && e.Event.App == e.App {
 		return &arrival{}, nil
 	}
-	a := &arrival{kind: "event " + e.Event.Type, id: identify(e.ID, body), body: body}
+	a := &arrival{kind: "event " + e.Event.Type, id: identify(e.ID, body), body: body, happened: eventTime(e.Time)}
 	if m := &e.Event; m.spoken() {
 		if err := m.check(); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/slack"
 	"github.com/handsoff/handsoff/shared/slack/mrkdwn"
 )
@@ -14,6 +15,7 @@ const (
 	ignored   heed = iota // not for us
 	asked                 // a command
 	overheard             // said in a thread: a command only where the thread means a job and the words mean something
+	marked                // said among people, with a mark at its beginning: whose lines these are says whether it is meant
 	misplaced             // it names the bot, but not first: its author is told how to ask
 	automatic             // it would be a command, but no person wrote it
 )
@@ -24,6 +26,7 @@ const (
 //	direct message                    all of it is a command
 //	<@bot> … at a line's beginning    what follows is one
 //	hey <@bot> … jobs please          none
+//	#nova now … in a channel          perhaps one
 //	in a thread                       perhaps one
 //	anything else                     not for us
 func heedOf(m *message, self slack.Self) (heed, string) {
@@ -40,6 +43,8 @@ func heedOf(m *message, self slack.Self) (heed, string) {
 		if text == "" {
 			return ignored, "" // a picture, say
 		}
+	case command.PrefixedAmongPeople(text):
+		taken = marked
 	case where == mrkdwn.Elsewhere:
 		taken = misplaced
 	case m.reply() && text != "":

@@ -23,7 +23,7 @@ func (d *door) noted(ctx context.Context, m *message) error {
 	if taken == ignored && before.direct() && len(before.Files) > 0 && before.BotID == "" && !ours(before, self) {
 		taken = asked // a file of commands needs no words
 	}
-	if taken != asked && taken != overheard {
+	if taken != asked && taken != overheard { // of a line with a mark no job is made
 		return nil
 	}
 	who, err := d.people.of(ctx, string(before.User))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -9,6 +10,7 @@ import (
 	goslack "github.com/slack-go/slack"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/slack"
@@ -21,6 +23,7 @@ const personLife = 5 * time.Minute
 type person struct {
 	ID        string   // "U123"
 	Principal string   // "slack:U123", see principalOf
+	Name      string   // what people see of them; it may be anybody's
 	Groups    []string // "slack-group:S123"; only those that some role names
 }
 
@@ -56,6 +59,7 @@ func newPeople(app *slack.App, rdb redis.UniversalClient, roles *config.File, lo
 // profile is what is kept of a person.
 type profile struct {
 	Team        string `json:"team"`
+	Name        string `json:"name,omitempty"`
 	Deactivated bool   `json:"deactivated,omitempty"`
 	Bot         bool   `json:"bot,omitempty"`
 	Guest       bool   `json:"guest,omitempty"`
@@ -85,7 +89,7 @@ func (p *people) of(ctx context.Context, id string) (person, error) {
 	if err != nil {
 		return person{}, err //nolint:wrapcheck // says all there is to say
 	}
-	who := person{ID: id, Principal: principalOf(id, known, p.app.Home(self, known.Team))}
+	who := person{ID: id, Name: known.Name, Principal: principalOf(id, known, p.app.Home(self, known.Team))}
 	if who.Principal == "slack:"+id {
 		who.Groups, err = p.memberOf(ctx, id)
 	}
@@ -129,6 +133,7 @@ func (p *people) ask(ctx context.Context, id string) (profile, error) {
 func profileOf(user *goslack.User) profile {
 	return profile{
 		Team:        user.TeamID,
+		Name:        command.DisplayName(cmp.Or(user.Profile.DisplayName, user.RealName, user.Name)),
 		Deactivated: user.Deleted,
 		Bot:         user.IsBot || user.IsWorkflowBot || user.IsConnectorBot,
 		Guest:       user.IsRestricted || user.IsUltraRestricted,

@@ -53,16 +53,19 @@ func TestWhoIsNotListenedTo(t *testing.T) {
 			t.Errorf("%s: counted %d, want %d", why, n, want)
 		}
 	}
-	audit := h.audited()
+	turned := h.turnedAway()
 	for _, want := range []string{
 		"slack:U0GONE ignored: deactivated: slash", "slack:U0GONE ignored: deactivated: event message",
 		"slack:U0CI ignored: bot: slash", "slack:U0CI ignored: bot: event message", "slack:U0WHO ignored: unknown: slash",
 	} {
-		if !slices.Contains(audit, want) {
-			t.Errorf("the audit lacks %q:\n%s", want, strings.Join(audit, "\n"))
+		if !slices.Contains(turned, want) {
+			t.Errorf("those who were turned away lack %q:\n%s", want, strings.Join(turned, "\n"))
 		}
 	}
-	if len(audit) != 6 {
+	if len(turned) != 6 {
+		t.Errorf("turned away:\n%s", strings.Join(turned, "\n"))
+	}
+	if audit := h.audited(); len(audit) != 4 { // each of them once an hour
 		t.Errorf("audit:\n%s", strings.Join(audit, "\n"))
 	}
 }

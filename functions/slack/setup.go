@@ -11,7 +11,9 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/gap"
 	"github.com/handsoff/handsoff/shared/inbox"
+	"github.com/handsoff/handsoff/shared/schedule"
 	"github.com/handsoff/handsoff/shared/slack"
 )
 
@@ -34,18 +36,20 @@ const (
 type door struct {
 	*function.Platform
 
-	section *slack.Section
-	app     *slack.App
-	secrets signingSecrets
-	people  *people
-	command *command.Client
-	box     *inbox.Inbox
-	worker  *inbox.Worker
-	waiting waiting
-	strange *rate.Limiter // audit entries about senders who are unknown: the counters have them all
-	unheard *rate.Limiter // those about people who are not listened to
-	now     func() time.Time
-	late    time.Duration // lateAfter
+	section  *slack.Section
+	app      *slack.App
+	secrets  signingSecrets
+	people   *people
+	channels *channels
+	command  *command.Client
+	box      *inbox.Inbox
+	worker   *inbox.Worker
+	waiting  waiting
+	deaf     *deafness
+	strange  *rate.Limiter // audit entries about senders who are unknown: the counters have them all
+	unheard  *rate.Limiter // those about people who are not listened to
+	now      func() time.Time
+	late     time.Duration // lateAfter
 
 	dashboard string // where jobs have pages, without a slash at its end; empty for nowhere
 	previews  *previews
@@ -106,13 +110,17 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		command: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: transport(), Timeout: patience}),
 		box:     inbox.Open(p.Redis, p.Name, inbox.Options{MaxBody: function.MaxBody, MaxPending: pending}),
 		waiting: newWaiting(),
+		deaf: &deafness{log: p.Log, record: func(ctx context.Context, g gap.Gap) (string, error) {
+			return gap.Record(ctx, p.Redis, g)
+		}},
 		strange: rate.NewLimiter(rate.Every(time.Second), 10),
 		unheard: rate.NewLimiter(rate.Every(time.Second), 10),
 		now:     time.Now,
 
-		dashboard: dashboard, previews: previews, calendar: noCalendar{},
+		dashboard: dashboard, previews: previews, calendar: configured{set: schedule.Read(p.Config), rdb: p.Redis, log: p.Log},
 		late: lateAfter,
 	}
+	d.channels = &channels{app: app, people: d.people, log: p.Log}
 	d.tables()
 	return d, nil
 }
@@ -151,5 +159,6 @@ func (d *door) parts() *function.Parts {
 // stop lets what is in hand come to its end.
 func (d *door) stop(ctx context.Context) error {
 	defer d.app.Close()
+	defer d.deaf.tasks.Wait() // each write is short
 	return d.worker.Stop(ctx) //nolint:wrapcheck // says all there is to say
 }

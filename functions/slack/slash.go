@@ -50,8 +50,12 @@ func (d *door) slash(ctx context.Context, c *inbox.Claim) error {
 		return err
 	}
 	place := slack.Place{Channel: s.Channel}
+	text, err := d.channels.named(ctx, said(s.Text))
+	if err != nil {
+		return err
+	}
 	return d.ask(ctx, c, &asking{
-		by: who, at: place, id: c.ID, Text: orHelp(said(s.Text)),
+		by: who, at: place, id: c.ID, Text: orHelp(text),
 		to: reply{hook: s.Hook, place: place, user: s.User, quiet: true},
 	})
 }
@@ -76,7 +80,7 @@ type asking struct {
 func (a *asking) envelope() command.Envelope {
 	address := a.at.Address()
 	return command.Envelope{
-		ID: "slack " + a.id, Principal: a.by.Principal, Groups: a.by.Groups,
+		ID: "slack " + a.id, Principal: a.by.Principal, Name: a.by.Name, Groups: a.by.Groups,
 		Origin: job.Origin{Door: "slack", Address: address}, Watch: []string{address},
 		Text: a.Text, Command: a.Command, Args: a.Args, Job: a.Job, Overheard: a.Overheard, Check: a.Check,
 	}
@@ -96,6 +100,9 @@ func (a *asking) String() string {
 	}
 	return strings.TrimSpace(a.Command + " " + chat.Clip(chat.OneLine(about), longestEcho))
 }
+
+// marked reports what was overheard and is a command's by the mark it begins with, perhaps.
+func (a *asking) marked() bool { return a.Overheard && command.PrefixedAmongPeople(a.Text) }
 
 // chatter reports what was overheard and is no word for the job of its thread: most likely, people talk to one another.
 func (a *asking) chatter() bool {

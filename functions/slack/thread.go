@@ -45,11 +45,14 @@ func (d *door) obey(ctx context.Context, c *inbox.Claim, m *message, taken heed,
 	if err != nil {
 		return err
 	}
+	if text, err = d.channels.named(ctx, text); err != nil {
+		return err
+	}
 	if text == "" && about != "" {
 		text = "status"
 	}
 	return d.ask(ctx, c, &asking{
-		by: who, at: place, id: m.key(), Text: orHelp(text), Job: about, Overheard: taken == overheard,
+		by: who, at: place, id: m.key(), Text: orHelp(text), Job: about, Overheard: taken == overheard || taken == marked,
 		to: reply{place: m.answerPlace(), user: string(m.User)},
 	})
 }

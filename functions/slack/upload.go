@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/slack/upload"
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/slack"
 	"github.com/handsoff/handsoff/shared/slack/card"
@@ -188,7 +189,7 @@ func (d *door) check(ctx context.Context, a *asking, lines []upload.Line) error 
 	for i := range lines {
 		l := &lines[i]
 		question := asking{by: a.by, at: a.at, id: fmt.Sprintf("%s line %d", a.id, l.Number), Text: l.Text, Check: true}
-		answer, err := refused(d.command.Do(ctx, question.envelope()))
+		answer, err := command.Settled(d.command.Do(ctx, question.envelope()))
 		switch {
 		case err != nil:
 			return err

@@ -28,6 +28,7 @@ type workspace struct {
 	mu     sync.Mutex
 	people map[string]map[string]any // users.info
 	groups map[string][]string
+	names  map[string]string   // conversations.info
 	faults map[string][]string // by method: errors of the next calls; "500" and "429" are statuses
 	calls  map[string]int
 	posts  []utterance
@@ -50,6 +51,7 @@ func (s utterance) String() string {
 func newWorkspace(tb testing.TB) *workspace {
 	w := &workspace{
 		TB: tb, faults: make(map[string][]string), calls: make(map[string]int),
+		names:  map[string]string{"C0NOVA77": "nova"},
 		groups: map[string][]string{"S0OPS": {"U0GRO", "U0GUEST"}, "S0OTHER": {"U0GRO"}},
 		people: map[string]map[string]any{
 			"U0ANN":   {"team_id": "T0HOME"},
@@ -191,6 +193,12 @@ func (w *workspace) answer(method string, form url.Values) (map[string]any, stri
 			list = append(list, map[string]any{"id": id, "users": users})
 		}
 		return map[string]any{"usergroups": list}, ""
+	case "conversations.info":
+		name, known := w.names[form.Get("channel")]
+		if !known {
+			return nil, "channel_not_found"
+		}
+		return map[string]any{"channel": map[string]any{"id": form.Get("channel"), "name": name}}, ""
 	case "conversations.open":
 		return map[string]any{"channel": map[string]any{"id": "D" + strings.TrimPrefix(form.Get("users"), "U")}}, ""
 	case "chat.postMessage", "chat.postEphemeral":

@@ -70,7 +70,6 @@ func (s *Server) Register(mux *http.ServeMux) {
 	} {
 		mux.HandleFunc(pattern, auth.DecorateWithBasicAuth(handler, s.Credentials))
 	}
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 }
 
 // decode reads the JSON of a request, or answers what is wrong with it.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -39,13 +41,26 @@ func serveFloor(ctx context.Context, listen, secretDir string) error {
 	defer func() { _ = rdb.Close() }() // the process ends
 	server := &http.Server{
 		Addr: listen, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx },
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { floor(w, r, rdb, key) }),
+		Handler: floors(listen, func(w http.ResponseWriter, r *http.Request) { floor(w, r, rdb, key) }),
 	}
 	go func() { <-ctx.Done(); _ = server.Close() }()
 	if err := server.ListenAndServe(); ctx.Err() == nil {
 		return fmt.Errorf("floor: %w", err)
 	}
 	return nil
+}
+
+// frontPath is where the floor is behind a bare reverse proxy, as a function is behind a gateway.
+const frontPath = "/front"
+
+// floors are the floor, and the floor behind a proxy.
+func floors(listen string, bare http.HandlerFunc) http.Handler {
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: listen})
+	proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 8}
+	mux := http.NewServeMux()
+	mux.Handle("/", bare)
+	mux.Handle(frontPath, http.StripPrefix(frontPath, proxy))
+	return mux
 }
 
 func floor(w http.ResponseWriter, r *http.Request, rdb *redis.Client, key []byte) {

@@ -41,7 +41,7 @@ func median(list []time.Duration) span {
 // latencies are medians.
 type latencies struct{ floor, accept, running, cancel span }
 
-// pair is the floor and the function command, each a process of its own, asked in turn.
+// pair is the floor and a function, each a process of its own, asked in turn.
 type pair struct {
 	floor, ours string // where they listen
 	cmds        []*exec.Cmd
@@ -54,14 +54,15 @@ func (p *pair) stop() {
 	}
 }
 
-func (s *system) startPair(ctx context.Context) (*pair, error) {
+// startPair starts the floor and a function beside it.
+func (s *system) startPair(ctx context.Context, function string) (*pair, error) {
 	secrets := filepath.Dir(home.Home(s.dir).Secret("handsoff-key"))
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
-	binary := filepath.Join(s.dir, "bench-command")
-	if err := execute(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "./functions/command"); err != nil {
+	binary := filepath.Join(s.dir, "bench-"+function)
+	if err := execute(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "./functions/"+function); err != nil {
 		return nil, err
 	}
 	p := &pair{}

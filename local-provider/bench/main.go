@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 )
@@ -30,7 +32,17 @@ type options struct {
 	jobs     int // of the throughput
 	finished int // jobs kept for the second half
 	waiting  int
+	only     string // the parts that are measured, with commas between; empty for all
 }
+
+// part is one of the things that are measured, on its own system.
+type part struct {
+	name    string
+	measure func(context.Context, options, *table) error
+}
+
+// parts are all of them, in their order.
+var parts = []part{{"system", measureSystem}, {"throughput", measureThroughput}, {"events", measureEvents}, {"openstack", measureOpenStack}}
 
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == "floor" {
@@ -42,16 +54,40 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&o.jobs, "jobs", 5000, "jobs of the throughput")
 	flags.IntVar(&o.finished, "finished", 10_000, "finished jobs kept when measuring again")
 	flags.IntVar(&o.waiting, "waiting", 1_000, "waiting jobs kept when measuring again")
+	flags.StringVar(&o.only, "only", "", "`parts` to measure, with commas between: system, throughput, events, openstack; all when empty")
 	if err := flags.Parse(args); err != nil {
 		return fmt.Errorf("flags: %w", err)
 	}
+	if err := o.check(); err != nil {
+		return err
+	}
 	var t table
-	for _, part := range []func(context.Context, options, *table) error{measureSystem, measureThroughput} {
-		if err := part(ctx, o, &t); err != nil {
+	for _, part := range parts {
+		if !o.wants(part.name) {
+			continue
+		}
+		if err := part.measure(ctx, o, &t); err != nil {
 			return err
 		}
 	}
 	return t.print()
+}
+
+func (o options) wants(part string) bool {
+	return o.only == "" || slices.Contains(strings.Split(o.only, ","), part)
+}
+
+// check refuses parts that there are not, which would measure nothing.
+func (o options) check() error {
+	if o.only == "" {
+		return nil
+	}
+	for name := range strings.SplitSeq(o.only, ",") {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			return fmt.Errorf("there is no part %q; system, throughput, events and openstack are", name)
+		}
+	}
+	return nil
 }
 
 // table is what is printed.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,23 +30,29 @@ type system struct {
 	password string // of the gateway
 }
 
-// start brings it up, with the function probe beside the others.
-func start(ctx context.Context) (*system, error) {
+// start brings it up, with the function probe beside the others. config is the configuration's file; empty for the sandbox's. What is
+// to be there before is put there by prepare.
+func start(ctx context.Context, config string, prepare ...func(home.Home) error) (*system, error) {
 	dir, err := os.MkdirTemp("", "handsoff-bench-")
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
 	begun := &system{dir: dir}
-	if err := begun.begin(ctx); err != nil {
+	for _, put := range prepare {
+		if err := put(home.Home(dir)); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(dir))
+		}
+	}
+	if err := begun.begin(ctx, config); err != nil {
 		return nil, errors.Join(err, begun.stop())
 	}
 	return begun, nil
 }
 
-func (s *system) begin(ctx context.Context) (err error) {
+func (s *system) begin(ctx context.Context, config string) (err error) {
 	for _, args := range [][]string{
-		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "bin/", "./local-provider", "./telnet-gateway", "./local-provider/sandbox/jenkins/cmd/sandbox-jenkins", "./local-provider/sandbox/slack/cmd/sandbox-slack"},
-		{"bin/local-provider", "up", "-home", s.dir, "-ports", "auto"},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "bin/", "./local-provider", "./telnet-gateway", "./gerrit-listener", "./local-provider/sandbox/.../cmd/..."},
+		{"bin/local-provider", "up", "-home", s.dir, "-ports", "auto", "-config", cmp.Or(config, "config/sandbox.yml")},
 		{"bin/local-provider", "build", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
 		{"bin/local-provider", "deploy", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
 	} {
@@ -104,12 +111,12 @@ func keys(path string) (sign.Keys, error) {
 
 // measureSystem measures what a person feels, first on an idle system and then on one full of jobs.
 func measureSystem(ctx context.Context, o options, t *table) (err error) {
-	s, err := start(ctx)
+	s, err := start(ctx, "")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	pair, err := s.startPair(ctx)
+	pair, err := s.startPair(ctx, "command")
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func TestServe(t *testing.T) {
 	defer cancel()
 	client := redis.NewClient(&redis.Options{Addr: address, Password: "right"})
 	defer func() { _ = client.Close() }()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for client.Ping(ctx).Err() != nil {
 		if time.Now().After(deadline) {
 			t.Fatal("it does not answer")

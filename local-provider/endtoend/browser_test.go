@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/handsoff/handsoff/local-provider/sandbox/pagetest"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -26,7 +27,7 @@ func TestBrowser(t *testing.T) {
 	w := s.workspace()
 	ann := w.join("ann")
 	b := &tab{workspace: w, ctx: ctx, pictures: pictures(t)}
-	b.do(chromedp.Navigate(w.ports.SlackURL()+"/#token="+w.token), chromedp.WaitVisible("#composer", chromedp.ByQuery))
+	b.do(chromedp.Navigate(w.ports.SlackURL()+"/#token="+w.token), pagetest.Visible("#composer"))
 
 	const line = "jenkins build demo/slow seconds=60"
 	b.typeIn("#composer", "/handsoff "+line+"\r")
@@ -141,7 +142,7 @@ func (b *tab) fail(why string) {
 	b.Helper()
 	var page string
 	var png []byte
-	_ = chromedp.Run(b.ctx, chromedp.CaptureScreenshot(&png), chromedp.Text("body", &page, chromedp.ByQuery)) // may be what fails
+	_ = chromedp.Run(b.ctx, chromedp.CaptureScreenshot(&png), pagetest.Text("body", &page)) // may be what fails
 	b.must(os.WriteFile(filepath.Join(b.pictures, "failure.png"), png, 0o600))
 	b.Fatalf("%s\nthe page says:\n%s", why, page)
 }
@@ -177,7 +178,7 @@ func (b *tab) click(selector, text string) {
 
 func (b *tab) typeIn(selector, text string) {
 	b.Helper()
-	b.do(chromedp.WaitVisible(selector, chromedp.ByQuery), chromedp.SendKeys(selector, text, chromedp.ByQuery))
+	b.do(pagetest.Type(selector, text))
 }
 
 var percent = regexp.MustCompile(`\] (\d+) %`)
@@ -187,7 +188,7 @@ func (b *tab) percent(than int) (now int) {
 	b.Helper()
 	b.eventually("the bar moves on from "+strconv.Itoa(than)+" %", func() bool {
 		var text string
-		b.do(chromedp.Text("#messages", &text, chromedp.ByQuery))
+		b.do(pagetest.Text("#messages", &text))
 		if found := percent.FindStringSubmatch(text); found != nil {
 			var err error
 			now, err = strconv.Atoi(found[1])

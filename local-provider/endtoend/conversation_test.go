@@ -9,49 +9,61 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // The conversations in testdata, over every door and with both kinds of queue. The commands of a script are:
 //
 //	as NAME            somebody else goes on; a script begins with the operator of its name
 //	say LINE           somebody says a line
-//	$ME                how the operator of the script's name is called at this door
+//	$ME, $DOOR         how the operator of the script's name is called at this door, and the door's name
 //	begins PATTERN     a job was made of the line; its command is like that, and $JOB becomes its id
 //	hears PATTERN      the answer, or what came since, has a line like that; its named groups become variables
 //	sees PATTERN       likewise, but of all that can be known of the job $JOB without a question
 //	nothing started    no job and no build was made of the last line
+//	in PLACE           from now on they speak in a channel, or to the bot alone again; only over irc
+//	! told PATTERN     the bot has said no line like that where they are; only over irc
 //	[!line-mode] …     not over that door
 //	order TEXT         Jenkins is told to misbehave, or to behave again
+//	presses KEY        by tmux' name for it; only over telnet
+//
+// and those of withOperations, withClouds and withGatherings.
 func TestConversations(t *testing.T) {
 	t.Parallel()
 	for _, queue := range []string{"strong", "weak"} {
 		t.Run(queue, func(t *testing.T) {
 			t.Parallel()
-			s := start(t, "-queue", queue)
+			s := startWith(t, withIRC(t, configuration()), "-queue", queue)
 			s.jenkins.order("clock?speed=2")
 			for name, open := range doors() {
-				if queue == "weak" && name == "line-mode" {
-					continue // the same gateway, and the same queue
+				if queue == "weak" && (name == "line-mode" || name == "irc") {
+					continue // the same gateway, or the same way to the same queue
 				}
-				t.Run(name, func(t *testing.T) { t.Parallel(); s.converse(t, name, open) })
+				t.Run(name, func(t *testing.T) { t.Parallel(); s.converse(t, "testdata", name, open) })
+			}
+			if open := doors()["irc"]; open != nil && queue == "strong" {
+				t.Run("channel", func(t *testing.T) { t.Parallel(); s.converse(t, "testdata/irc", "irc", open) })
 			}
 		})
 	}
 }
 
-func (s *system) converse(t *testing.T, name string, open func(*system, string) door) {
+// converse holds the conversations of a folder over the door of that name.
+func (s *system) converse(t *testing.T, dir, name string, open func(*system, string) door) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: dir,
 		Setup: func(env *testscript.Env) error {
 			tb, ok := env.T().(testing.TB)
 			if !ok {
 				return fmt.Errorf("%T is no testing.TB", env.T())
 			}
+			env.Setenv("GIT", s.ports.GitURL())
+			env.Setenv("DOOR", name)
 			env.Values[dialogueKey{}] = &dialogue{system: s.in(tb), open: open, doors: map[string]door{}}
 			return nil
 		},
 		Condition: func(condition string) (bool, error) { return condition == name, nil },
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		Cmds: withGatherings(withClouds(withOperations(map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"as":      func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).turnTo(args[0]) },
 			"say":     func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).say(strings.Join(args, " ")) },
 			"begins":  func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).begins(ts, args[0]) },
@@ -59,7 +71,12 @@ func (s *system) converse(t *testing.T, name string, open func(*system, string) 
 			"sees":    func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).sees(ts, args[0]) },
 			"nothing": func(ts *testscript.TestScript, _ bool, _ []string) { dialogueOf(ts).nothingStarted(ts) },
 			"order":   func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).jenkins.order(args[0]) },
-		},
+			"presses": func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).presses(ts, args[0]) },
+			"in":      func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).chatter(ts).goTo(args[0]) },
+			"told":    func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).toldNothing(ts, args[0]) },
+		}, func(ts *testscript.TestScript) *system { return dialogueOf(ts).system }),
+			func(ts *testscript.TestScript) *system { return dialogueOf(ts).system }),
+			func(ts *testscript.TestScript) *system { return dialogueOf(ts).system }),
 	})
 }
 
@@ -137,9 +154,31 @@ func (d *dialogue) nothingStarted(ts *testscript.TestScript) {
 
 func (s *system) jobsOf(principal string) (n int) {
 	for _, open := range []bool{true, false} {
-		list, err := s.jobs.List(s.Context(), job.Query{Open: open, Principal: principal, Limit: 1000})
+		list, err := jobtest.List(s.Context(), s.jobs, job.Browse{Open: open, Wants: func(j *job.Job) bool { return j.Principal == principal }})
 		s.must(err)
 		n += len(list)
 	}
 	return n
+}
+
+func (d *dialogue) chatter(ts *testscript.TestScript) *chatter {
+	c, ok := d.door.(*chatter)
+	if !ok {
+		ts.Fatalf("there are no channels at this door")
+	}
+	return c
+}
+
+func (d *dialogue) toldNothing(ts *testscript.TestScript, pattern string) {
+	if all := d.chatter(ts).told(0); regexp.MustCompile("(?m)" + pattern).MatchString(all) {
+		ts.Fatalf("something like %s was said:\n%s", pattern, all)
+	}
+}
+
+func (d *dialogue) presses(ts *testscript.TestScript, key string) {
+	p, ok := d.door.(*person)
+	if !ok {
+		ts.Fatalf("there are no keys at this door")
+	}
+	p.press(key)
 }

@@ -40,6 +40,9 @@ func doors() map[string]func(s *system, name string) door {
 		"http":      func(s *system, name string) door { return &cli{system: s, name: name, send: s.post} },
 		"slack":     func(s *system, name string) door { return s.slack(name) },
 	}
+	if _, err := exec.LookPath("ngircd"); err == nil { // as in the sandbox
+		all["irc"] = func(s *system, name string) door { return s.irc(name) }
+	}
 	if os.Getenv("FAAS_CLI") != "" {
 		all["faas-cli"] = func(s *system, name string) door { return &cli{system: s, name: name + twin, send: s.faasCLI} }
 	}
@@ -88,7 +91,7 @@ func (s *system) request(path string, body []byte, key string) (status int, text
 }
 
 func (s *system) deliver(path string, body []byte, signature string) (status int, text string) {
-	ctx, cancel := context.WithTimeout(s.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(s.Context(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.ports.GatewayURL()+path, bytes.NewReader(body))
 	s.must(err)

@@ -10,8 +10,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // soak asks for the long form of the kill tests.

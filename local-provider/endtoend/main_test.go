@@ -54,7 +54,7 @@ func programs(tb testing.TB) (bin, images string) {
 func build(dir string) error {
 	bin := filepath.Join(dir, "bin")
 	for _, args := range [][]string{
-		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin + "/", "./local-provider", "./telnet-gateway", "./local-provider/sandbox/jenkins/cmd/sandbox-jenkins", "./local-provider/sandbox/slack/cmd/sandbox-slack"},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin + "/", "./local-provider", "./telnet-gateway", "./gerrit-listener", "./irc-gateway", "./local-provider/sandbox/.../cmd/..."},
 		{filepath.Join(bin, "local-provider"), "build", "-home", filepath.Join(dir, "home"), "-f", "stack.yml"},
 		{filepath.Join(bin, "local-provider"), "build", "-home", filepath.Join(dir, "home"), "-f", pluginStack},
 	} {

@@ -2,9 +2,12 @@ package endtoend
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/irc"
 )
 
 // The people: ops is an admin and second an approver, as in the sandbox's configuration; guest only looks. Besides, each
@@ -20,7 +23,9 @@ func operators() []string {
 	names := []string{"ann", "bob"}
 	scripts, _ := filepath.Glob(filepath.Join("testdata", "*.txt"))       // the pattern is well-formed
 	more, _ := filepath.Glob(filepath.Join("testdata", "slack", "*.txt")) // the pattern is well-formed
-	for _, script := range append(scripts, more...) {
+	ops, _ := filepath.Glob(filepath.Join("testdata", "ops", "*", "*.txt"))
+	clouds, _ := filepath.Glob(filepath.Join("testdata", "openstack", "*", "*.txt"))
+	for _, script := range slices.Concat(scripts, more, ops, clouds) {
 		names = append(names, strings.TrimSuffix(filepath.Base(script), ".txt"))
 	}
 	slices.Sort(names) // some scripts have the same name
@@ -54,7 +59,7 @@ func configuration() string {
 	list := func(names []string) string {
 		var everywhere []string
 		for _, name := range names {
-			everywhere = append(everywhere, fmt.Sprintf("%q, %q, %q", "telnet:"+name, "cli:"+name, "slack:"+slackID(name)))
+			everywhere = append(everywhere, fmt.Sprintf("%q, %q, %q, %q", "telnet:"+name, "cli:"+name, "slack:"+slackID(name), irc.Nick("sandbox", name)))
 		}
 		return strings.Join(everywhere, ", ")
 	}
@@ -63,12 +68,13 @@ func configuration() string {
   alerts: ["slack:C0ADMIN"]
 roles:
   force: ["slack:U0FORCER"]
-  admin: [%s]
-  operator: [%s]
-  approver: [%s]
-  viewer: ["telnet:*", "cli:*", "slack:*"]
+  admin: [%s, "rule:restart-on-comment"]
+  operator: [%s, "github-write:acme/*", "rule:*", "schedule:*"]
+  approver: [%s, "github-maintain:acme/*"]
+  viewer: ["telnet:*", "cli:*", "slack:*", "irc-nick:*"]
 slack:
   url: http://127.0.0.1:8082/api/
+  unfurl: [{github: "http://127.0.0.1:8083"}, {gerrit: "http://127.0.0.1:8084"}]
 telnet:
   idle: 30m
   sessions: {per_user: 30}
@@ -84,5 +90,44 @@ jenkins:
       parameters: {seconds: "[0-9]{1,4}"}
   jobs:
     demo/slow: {summary: Build the slow demonstration, cmd_suffix: build}
-`, list(withTwins("ops")), list(operators()), list(withTwins("second")))
+`, list(withTwins("ops")), list(operators()), list(withTwins("second"))) + forges()
+}
+
+// forges is what the sandbox's configuration says of GitHub, Gerrit and rules, with rules for what fails, for what needs a
+// sign-off and for what goes round in a circle, and schedules. Webhooks are looked after as often as may be.
+func forges() string {
+	text, err := os.ReadFile(filepath.Join(project, "config", "sandbox.yml"))
+	before, schedules, ok := strings.Cut(string(text), "\n# What runs at set times.\n")
+	_, rules, there := strings.Cut(before, "\n# The sandbox's GitHub.")
+	if err != nil || !ok || !there {
+		panic("config/sandbox.yml has no rules and schedules where they were")
+	}
+	return "\n#" + strings.NewReplacer(
+		"\n  example: true\n", "\n", "\n  hooks: ", "\n  repair_every: 30s\n  hooks: ",
+		"\n  playbooks:\n", countingPlaybooks,
+		"\n  templates:\n    small:\n", testedEnvironments,
+		"\npipelines:\n", "\npipelines:\n"+countingPipeline,
+	).Replace(rules) + `
+  - name: fail-on-comment
+    on: github.comment
+    where: {say: fail, repo: acme/*}
+    run: jenkins build
+    args: {job: demo/unstable}
+  - name: restart-on-comment
+    on: github.comment
+    where: {say: restart, repo: acme/*}
+    run: jenkins restart
+  - name: tick
+    on: github.pull_request.labeled
+    where: {repo: acme/loop}
+    if: label.name != 'tock'
+    run: github pr label
+    args: {pr: "{{ repository.full_name }}#{{ pull_request.number }}", add: tock}
+  - name: tock
+    on: github.pull_request.labeled
+    where: {repo: acme/loop}
+    if: label.name == 'tock'
+    run: github pr label
+    args: {pr: "{{ repository.full_name }}#{{ pull_request.number }}", add: tack}
+` + schedules
 }

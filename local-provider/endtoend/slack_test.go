@@ -1,10 +1,6 @@
 package endtoend
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -40,39 +36,20 @@ func slackID(name string) string {
 	return "U0" + strings.ToUpper(name)
 }
 
-// order makes a request of the sandbox's control, trying again while nobody answers. A refusal ends the test.
+func (w *workspace) control() *control {
+	return &control{system: w.system, name: "Slack", url: w.ports.SlackURL(), token: w.token}
+}
+
+// order gives an order. A refusal ends the test.
 func (w *workspace) order(path string, body, into any) {
 	w.Helper()
-	text, err := w.try(path, body)
-	w.must(err)
-	if into != nil {
-		w.must(json.Unmarshal(text, into))
-	}
+	w.control().order(path, body, into)
 }
 
 // try is order, except that a refusal is an error.
 func (w *workspace) try(path string, body any) (text []byte, refused error) {
 	w.Helper()
-	w.eventually("Slack answers "+path, func() bool {
-		method, content := http.MethodGet, []byte(nil)
-		if body != nil {
-			var err error
-			content, err = json.Marshal(body)
-			w.must(err)
-			method = http.MethodPost
-		}
-		request, err := http.NewRequestWithContext(w.Context(), method, w.ports.SlackURL()+"/sandbox/"+path, bytes.NewReader(content))
-		w.must(err)
-		request.Header.Set("Authorization", "Bearer "+w.token)
-		request.Header.Set("Content-Type", "application/json")
-		var status int
-		if status, text = fetch(request); status >= http.StatusBadRequest && status != http.StatusServiceUnavailable {
-			refused = fmt.Errorf("%s: %d %s", path, status, text)
-			return true
-		}
-		return status == http.StatusOK
-	})
-	return text, refused
+	return w.control().try(path, body)
 }
 
 // seen is a message as a person sees it.

@@ -26,7 +26,7 @@ func TestSlackKill(t *testing.T) {
 			s.jenkins.order("clock?speed=5")
 			w := s.workspace()
 			lines := w.killAfterTaking()
-			w.killBetweenPosts()
+			w.killBetweenPosts(lines)
 			ann := w.join("ann")
 			for line, channel := range lines {
 				id := w.oneJob("slack:"+ann.id, line)
@@ -63,11 +63,14 @@ func (w *workspace) killAfterTaking() map[string]string {
 	return lines
 }
 
-// killBetweenPosts kills notify each time when Slack was told something new.
-func (w *workspace) killBetweenPosts() {
+// killBetweenPosts kills notify each time when Slack was told something new. It asks for more builds, so that there is something
+// to tell however early the others were over.
+func (w *workspace) killBetweenPosts(lines map[string]string) {
 	w.Helper()
-	for range 5 {
-		before := len(w.calls())
+	for i := range 5 {
+		before, line := len(w.calls()), fmt.Sprintf("jenkins build demo/slow seconds=%d", 20+i)
+		lines[line] = "C0OPS"
+		w.insist(slashMail("U0ANN", lines[line], line))
 		w.eventually("something is posted", func() bool { return len(w.calls()) > before })
 		w.kill(theNotify)
 	}

@@ -60,7 +60,7 @@ func (w *workspace) signingSecret() string {
 // send posts a request once, signed with a secret. The status is 0 when nobody answers. retry is how often it was sent before.
 func (w *workspace) send(m mail, secret string, retry int) (status int, answer string) {
 	w.Helper()
-	ctx, cancel := context.WithTimeout(w.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(w.Context(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.ports.GatewayURL()+"/function/slack", bytes.NewReader(m.body))
 	w.must(err)

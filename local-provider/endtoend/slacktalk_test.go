@@ -36,12 +36,20 @@ import (
 //	submits [PATTERN]  sends it; with a pattern it comes back with a mistake like that
 //	nothing PATTERN    nothing like that is in the channel
 //	state WORD         the job is in that state
+//	whole              it has ended, its card and thread say all that there is to say, and each once
+//
+// and those of withOperations, withClouds and withGatherings.
 func TestSlackConversations(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.jenkins.order("clock?speed=2")
+	s.slackTalks(t, "testdata/slack")
+}
+
+// slackTalks holds the conversations of a folder.
+func (s *system) slackTalks(t *testing.T, dir string) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/slack",
+		Dir: dir,
 		Setup: func(env *testscript.Env) error {
 			tb, ok := env.T().(testing.TB)
 			if !ok {
@@ -51,7 +59,7 @@ func TestSlackConversations(t *testing.T) {
 			env.Values[talkKey{}] = &talk{workspace: w, place: "#general"}
 			return nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+		Cmds: withGatherings(withClouds(withOperations(map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"as":    func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).turnTo(args[0]) },
 			"in":    func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).in(args[0]) },
 			"slash": func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).slashes(strings.Join(args, " ")) },
@@ -78,8 +86,13 @@ func TestSlackConversations(t *testing.T) {
 			"home":        func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).home(ts, args[0]) },
 			"home-clicks": func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).homeClicks(ts, args[0]) },
 			"nothing":     func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).nothing(ts, args[0]) },
-			"state":       func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).state(ts, args[0]) },
-		},
+			"whole": func(ts *testscript.TestScript, _ bool, _ []string) {
+				talkOf(ts).member.whole(talkOf(ts).place, ts.Getenv("JOB"))
+			},
+			"state": func(ts *testscript.TestScript, _ bool, args []string) { talkOf(ts).state(ts, args[0]) },
+		}, func(ts *testscript.TestScript) *system { return talkOf(ts).system }),
+			func(ts *testscript.TestScript) *system { return talkOf(ts).system }),
+			func(ts *testscript.TestScript) *system { return talkOf(ts).system }),
 	})
 }
 
@@ -197,7 +210,15 @@ func (t *talk) clicks(ts *testscript.TestScript, label string) {
 	t.member.click(t.place, t.theCard(ts, "a button "+label, func(m seen) bool { return slices.Contains(m.labels(), label) }), label)
 }
 
-func (t *talk) replies(ts *testscript.TestScript, text string) { t.says(t.anyCard(ts).TS, text) }
+// replies says something in a job's thread, once it is known whose thread that is: nobody is faster than the bot that posted it.
+func (t *talk) replies(ts *testscript.TestScript, text string) {
+	card := t.anyCard(ts).TS
+	within(patience, func() bool {
+		keys, err := t.redis.Keys(t.Context(), "handsoff:slack:thread:*:"+card).Result()
+		return err == nil && len(keys) > 0
+	})
+	t.says(card, text)
+}
 
 func (t *talk) thread(ts *testscript.TestScript, line string) {
 	want := pattern(ts, line)

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // jobsLike are the jobs of somebody whose command is exactly that.
 func (w *workspace) jobsLike(principal, line string) (found []*job.Job) {
 	w.Helper()
 	for _, open := range []bool{true, false} {
-		list, err := w.jobs.List(w.Context(), job.Query{Open: open, Principal: principal, Limit: 1000})
+		list, err := jobtest.List(w.Context(), w.jobs, job.Browse{Open: open, Wants: func(j *job.Job) bool { return j.Principal == principal }})
 		if err != nil {
 			return nil // Redis is away, and the caller asks again
 		}

@@ -32,10 +32,17 @@ type system struct {
 	flags    []string
 	bin      string
 	terminal *multiplexer
+	network  *network
 }
 
 // start brings a system up as `make up` does, and takes it down at the end. flags are further ones for `up`.
 func start(t testing.TB, flags ...string) *system {
+	t.Helper()
+	return startWith(t, configuration(), flags...)
+}
+
+// startWith is start with a configuration of its own.
+func startWith(t testing.TB, configuration string, flags ...string) *system {
 	t.Helper()
 	bin, images := programs(t)
 	s := &system{TB: t, bin: bin, flags: flags}
@@ -46,7 +53,7 @@ func start(t testing.TB, flags ...string) *system {
 	// What was built once serves all systems.
 	s.must(os.Remove(s.home.Images()), os.Symlink(images, s.home.Images()))
 	s.must(s.home.WriteSecret(home.SecretCLIKeys, cliKeys()))
-	s.must(os.WriteFile(s.configuration(), []byte(configuration()), 0o600))
+	s.must(os.WriteFile(s.configuration(), []byte(configuration), 0o600))
 	t.Cleanup(s.stop)
 	s.greeting = s.up()
 	if s.ports, err = s.home.ReadPorts(); err != nil {
@@ -56,6 +63,7 @@ func start(t testing.TB, flags ...string) *system {
 	s.connect()
 	s.jenkins = newSandbox(s)
 	s.terminal = newMultiplexer(s)
+	s.network = &network{system: s, clients: map[string]*client{}}
 	return s
 }
 
@@ -71,6 +79,7 @@ func (s *system) up() string {
 	defer starting.Unlock()
 	return s.run(append([]string{
 		"up", "-home", string(s.home), "-ports", "auto", "-build=false", "-bin", s.bin, "-config", s.configuration(),
+		"-ara=false", // it takes seconds, and few tests look at it: these say -ara
 	}, s.flags...)...)
 }
 
@@ -171,7 +180,7 @@ func (s *system) ended(id string) *job.Job {
 }
 
 // patience is how long a condition may take to come true. It is never waited out when all is well.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // eventually waits until a condition is true.
 func (s *system) eventually(what string, condition func() bool) {

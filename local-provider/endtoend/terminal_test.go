@@ -25,7 +25,7 @@ func newMultiplexer(s *system) *multiplexer {
 }
 
 func (m *multiplexer) tmux(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "tmux", append([]string{"-S", m.socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
 	return string(out), err
@@ -157,8 +157,9 @@ func (l *liner) Say(line string) {
 	l.Type(l.TB, line)
 }
 
+// Heard is without prompts: the one of a line before that was met with silence may come after the next was typed.
 func (l *liner) Heard() string {
-	return strings.ReplaceAll(l.Text()[l.from:], "\r\n", "\n")
+	return strings.NewReplacer("\r\n", "\n", prompt+" ", "").Replace(l.Text()[l.from:])
 }
 
 func (l *liner) About(string) string { return strings.ReplaceAll(l.Text(), "\r\n", "\n") }

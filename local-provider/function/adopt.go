@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/durable"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // Adopt takes over the processes of a provider that was killed: those of a current revision that still answer go on
@@ -29,6 +30,15 @@ func (s *Set) Adopt(ctx context.Context) error {
 	strays, err := process.Leaders(s.launcher.folders.Work)
 	if err != nil {
 		return err
+	}
+	all, err := process.All()
+	if err != nil {
+		return err
+	}
+	for pid := range maps.Clone(known) {
+		for _, below := range process.Below(all, pid) {
+			known[below.PID] = true // a program that an adopted function runs
+		}
 	}
 	for _, stray := range strays {
 		if !known[stray.PID] {

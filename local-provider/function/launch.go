@@ -16,7 +16,7 @@ import (
 
 	"github.com/handsoff/handsoff/local-provider/durable"
 	"github.com/handsoff/handsoff/local-provider/journal"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // path is what a container has.
@@ -68,7 +68,7 @@ func (l *launcher) spawn(spec Spec) (_ *replica, err error) {
 		}
 	}()
 	work := filepath.Join(l.folders.Work, spec.Name)
-	if err := os.MkdirAll(work, 0o700); err != nil {
+	if err := os.MkdirAll(scratch(work), 0o700); err != nil {
 		return nil, fmt.Errorf("make its working directory: %w", err)
 	}
 	address, err := freeAddress()
@@ -116,9 +116,12 @@ func (l *launcher) output(pipe, function, instance string) (*os.File, error) {
 	return output, nil
 }
 
+// scratch is a function's own folder for passing things: a container has one, and two homes on a machine must not share it.
+func scratch(work string) string { return filepath.Join(work, "tmp") }
+
 // environment is what the real platform gives a function, and nothing of the provider's own.
 func environment(spec Spec, address, home, secrets string) []string {
-	env := map[string]string{"PATH": path, "HOME": home}
+	env := map[string]string{"PATH": path, "HOME": home, "TMPDIR": scratch(home)}
 	maps.Copy(env, spec.Env)
 	_, port, _ := net.SplitHostPort(address) // freeAddress made it
 	env["port"] = port

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // Trace is what is on disk about a replica, so that a later provider finds it.

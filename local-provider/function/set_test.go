@@ -23,7 +23,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/function/functiontest"
 	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/local-provider/journal"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 func TestMain(m *testing.M) {
@@ -125,7 +125,7 @@ func TestEnvironmentIsThePlatforms(t *testing.T) {
 	delete(env, "port")
 	want := map[string]string{
 		"own": "value", functiontest.Marker: "1", "OPENFAAS_NAME": "f", "OPENFAAS_NAMESPACE": "openfaas-fn",
-		"bind": "127.0.0.1", "secret_mount_path": f.stage.In("secrets-of", "f"), "HOME": f.stage.In("work", "f"),
+		"bind": "127.0.0.1", "secret_mount_path": f.stage.In("secrets-of", "f"), "HOME": f.stage.In("work", "f"), "TMPDIR": f.stage.In("work", "f", "tmp"),
 		"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	}
 	if fmt.Sprint(env) != fmt.Sprint(want) {
@@ -346,6 +346,16 @@ func TestSuccessorAdoptsOrEnds(t *testing.T) {
 	for _, name := range []string{"same", "updated", "deleted", "unrecorded"} {
 		pids[name] = first.echo(t, name).PID
 	}
+	programs := make(map[string]int)
+	for _, name := range []string{"same", "deleted"} {
+		text, err := first.call(t, name, "/spawn?leader")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if programs[name], err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
 	// As if the provider had been killed between a start and its record.
 	records, err := filepath.Glob(stage.In("run", "unrecorded-*.json"))
 	if err != nil || len(records) != 1 || os.Remove(records[0]) != nil {
@@ -364,6 +374,10 @@ func TestSuccessorAdoptsOrEnds(t *testing.T) {
 	if got := second.echo(t, "same").PID; got != pids["same"] {
 		t.Errorf("process %d serves, not the adopted %d", got, pids["same"])
 	}
+	if !alive(t, programs["same"]) {
+		t.Error("a program that the adopted process runs was taken for a stray")
+	}
+	functiontest.Eventually(t, "the program of the deleted function is gone", func() bool { return !alive(t, programs["deleted"]) })
 	for _, name := range []string{"updated", "deleted", "unrecorded"} {
 		functiontest.Eventually(t, name+" is gone", func() bool { return !alive(t, pids[name]) })
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/local-provider/durable"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // Traces returns what is on disk about the processes of functions, whether or not they still run.

@@ -81,24 +81,35 @@ func normal(d types.FunctionDeployment) types.FunctionDeployment {
 }
 
 func (c *Client) send(ctx context.Context, method string, d types.FunctionDeployment) (int, string, error) {
-	body, err := json.Marshal(d)
+	status, text, err := c.call(ctx, method, "/system/functions", d)
 	if err != nil {
 		return 0, "", fmt.Errorf("deploy %s: %w", d.Service, err)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, c.url+"/system/functions", bytes.NewReader(body))
+	return status, strings.TrimSpace(string(text)), nil
+}
+
+// call sends a request, with a body as JSON where there is one, and returns what is answered.
+func (c *Client) call(ctx context.Context, method, path string, body any) (int, []byte, error) {
+	var sent bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&sent).Encode(body); err != nil {
+			return 0, nil, fmt.Errorf("write the request: %w", err)
+		}
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.url+path, &sent)
 	if err != nil {
-		return 0, "", fmt.Errorf("deploy %s: %w", d.Service, err)
+		return 0, nil, fmt.Errorf("make the request: %w", err)
 	}
 	request.SetBasicAuth(c.user, c.password)
 	request.Header.Set("Content-Type", "application/json")
 	response, err := c.http.Do(request)
 	if err != nil {
-		return 0, "", fmt.Errorf("deploy %s: the provider does not answer; `local-provider up` starts it: %w", d.Service, err)
+		return 0, nil, fmt.Errorf("the provider does not answer; `local-provider up` starts it: %w", err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return 0, "", fmt.Errorf("deploy %s: %w", d.Service, err)
+		return 0, nil, fmt.Errorf("read the provider's answer: %w", err)
 	}
-	return response.StatusCode, strings.TrimSpace(string(text)), nil
+	return response.StatusCode, text, nil
 }

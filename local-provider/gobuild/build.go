@@ -42,7 +42,8 @@ const (
 )
 
 // Build builds every function whose handler is a folder with a Go program; the others are reported and left out. One run
-// of the Go tool builds all: it shares the packages that they have in common.
+// of the Go tool builds all that are packages of the project: it shares the packages that they have in common. A handler with a
+// go.mod of its own, such as `faas-cli new` makes, is a module, and is built by itself.
 func (b Builder) Build(ctx context.Context, functions []stack.Function) ([]Result, error) {
 	root, err := filepath.Abs(filepath.Dir(b.Stack))
 	if err != nil {
@@ -54,6 +55,12 @@ func (b Builder) Build(ctx context.Context, functions []stack.Function) ([]Resul
 		results[i].Function = f.Name
 		if reason := unbuildable(root, f); reason != "" {
 			results[i].Outcome = reason
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(root, f.Handler, "go.mod")); err == nil {
+			if results[i].Outcome, err = b.module(ctx, filepath.Join(root, f.Handler), f); err != nil {
+				return results, err
+			}
 			continue
 		}
 		rounds = place(rounds, i, f)
@@ -115,16 +122,34 @@ func (b Builder) round(
 	}
 	for _, base := range bases {
 		i := round[base]
-		changed, err := b.Images.Install(functions[i].Image, filepath.Join(out, base))
+		outcome, err := b.install(functions[i], filepath.Join(out, base))
 		if err != nil {
-			return fmt.Errorf("build %s: %w", functions[i].Name, err)
+			return err
 		}
-		results[i].Outcome = Unchanged
-		if changed {
-			results[i].Outcome = Built
-		}
+		results[i].Outcome = outcome
 	}
 	return nil
+}
+
+// module builds a function that is a module by itself, and says what became of it.
+func (b Builder) module(ctx context.Context, dir string, f stack.Function) (string, error) {
+	out := filepath.Join(string(b.Images), ".build-module-"+f.Name)
+	if err := b.tool(ctx, dir, []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", out, "."}); err != nil {
+		return "", fmt.Errorf("build %s: %w", f.Name, err)
+	}
+	return b.install(f, out)
+}
+
+// install makes an executable a function's image.
+func (b Builder) install(f stack.Function, executable string) (string, error) {
+	changed, err := b.Images.Install(f.Image, executable)
+	if err != nil {
+		return "", fmt.Errorf("build %s: %w", f.Name, err)
+	}
+	if changed {
+		return Built, nil
+	}
+	return Unchanged, nil
 }
 
 func (b Builder) tool(ctx context.Context, root string, args []string) error {

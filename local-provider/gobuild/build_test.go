@@ -33,6 +33,7 @@ func TestBuild(t *testing.T) {
 	dir := project(t, map[string]string{
 		"go.mod": "module example.test/p\n\ngo 1.26\n", "functions/a/main.go": program, "functions/b/main.go": program,
 		"others/a/main.go": "package main\n\nfunc main() { println() }\n", "functions/empty/README": "x",
+		"alone/go.mod": "module alone\n\ngo 1.24\n", "alone/main.go": program,
 	})
 	images := image.Folder(t.TempDir())
 	var said bytes.Buffer
@@ -40,7 +41,8 @@ func TestBuild(t *testing.T) {
 	functions := []stack.Function{
 		{Name: "a", Handler: "./functions/a", Image: "test/a"},
 		{Name: "b", Handler: "./functions/b", Image: "test/b:1"},
-		{Name: "a2", Handler: "./others/a", Image: "test/a2"}, // a folder of the same name
+		{Name: "a2", Handler: "./others/a", Image: "test/a2"},    // a folder of the same name
+		{Name: "alone", Handler: "./alone", Image: "test/alone"}, // a module by itself
 		{Name: "empty", Handler: "./functions/empty", Image: "test/empty"},
 		{Name: "absent", Handler: "./functions/absent", Image: "test/absent"},
 		{Name: "outside", Handler: "../x", Image: "test/outside"},
@@ -60,10 +62,10 @@ func TestBuild(t *testing.T) {
 		return strings.Join(all, ", ")
 	}
 	rest := ", empty skipped, absent skipped, outside skipped, skipped skipped"
-	if got := outcomes(); got != "a built, b built, a2 built"+rest {
+	if got := outcomes(); got != "a built, b built, a2 built, alone built"+rest {
 		t.Errorf("first: %s", got)
 	}
-	if got := outcomes(); got != "a unchanged, b unchanged, a2 unchanged"+rest {
+	if got := outcomes(); got != "a unchanged, b unchanged, a2 unchanged, alone unchanged"+rest {
 		t.Errorf("again: %s", got)
 	}
 	one, err := images.Digest("test/a")
@@ -77,7 +79,7 @@ func TestBuild(t *testing.T) {
 	if err := os.WriteFile(changed, []byte("package main\n\nfunc main() { println(1) }\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := outcomes(); got != "a unchanged, b built, a2 unchanged"+rest {
+	if got := outcomes(); got != "a unchanged, b built, a2 unchanged, alone unchanged"+rest {
 		t.Errorf("after a change: %s", got)
 	}
 	if err := os.WriteFile(changed, []byte("package main\n\nfunc main() { undefined() }\n"), 0o600); err != nil {

@@ -2,6 +2,8 @@ package home
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,9 +34,13 @@ func (h Home) CopyConfig(from string, ports Ports) (string, error) {
 	if len(original) > maxSecret {
 		return "", fmt.Errorf("copy the configuration: %s is larger than %d bytes", from, maxSecret)
 	}
-	wanted := []byte(withSandbox(string(original), ports))
-	made := h.in("run", SecretConfig+".made")
-	current, there, err := read(h.Secret(SecretConfig))
+	return h.follow(SecretConfig, []byte(withSandbox(string(original), ports)))
+}
+
+// follow makes a secret what is wanted, unless somebody edited it since it was made.
+func (h Home) follow(secret string, wanted []byte) (string, error) {
+	made := h.in("run", secret+".made")
+	current, there, err := read(h.Secret(secret))
 	if err != nil {
 		return "", err
 	}
@@ -45,17 +51,23 @@ func (h Home) CopyConfig(from string, ports Ports) (string, error) {
 	switch {
 	case there && bytes.Equal(current, wanted):
 		return ConfigUnchanged, nil
-	case there && !bytes.Equal(current, last):
+	case there && digest(current) != string(last):
 		return ConfigEdited, nil
 	}
 	// The note of what was made comes second: a crash between the two must not make an edited copy look like ours.
-	if err := durable.WriteFile(h.Secret(SecretConfig), wanted, 0o600); err != nil {
-		return "", fmt.Errorf("copy the configuration: %w", err)
+	if err := durable.WriteFile(h.Secret(secret), wanted, 0o600); err != nil {
+		return "", fmt.Errorf("make the secret %s: %w", secret, err)
 	}
-	if err := durable.WriteFile(made, wanted, 0o600); err != nil {
-		return "", fmt.Errorf("copy the configuration: %w", err)
+	if err := durable.WriteFile(made, []byte(digest(wanted)), 0o600); err != nil {
+		return "", fmt.Errorf("make the secret %s: %w", secret, err)
 	}
 	return ConfigWritten, nil
+}
+
+// digest stands for a secret where the secret itself must not be.
+func digest(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // withSandbox replaces the sandbox's usual addresses by those that it has here.
@@ -68,8 +80,10 @@ func withSandbox(text string, ports Ports) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// sandbox lists the addresses of the sandbox's services.
-func (p Ports) sandbox() []string { return []string{p.JenkinsURL(), p.SlackURL()} }
+// sandbox lists the addresses of the sandbox's services, and of what functions show there.
+func (p Ports) sandbox() []string {
+	return []string{p.GatewayURL() + "/function/", p.JenkinsURL(), p.SlackURL(), p.GitHubURL(), p.GerritURL(), p.GerritSSH(), p.ARAURL(), p.GitURL(), p.CloudURL(), p.IRCAddress()}
+}
 
 func read(path string) (text []byte, there bool, err error) {
 	text, err = os.ReadFile(path)

@@ -56,6 +56,21 @@ func (h Home) Jenkins() string { return h.in("jenkins") }
 // Slack holds what the sandbox's Slack remembers.
 func (h Home) Slack() string { return h.in("slack") }
 
+// GitHub holds what the sandbox's GitHub remembers.
+func (h Home) GitHub() string { return h.in("github") }
+
+// Gerrit holds what the sandbox's Gerrit remembers.
+func (h Home) Gerrit() string { return h.in("gerrit") }
+
+// Git is the folder of the sandbox's repositories.
+func (h Home) Git() string { return h.in("git") }
+
+// OpenStack holds what the sandbox's OpenStack remembers.
+func (h Home) OpenStack() string { return h.in("openstack") }
+
+// ARA holds the record of Ansible's runs.
+func (h Home) ARA() string { return h.in("ara") }
+
 // PortsFile says which ports were chosen.
 func (h Home) PortsFile() string { return h.in("run", "ports.json") }
 
@@ -75,7 +90,8 @@ func Open(dir string) (Home, error) {
 	h := Home(abs)
 	for _, folder := range []string{
 		abs, h.Secrets(), h.SecretsOf(), h.Functions(), h.Images(), h.Logs(), h.Journals(), h.Run(), h.Replicas(),
-		h.Services(), h.Work(), h.ServiceWork(), h.Redis(), h.Jenkins(), h.Slack(),
+		h.Services(), h.Work(), h.ServiceWork(), h.Redis(), h.Jenkins(), h.Slack(), h.GitHub(), h.Gerrit(), h.Git(),
+		h.OpenStack(),
 	} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return "", fmt.Errorf("open the home %s: %w", abs, err)

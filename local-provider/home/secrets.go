@@ -21,27 +21,54 @@ const (
 	SecretJenkins     = "jenkins-token"
 	SecretSlack       = "slack-token"
 	SecretSlackSigns  = "slack-signing-secret"
+	SecretSlackClient = "slack-client-secret"
 	SecretTelnetUsers = "telnet-users"
+	SecretMetrics     = "metrics-token"
+	SecretGit         = "git-http-password"
+	SecretOpenStack   = "openstack-password"
+	SecretClouds      = "clouds.yaml"
 	keyBytes          = 32
 	passwordBytes     = 16
 	jenkinsTokenBytes = 16
 	slackTokenBytes   = 16
 	slackSecretBytes  = 16
+	tokenBytes        = 16
 	maxSecret         = 1 << 20
 )
 
-// GenerateSecrets makes the random secrets that are missing; those that exist are left alone.
+// GenerateSecrets makes the random secrets of the platform and of the sandbox that are missing; those that exist are left alone.
 func (h Home) GenerateSecrets() error {
-	for name, generate := range map[string]func() string{
-		SecretKey:         func() string { return random(keyBytes) },
-		SecretCLIKeys:     func() string { return "local:" + random(keyBytes) },
-		SecretRedis:       func() string { return random(passwordBytes) },
-		SecretGatewayUser: func() string { return "admin" },
-		SecretGateway:     func() string { return random(passwordBytes) },
+	if err := h.GeneratePlatformSecrets(); err != nil {
+		return err
+	}
+	return h.generateAll(map[string]func() string{
 		SecretJenkins:     func() string { return random(jenkinsTokenBytes) },
 		SecretSlack:       func() string { return "xoxb-sandbox-" + random(slackTokenBytes) },
 		SecretSlackSigns:  func() string { return random(slackSecretBytes) },
-	} {
+		SecretGitHubToken: func() string { return "ghp_sandbox" + random(tokenBytes) },
+		SecretSlackClient: func() string { return random(keyBytes) },
+		SecretGitHubLogin: func() string { return random(keyBytes) },
+		SecretGitHubHook:  func() string { return random(keyBytes) },
+		SecretGit:         func() string { return random(passwordBytes) },
+		SecretGerrit:      func() string { return random(passwordBytes) },
+		SecretOpenStack:   func() string { return random(passwordBytes) },
+	})
+}
+
+// GeneratePlatformSecrets makes the random secrets that are missing and without which nothing runs; those that exist are left alone.
+func (h Home) GeneratePlatformSecrets() error {
+	return h.generateAll(map[string]func() string{
+		SecretKey:         func() string { return random(keyBytes) },
+		SecretCLIKeys:     func() string { return "local:" + random(keyBytes) },
+		SecretRedis:       func() string { return random(passwordBytes) },
+		SecretMetrics:     func() string { return random(keyBytes) },
+		SecretGatewayUser: func() string { return "admin" },
+		SecretGateway:     func() string { return random(passwordBytes) },
+	})
+}
+
+func (h Home) generateAll(missing map[string]func() string) error {
+	for name, generate := range missing {
 		there, err := exists(h.Secret(name))
 		if err != nil {
 			return err

@@ -264,7 +264,7 @@ func TestCallsSurviveTheirProcess(t *testing.T) {
 		if err != nil || process.Kill() != nil {
 			t.Fatal(err)
 		}
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(2 * time.Minute)
 		for {
 			response := do(t, http.MethodGet, url+"/function/f", nil, nil)
 			if response.StatusCode == http.StatusOK {

@@ -26,6 +26,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/journal"
 	"github.com/handsoff/handsoff/local-provider/queue"
 	"github.com/handsoff/handsoff/local-provider/secret"
+	"github.com/handsoff/handsoff/shared/health"
 )
 
 // Release is the version that the API tells.
@@ -155,6 +156,9 @@ func (p *Provider) restore(ctx context.Context) {
 func (p *Provider) handler() http.Handler {
 	mux := http.NewServeMux()
 	p.api.Register(mux)
+	asked := p.health().Handler()
+	mux.Handle("GET /healthz", asked)
+	mux.Handle("GET /readyz", asked)
 	calls := p.invoker.Handler()
 	var queued http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "this provider runs without Redis, and so without a queue", http.StatusServiceUnavailable)
@@ -173,6 +177,15 @@ func (p *Provider) handler() http.Handler {
 			mux.ServeHTTP(w, r)
 		}
 	})
+}
+
+// health is what keeps the provider from its work: it needs Redis for its queue.
+func (p *Provider) health() health.Process {
+	asked := health.Process{Log: slog.Default()}
+	if p.redis != nil {
+		asked.Redis = p.redis
+	}
+	return asked
 }
 
 func (p *Provider) close() {

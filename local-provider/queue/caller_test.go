@@ -94,7 +94,7 @@ func (s *stage) next(t *testing.T) call {
 	select {
 	case c := <-s.calls:
 		return c
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("nothing is delivered")
 		return call{}
 	}
@@ -114,7 +114,7 @@ func (c call) reply(status int) { c.answer <- answer{status: status} }
 
 func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for !condition() {
 		if time.Now().After(deadline) {
 			t.Fatalf("it never came true that %s", what)

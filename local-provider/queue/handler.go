@@ -93,5 +93,5 @@ func refuse(w http.ResponseWriter, name string, err error) {
 		return
 	}
 	slog.Error("a call cannot be queued", "function", name, "error", err)
-	http.Error(w, "the queue cannot reach Redis; nothing was queued, try again", http.StatusServiceUnavailable)
+	http.Error(w, "the queue cannot reach Redis, so it is not known whether the call was queued; try again", http.StatusServiceUnavailable)
 }

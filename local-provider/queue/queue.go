@@ -53,6 +53,7 @@ type Queue struct {
 	deliver  *delivery
 	mu       sync.Mutex
 	lanes    map[string]*lane
+	hand     *inHand
 	work     sync.WaitGroup
 	life     context.Context //nolint:containedctx // the queue's own: deliveries outlive the request that caused them
 	end      context.CancelFunc
@@ -68,7 +69,7 @@ func New(client redis.UniversalClient, caller Caller, o Options) *Queue {
 	life, end := context.WithCancel(context.Background())
 	q := &Queue{
 		store:   &store{redis: client, keys: o.Keys, worker: o.Worker},
-		options: o, deliver: newDelivery(caller, o), lanes: make(map[string]*lane), life: life, end: end,
+		options: o, deliver: newDelivery(caller, o), lanes: make(map[string]*lane), hand: newInHand(), life: life, end: end,
 	}
 	q.promoter = &promoter{wake: q.promote}
 	return q
@@ -94,14 +95,19 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Put takes a request in. When it returns nil the message is in Redis and will be delivered. ErrFull when too many wait.
+// Put takes a request in. When it returns nil the message is in Redis and will be delivered. ErrFull when too many wait; after
+// any other error it may be in Redis all the same, and is delivered then.
 func (q *Queue) Put(ctx context.Context, r Request) error {
 	r.Accepted = time.Now().UTC()
 	m := &Message{Request: r, ID: uuid.NewString(), Lane: q.laneOf(r.Function), Tries: 1}
 	l := q.lane(m.Lane)
 	claim := q.recovered.Load() && l.reserve()
+	if claim {
+		q.hand.take(m)
+	}
 	if err := q.store.put(ctx, m, claim); err != nil {
 		if claim {
+			q.hand.drop(m) // if it is in Redis all the same, it is put back
 			q.giveBack(l)
 		}
 		return err
@@ -199,6 +205,12 @@ func (q *Queue) record(l *lane, m *Message, v verdict) (*Message, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(q.life), 5*time.Second)
 		next, err := q.store.next(ctx, l.name, m, v, l.open())
 		cancel()
+		if err == nil && m != nil {
+			q.hand.drop(m)
+		}
+		if err == nil && next != nil {
+			q.hand.take(next)
+		}
 		if err == nil || m == nil || q.life.Err() != nil {
 			return next, err
 		}

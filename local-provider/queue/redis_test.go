@@ -44,7 +44,7 @@ func runWithRedis(m *testing.M) int {
 		_ = cmd.Wait()
 	}()
 	server = redis.NewClient(&redis.Options{Addr: address, PoolSize: 100})
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for server.Ping(context.Background()).Err() != nil {
 		if time.Now().After(deadline) {
 			panic("redis-server does not answer")

@@ -66,13 +66,14 @@ func (q *Queue) recoverOwn(ctx context.Context) {
 	}
 }
 
-// sweep finds what nobody told this worker of.
+// sweep finds what nobody told this worker of, and what it was told of in vain.
 func (q *Queue) sweep(ctx context.Context) {
 	silent, err := q.store.beat(ctx, time.Now().Add(-silence))
 	for _, worker := range silent {
 		_, recovered := q.store.recover(ctx, worker)
 		err = errors.Join(err, recovered)
 	}
+	err = errors.Join(err, q.putBack(ctx, time.Now()))
 	q.promote()
 	lanes, listed := q.store.lanes(ctx)
 	if err := errors.Join(err, listed); err != nil && ctx.Err() == nil {

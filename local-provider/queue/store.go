@@ -24,12 +24,16 @@ var promoteText string
 //go:embed script/recover.lua
 var recoverText string
 
+//go:embed script/unclaim.lua
+var unclaimText string
+
 // scripts are loaded by Redis once and called by their hash afterwards.
 var (
 	putScript     = redis.NewScript(putText)
 	nextScript    = redis.NewScript(nextText)
 	promoteScript = redis.NewScript(promoteText)
 	recoverScript = redis.NewScript(recoverText)
+	unclaimScript = redis.NewScript(unclaimText)
 )
 
 // ErrFull is answered when a lane holds as many messages as it may.
@@ -133,6 +137,27 @@ func (s *store) recover(ctx context.Context, worker string) ([]string, error) {
 		return nil, fmt.Errorf("take over the messages of worker %s: %w", worker, err)
 	}
 	return lanes, nil
+}
+
+// claims are the ids of what this worker has in hand, as Redis knows it.
+func (s *store) claims(ctx context.Context) ([]string, error) {
+	ids, err := s.redis.HKeys(ctx, s.keys.running(s.worker)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list what is claimed: %w", err)
+	}
+	return ids, nil
+}
+
+// unclaim makes messages ready again that this worker claimed.
+func (s *store) unclaim(ctx context.Context, ids []string) error {
+	args := []any{s.keys.readies()}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	if err := unclaimScript.Run(ctx, s.redis, []string{s.keys.running(s.worker)}, args...).Err(); err != nil {
+		return fmt.Errorf("give back what was claimed: %w", err)
+	}
+	return nil
 }
 
 // beat is this worker's sign of life; it returns the workers that gave none since the given time.

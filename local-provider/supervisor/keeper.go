@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/durable"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 const (
@@ -34,7 +34,7 @@ type keeper struct {
 }
 
 // begin adopts the service that runs, or replaces it, or starts it; it returns once the service accepts connections, or
-// with an error when it has not within its time. The service is kept running either way.
+// with an error when it has not within its time; at once for one that stands apart. The service is kept running either way.
 func (k *keeper) begin(ctx context.Context) error {
 	fingerprint, err := k.service.fingerprint()
 	if err != nil {
@@ -61,6 +61,9 @@ func (k *keeper) begin(ctx context.Context) error {
 	k.trace = Trace{Restarts: k.trace.Restarts, Last: k.trace.Last}
 	if err := k.start(fingerprint); err != nil {
 		return err
+	}
+	if k.service.Apart {
+		return nil
 	}
 	return k.awaitReady(ctx)
 }

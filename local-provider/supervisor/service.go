@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/durable"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // Service is one program to keep running. Its environment holds no secrets: it is written to disk.
@@ -27,6 +27,9 @@ type Service struct {
 	Address string `json:"address"`
 	// Grace is what it has between SIGTERM and SIGKILL.
 	Grace time.Duration `json:"grace"`
+	// Apart says that nothing waits for it to be ready, and that it is no failure when it is not: it is kept running, and
+	// whoever wants it asks for himself.
+	Apart bool `json:"apart,omitempty"`
 }
 
 // Folders are where the supervisor keeps its records, the services' logs and their working directories.

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/durable"
-	"github.com/handsoff/handsoff/local-provider/process"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // ErrHandOver is the cause with which a context ends that leaves the services running, for another supervisor.

@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/handsoff/handsoff/local-provider/process"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
+	"github.com/handsoff/handsoff/shared/process"
 )
 
 // TestMain lets the test binary be a service: "service <address>" listens until SIGTERM, "service fail" ends at once.
@@ -118,7 +118,7 @@ func (s scene) trace(name string) supervisor.Trace {
 
 func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for !condition() {
 		if time.Now().After(deadline) {
 			t.Fatalf("it never came true that %s", what)

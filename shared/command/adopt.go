@@ -7,7 +7,8 @@ import (
 )
 
 // Adopt checks and types arguments that did not come as a line of text but as values, from a rule, a schedule, a button
-// or an earlier job. Each value stays one value: nothing in it is read as words or quotes. Errors are [Mistake]s.
+// or an earlier job. Each value stays one value: nothing in it is read as words or quotes, and a text for a list is one item.
+// A name that is not declared is an extra pair, where the command takes those. Errors are [Mistake]s.
 func (d *Declared) Adopt(args map[string]any) (*Parsed, error) {
 	b := binder{command: d, values: make(map[string]any, len(args))}
 	for _, name := range slices.Sorted(maps.Keys(args)) {
@@ -26,6 +27,9 @@ func (b *binder) adopt(name string, value any) error {
 		return in(ExtraArg, b.adoptExtra(value))
 	}
 	a := b.command.exactly(name)
+	if a == nil && b.command.Extra != "" {
+		return in(name, b.adoptExtra(map[string]any{name: value}))
+	}
 	if a == nil {
 		return mistake(fmt.Sprintf("%s has no argument %s.", b.command.Words, shown(name)))
 	}

@@ -12,6 +12,8 @@ import (
 type Parsed struct {
 	Command *Declared
 	Args    map[string]any // typed; see the Type constants
+
+	Prefixed bool // the line was the command's by its mark, see Spec.Prefixes: whoever owns it says whether it was meant for the bot
 }
 
 // binder gives the words of a line to a command's arguments.

@@ -5,11 +5,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/near"
 )
 
 // Catalogue is what all deployed functions declare. It never changes once it is built.
 type Catalogue struct {
 	byWords  map[string]*Declared // other words for the same too
+	byMark   map[string]*Declared // by one of PrefixMarks
 	commands []*Declared          // sorted by words
 	most     int                  // how many words the longest command has
 	faults   []Fault
@@ -18,7 +21,7 @@ type Catalogue struct {
 // NewCatalogue reads the annotations of functions, by function name. What is wrong in them is in Faults: of two functions
 // that claim the same words, the one whose name comes first has them.
 func NewCatalogue(annotations map[string]string) *Catalogue {
-	c := &Catalogue{byWords: make(map[string]*Declared)}
+	c := &Catalogue{byWords: make(map[string]*Declared), byMark: make(map[string]*Declared)}
 	for _, function := range slices.Sorted(maps.Keys(annotations)) {
 		commands, faults := decodeAnnotation(function, annotations[function])
 		c.faults = append(c.faults, faults...)
@@ -43,6 +46,7 @@ func (c *Catalogue) add(d *Declared) {
 		return
 	}
 	c.commands = append(c.commands, d)
+	c.addPrefixes(d)
 	for _, words := range append([]string{d.Words}, d.Also...) {
 		if other := c.byWords[words]; other != nil {
 			c.fault(d, fmt.Sprintf("%s: also %s: the function %s has these words already", d.Words, words, other.Function))
@@ -66,10 +70,12 @@ func (c *Catalogue) Commands() []*Declared { return slices.Clone(c.commands) }
 // Lookup finds a command by its exact words; nil when there is none.
 func (c *Catalogue) Lookup(words string) *Declared { return c.byWords[words] }
 
-// Knows reports whether a tidied line begins with a command's words.
+// Knows reports whether a tidied line begins with a command's words, or with its mark.
 func (c *Catalogue) Knows(line string) bool {
-	d, _ := c.match(line)
-	return d != nil
+	if d, _ := c.match(line); d != nil {
+		return true
+	}
+	return c.prefixed(line) != nil
 }
 
 // Parse reads a line: the longest command whose words begin it, then the arguments. Errors are [Mistake]s, with the code
@@ -81,6 +87,9 @@ func (c *Catalogue) Parse(text string) (*Parsed, error) {
 	}
 	if line == "" {
 		return nil, mistake("That is empty; type help to see what I can do.")
+	}
+	if p := c.prefixed(line); p != nil {
+		return p, nil
 	}
 	d, scan := c.match(line)
 	if d == nil {
@@ -179,22 +188,28 @@ func wordsOf(commands []*Declared) []string {
 	return words
 }
 
+// shortestGuess is how long a command's words must be for it to be guessed: "in" is near to any two letters.
+const shortestGuess = 3
+
 // guess gives whole lines to try instead: each command that resembles the line's beginning, with the line's arguments.
 func (c *Catalogue) guess(line string) []string {
 	line = OneLine(line)
-	var guesses []guess
+	var guesses []near.Guess
 	for _, d := range c.commands {
 		if d.Hidden {
 			continue
 		}
 		for _, words := range append([]string{d.Words}, d.Also...) {
+			if len(words) < shortestGuess {
+				continue
+			}
 			typed := leadingWords(line, strings.Count(words, " ")+1)
-			if slips, ok := resembles(typed, words); ok {
-				guesses = append(guesses, guess{words + strings.TrimPrefix(line, typed), slips})
+			if slips, ok := near.Resembles(typed, words); ok {
+				guesses = append(guesses, near.Guess{Text: words + strings.TrimPrefix(line, typed), Slips: slips})
 			}
 		}
 	}
-	return ranked(guesses)
+	return near.Ranked(guesses)
 }
 
 // leadingWords are the first n words of a line, as typed, single spaces between.

@@ -30,6 +30,9 @@ var (
 	holeForm = regexp.MustCompile(`\{([^{}]*)\}`)
 )
 
+// Check finds what is wrong with a declaration, and gives its defaults the argument's type.
+func (s *Spec) Check() error { return s.check() }
+
 // check finds what is wrong with a declaration, and gives its defaults the argument's type.
 func (s *Spec) check() error {
 	if err := s.checkNames(); err != nil {
@@ -39,6 +42,9 @@ func (s *Spec) check() error {
 		return fmt.Errorf("role %q is missing or not a role's name; %q lets everybody use the command", s.Role, RoleAnyone)
 	}
 	if err := s.checkArgs(); err != nil {
+		return err
+	}
+	if err := s.checkPrefixes(); err != nil {
 		return err
 	}
 	if err := s.checkLock(); err != nil {
@@ -188,6 +194,17 @@ func (s *Spec) checkSignoff() error {
 	if g == nil {
 		return nil
 	}
+	if err := g.check(); err != nil || g.Unless == "" {
+		return err
+	}
+	if a := s.exactly(g.Unless); a == nil || a.kind() != TypeBool {
+		return fmt.Errorf("signoff: unless: %.40q is not an argument of type %s", g.Unless, TypeBool)
+	}
+	return nil
+}
+
+// check finds what is wrong with a sign-off by itself.
+func (g *SignoffSpec) check() error {
 	if g.Role == job.SignoffRequester {
 		if g.Need > 1 {
 			return fmt.Errorf("signoff: the requester is one person, not %d", g.Need)
@@ -201,12 +218,6 @@ func (s *Spec) checkSignoff() error {
 		return fmt.Errorf("signoff: role %.40q is not a role's name", g.Role)
 	case g.Within < 0 || g.Within > maxLimit:
 		return fmt.Errorf("signoff: within is %s; it may be 0 to %s", g.Within, FormatDuration(maxLimit))
-	}
-	if g.Unless == "" {
-		return nil
-	}
-	if a := s.exactly(g.Unless); a == nil || a.kind() != TypeBool {
-		return fmt.Errorf("signoff: unless: %.40q is not an argument of type %s", g.Unless, TypeBool)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
@@ -44,6 +45,19 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("command: refused with %d %s: %s", e.Status, http.StatusText(e.Status), e.Text)
 }
 
+// Final reports whether trying again would not change it: the request itself is wrong, or too long. A wrong key, or too much to do, may pass.
+func (e *RefusedError) Final() bool {
+	return e.Status == http.StatusBadRequest || e.Status == http.StatusRequestEntityTooLarge
+}
+
+// Settled makes an answer of a refusal that is final, its problem is CodeUsage; whatever else [Client.Do] gave stays as it is.
+func Settled(answer Answer, err error) (Answer, error) {
+	if refused, ok := errors.AsType[*RefusedError](err); ok && refused.Final() {
+		return Answer{Text: refused.Text, Problem: &Problem{Code: CodeUsage}}, nil
+	}
+	return answer, err
+}
+
 // Do hands in an envelope and brings the answer. It sets Nonce and Time, and ID where it is empty. While nobody answers, or
 // the answer is 429 or 5xx, it tries again until ctx ends, with the same ID, so that one command makes one job.
 func (c *Client) Do(ctx context.Context, e Envelope) (Answer, error) {
@@ -51,10 +65,13 @@ func (c *Client) Do(ctx context.Context, e Envelope) (Answer, error) {
 		e.ID = rand.Text()
 	}
 	var answer Answer
+	ctx, span := trace.Begin(ctx, trace.Client, "hand in", "door", e.Origin.Door, "message", e.ID)
 	err := c.persist(ctx, "", func() any {
 		e.Nonce, e.Time = rand.Text(), time.Now()
 		return e
 	}, &answer)
+	span.Add("job", answer.Job)
+	span.End(err)
 	return answer, err
 }
 
@@ -109,6 +126,7 @@ func (c *Client) try(ctx context.Context, path string, message, into any) (again
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(sign.Header, c.keys.Sign(body))
+	trace.Send(ctx, req.Header)
 	res, err := c.http.Do(req)
 	if err != nil {
 		return true, 0, fmt.Errorf("command: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -101,6 +102,20 @@ func TestClientGivesUp(t *testing.T) {
 	client, _ = heard(t, func(w http.ResponseWriter) { _, _ = io.WriteString(w, "<html>") })
 	if _, err := client.Do(t.Context(), Envelope{Text: "help"}); err == nil || !strings.Contains(err.Error(), "gateway's address") {
 		t.Error(err)
+	}
+}
+
+// TestSettled: only what is wrong with the request itself is an answer; all else may pass.
+func TestSettled(t *testing.T) {
+	t.Parallel()
+	for status, final := range map[int]bool{400: true, 413: true, 401: false, 403: false, 404: false, 429: false, 500: false, 504: false} {
+		answer, err := Settled(Answer{}, fmt.Errorf("gave up: %w", &RefusedError{Status: status, Text: "no"}))
+		if (err == nil) != final || final && (answer.Problem == nil || answer.Problem.Code != CodeUsage || answer.Text != "no") {
+			t.Error(status, answer, err)
+		}
+	}
+	if answer, err := Settled(Answer{Text: "yes"}, nil); err != nil || answer.Text != "yes" || answer.Problem != nil {
+		t.Error(answer, err)
 	}
 }
 

@@ -119,6 +119,9 @@ func (a *Arg) adopt(value any) (any, error) {
 	if !ok {
 		return nil, mistake(fmt.Sprintf("%s must be a single value.", a.Name))
 	}
+	if a.kind() == TypeList { // a comma in it splits nothing: who wants more items gives a list
+		return a.each([]string{text})
+	}
 	if err := fits(a.Name, text); err != nil {
 		return nil, err
 	}

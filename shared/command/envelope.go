@@ -16,9 +16,14 @@ const (
 	maxWatch     = 16
 	maxGroups    = 64
 	maxPairs     = 200 // arguments
-	maxCauses    = 8   // rules and jobs that led from one to the next; more of them run in a circle
 	maxCommanded = 200 // bytes of Command
+	maxOpening   = 4096
+	maxNotes     = 16
+	maxNote      = 512 // bytes of one
 )
+
+// MaxCauses is how many rules, schedules and jobs may lead from one to the next: more of them run in a circle.
+const MaxCauses = 32
 
 // ErrEnvelope says that a body is not a valid envelope. The door that sent it has a defect.
 var ErrEnvelope = errors.New("command: not a valid envelope")
@@ -51,14 +56,32 @@ func (e *Envelope) check() error {
 		return fmt.Errorf("%d args; there may be %d", len(e.Args), maxPairs)
 	case len(e.Watch) > maxWatch:
 		return fmt.Errorf("%d addresses watch; there may be %d", len(e.Watch), maxWatch)
-	case len(e.Cause) > maxCauses:
+	case len(e.Cause) > MaxCauses:
 		return fmt.Errorf("%d causes, each of the one before: rules or jobs that start one another in a circle", len(e.Cause))
 	case e.Job != "" && !IsJobID(e.Job):
 		return errors.New("job is not the id of a job")
 	case e.Parent != "" && !IsJobID(e.Parent):
 		return errors.New("parent is not the id of a job")
 	}
+	if err := e.checkChild(); err != nil {
+		return err
+	}
 	return e.checkNames()
+}
+
+// checkChild checks what only a job may say of what it asks for.
+func (e *Envelope) checkChild() error {
+	switch {
+	case e.Parent == "" && (e.Signoff != nil || e.Limit != 0 || e.Closing != 0):
+		return errors.New("signoff, limit and closing are for a job to say, and there is no parent")
+	case e.Limit < 0 || e.Limit > maxLimit:
+		return fmt.Errorf("limit is %s; it may be 0 to %s", e.Limit, FormatDuration(maxLimit))
+	case e.Closing < 0:
+		return errors.New("closing is not a fence")
+	case e.Signoff != nil:
+		return e.Signoff.check()
+	}
+	return nil
 }
 
 func (e *Envelope) checkNames() error {
@@ -69,6 +92,7 @@ func (e *Envelope) checkNames() error {
 	}{
 		{"id", e.ID, maxID, true},
 		{"nonce", e.Nonce, maxID, true},
+		{"name", e.Name, maxID, false},
 		{"origin.door", e.Origin.Door, maxID, false},
 		{"origin.address", e.Origin.Address, maxAddress, false},
 	} {
@@ -79,6 +103,17 @@ func (e *Envelope) checkNames() error {
 	for _, text := range append(append([]string{}, e.Watch...), e.Cause...) {
 		if !isName(text, maxAddress) {
 			return errors.New("an address in watch or a cause is empty, too long or not printable")
+		}
+	}
+	if len(e.Opening) > maxOpening {
+		return fmt.Errorf("opening has %d bytes; it may have %d", len(e.Opening), maxOpening)
+	}
+	if len(e.Notes) > maxNotes {
+		return fmt.Errorf("%d notes; there may be %d", len(e.Notes), maxNotes)
+	}
+	for _, note := range e.Notes {
+		if !isName(note, maxNote) {
+			return errors.New("a note is empty, too long or not printable")
 		}
 	}
 	if e.Principal != "" && !IsPrincipal(e.Principal) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -33,6 +34,31 @@ func TestGroupsOfAnEnvelope(t *testing.T) {
 		}
 		if who := e.Who(); test.ok && (who[0] != "slack:U1" || !slices.Equal(who[1:], test.groups)) {
 			t.Errorf("%v", who)
+		}
+	}
+}
+
+// Notes are short lines that a person can read, and not many.
+func TestNotesOfAnEnvelope(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		notes []string
+		ok    bool
+	}{
+		{[]string{"rule verify: project openstack/nova matches openstack/*"}, true},
+		{slices.Repeat([]string{"x"}, 16), true},
+		{slices.Repeat([]string{"x"}, 17), false},
+		{[]string{strings.Repeat("x", 512)}, true},
+		{[]string{strings.Repeat("x", 513)}, false},
+		{[]string{"two\nlines"}, false},
+		{[]string{""}, false},
+	} {
+		body, err := json.Marshal(Envelope{ID: "1", Nonce: "2", Principal: "rule:verify", Text: "ping", Notes: test.notes})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := DecodeEnvelope(body); (err == nil) != test.ok || err != nil && !errors.Is(err, ErrEnvelope) {
+			t.Errorf("%.40q: %v", test.notes, err)
 		}
 	}
 }

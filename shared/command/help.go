@@ -224,6 +224,9 @@ func (d *Declared) terms(r Reader) []string {
 	if d.Limit > 0 {
 		terms = append(terms, "It is stopped after "+FormatDuration(d.Limit)+".")
 	}
+	if len(d.Prefixes) > 0 {
+		terms = append(terms, "A line that begins with "+series(d.Prefixes, "or")+" means it.")
+	}
 	if len(d.Also) > 0 {
 		terms = append(terms, "The same: "+strings.Join(d.Also, ", ")+".")
 	}

@@ -12,6 +12,7 @@ type Envelope struct {
 	Nonce     string         `json:"nonce"`             // differs with every sending
 	Time      time.Time      `json:"time"`              // when it was sent
 	Principal string         `json:"principal"`         // who, "telnet:ann"; the door vouches for it
+	Name      string         `json:"name,omitempty"`    // what people call them there, for showing only; see DisplayName
 	Origin    job.Origin     `json:"origin"`            // where from, and where to answer
 	Text      string         `json:"text,omitempty"`    // what was typed
 	Command   string         `json:"command,omitempty"` // a command's words, with Args, from a rule, schedule or button
@@ -21,9 +22,16 @@ type Envelope struct {
 	Cause     []string       `json:"cause,omitempty"`   // rules and jobs that led here, the nearest first
 	Parent    string         `json:"parent,omitempty"`  // the job that asked for it
 
+	Opening   string   `json:"opening,omitempty"`   // what who follows a job made of it is told first; at most 4,096 bytes
+	Notes     []string `json:"notes,omitempty"`     // what the one who asks for it went by, a sentence each, for why; a rule's values
 	Groups    []string `json:"groups,omitempty"`    // what else roles may know the principal by, "slack-group:S123"; the door vouches for it
 	Overheard bool     `json:"overheard,omitempty"` // said among people, perhaps not to the bot: only a whole command is answered
 	Check     bool     `json:"check,omitempty"`     // only say whether it could be done: nothing is done
+
+	// What a job may add for what it asks for; only with Parent, and never less strict than the command itself.
+	Signoff *SignoffSpec  `json:"signoff,omitempty"` // a sign-off that it needs besides; Unless means nothing here
+	Limit   time.Duration `json:"limit,omitempty"`   // a shorter time limit
+	Closing int64         `json:"closing,omitempty"` // the parent's fence: it is one of those with which the parent closes, see job.Request
 }
 
 // Who lists the names by which roles know the sender, the principal first.
@@ -31,12 +39,13 @@ func (e *Envelope) Who() []string { return names(e.Principal, e.Groups) }
 
 // Answer is what a door shows at once.
 type Answer struct {
-	Text    string    `json:"text"`              // plain text, lines split by \n, no control characters
+	Text    string    `json:"text"`              // plain text, lines split by \n, no control characters; empty without a problem, there is nothing to show
 	Job     string    `json:"job,omitempty"`     // the job that was accepted or is spoken of
 	State   job.State `json:"state,omitempty"`   // its state
 	Problem *Problem  `json:"problem,omitempty"` // why nothing was done; Text is then a whole sentence for the person
 
 	Accepted bool `json:"accepted,omitempty"` // a job was made of it; whoever watches it will be shown it
+	Private  bool `json:"private,omitempty"`  // for whoever asked alone: where others read along it is told to them directly
 
 	Nudge []job.Pointer `json:"-"` // whom to nudge once the answer is on its way; never sent
 }
@@ -69,10 +78,13 @@ type Call struct {
 	Command   string         `json:"command"`
 	Args      map[string]any `json:"args"`
 	Principal string         `json:"principal"`
-	Roles     []string       `json:"roles"` // all roles the principal has, implied ones included
+	Name      string         `json:"name,omitempty"` // see Envelope.Name
+	Roles     []string       `json:"roles"`          // all roles the principal has, implied ones included
 	Origin    job.Origin     `json:"origin"`
 	Watch     []string       `json:"watch,omitempty"`
-	Groups    []string       `json:"groups,omitempty"` // see Envelope.Groups
+	Groups    []string       `json:"groups,omitempty"`    // see Envelope.Groups
+	Cause     []string       `json:"cause,omitempty"`     // see Envelope.Cause
+	Overheard bool           `json:"overheard,omitempty"` // see Envelope.Overheard; CodeOverheard is then an answer, too
 }
 
 // Who lists the names by which roles know the caller, the principal first.

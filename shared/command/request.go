@@ -2,6 +2,7 @@ package command
 
 import (
 	"strings"
+	"time"
 
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -20,7 +21,8 @@ func (p *Parsed) Request() job.Request {
 	}
 }
 
-// lock is the name of what the job needs alone, the declaration's holes filled from the arguments.
+// lock is the name of what the job needs alone, the declaration's holes filled from the arguments. Addresses that mean the same are the
+// same lock.
 func (p *Parsed) lock() string {
 	if p.Command.Lock == "" {
 		return ""
@@ -31,8 +33,38 @@ func (p *Parsed) lock() string {
 			return strings.Join(list, ",")
 		}
 		text, _ := scalar(p.Args[name])
-		return text
+		return OneSpelling(text)
 	})
+}
+
+// Stricter is the sign-off of a command together with what a job that asks for it wants besides; either may be nil. Whose
+// word counts is what the command says; but other people's counts for more than the requester's own.
+func Stricter(own *job.Signoff, besides *SignoffSpec) *job.Signoff {
+	if besides == nil {
+		return own
+	}
+	more := &job.Signoff{Need: besides.Need, Role: besides.role(), Self: besides.Self, Within: besides.Within}
+	if own == nil {
+		return more
+	}
+	both := *own
+	switch {
+	case own.Role == job.SignoffRequester && more.Role != job.SignoffRequester:
+		both = *more
+	case more.Role == job.SignoffRequester && own.Role != job.SignoffRequester:
+	default:
+		both.Need, both.Self = max(own.Need, more.Need), own.Self && more.Self
+	}
+	both.Within = shorter(own.Within, more.Within)
+	return &both
+}
+
+// shorter is the shorter of two times, of which 0 says nothing.
+func shorter(a, b time.Duration) time.Duration {
+	if a <= 0 || b > 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // signoff is the approval that the job needs; nil for none.

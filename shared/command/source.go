@@ -154,6 +154,16 @@ func Kept(ctx context.Context, rdb redis.UniversalClient) (*Catalogue, error) {
 	return NewCatalogue(annotations), nil
 }
 
+// Known is Kept for who only shows something: nil, which is logged, when it cannot be had.
+func Known(ctx context.Context, rdb redis.UniversalClient, log *slog.Logger) *Catalogue {
+	catalogue, err := Kept(ctx, rdb)
+	if err != nil {
+		log.WarnContext(ctx, "read the catalogue", "error", err)
+		return nil
+	}
+	return catalogue
+}
+
 // restore reads the last good annotations from Redis.
 func restore(ctx context.Context, rdb redis.UniversalClient) (map[string]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, askFor)

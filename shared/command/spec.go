@@ -24,6 +24,10 @@ type Spec struct {
 	Limit   time.Duration `json:"limit,omitempty"   yaml:"limit,omitempty"`   // time limit of the job
 	Needs   []string      `json:"needs,omitempty"   yaml:"needs,omitempty"`   // configuration sections it needs, "jenkins"; missing ones are shown by help
 	Hidden  bool          `json:"hidden,omitempty"  yaml:"hidden,omitempty"`  // not listed by help
+
+	// Prefixes are marks of PrefixMarks: a line that begins with one of them is this command's, whole, as the value of its only
+	// argument, and nothing in it is read as quotes or names.
+	Prefixes []string `json:"prefixes,omitempty" yaml:"prefixes,omitempty"`
 }
 
 // SignoffSpec declares a sign-off.

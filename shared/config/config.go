@@ -5,11 +5,10 @@
 package config
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 	"time"
 
@@ -41,6 +40,7 @@ type Bot struct {
 type Jobs struct {
 	KeepFor    time.Duration `yaml:"keep_for"`     // 30 days when 0
 	KeepAtMost int           `yaml:"keep_at_most"` // 10,000 when 0
+	KeepLogsMB int           `yaml:"keep_logs_mb"` // of all jobs together, in MiB; 256 when 0
 }
 
 // Load reads a file. Errors name the file and the line.
@@ -67,11 +67,13 @@ func Parse(text []byte) (*File, error) {
 		return nil, fmt.Errorf("larger than %d bytes", maxSize)
 	}
 	var file File
-	if err := decode(text, &file); err != nil {
-		return nil, err
-	}
 	if err := yaml.Unmarshal(text, &file.root); err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, notYAML(err)
+	}
+	if len(file.root.Content) > 0 {
+		if err := decode(file.root.Content[0], &file, ""); err != nil {
+			return nil, err
+		}
 	}
 	if file.Bot.Name == "" {
 		file.Bot.Name = "handsoff"
@@ -81,6 +83,9 @@ func Parse(text []byte) (*File, error) {
 	}
 	if file.Jobs.KeepAtMost <= 0 {
 		file.Jobs.KeepAtMost = 10_000
+	}
+	if file.Jobs.KeepLogsMB <= 0 {
+		file.Jobs.KeepLogsMB = 256
 	}
 	for _, address := range file.Bot.Alerts {
 		if kind, where, ok := strings.Cut(address, ":"); !ok || kind == "" || where == "" || where == "*" {
@@ -99,12 +104,8 @@ func (f *File) Section(name string, into any) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	text, err := yaml.Marshal(&node)
-	if err != nil {
-		return true, fmt.Errorf("config: section %s: %w", name, err)
-	}
-	if err := decode(text, into); err != nil {
-		return true, fmt.Errorf("config: section %s (line %d): %w", name, node.Line, err)
+	if err := decode(&node, into, name); err != nil {
+		return true, fmt.Errorf("config: %w", err)
 	}
 	return true, nil
 }
@@ -115,11 +116,20 @@ func (f *File) Has(name string) bool {
 	return ok
 }
 
-func decode(text []byte, into any) error {
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return err //nolint:wrapcheck // the caller says whose text it was
+// decode reads a tree into what it is to fill. What does not fit is an [InvalidError] with all mistakes, each with its key and its place.
+func decode(node *yaml.Node, into any, path string) error {
+	if found := inspect(node, reflect.TypeOf(into), path); len(found) > 0 {
+		return &InvalidError{found}
+	}
+	if err := node.Decode(into); err != nil {
+		line, text := Place(node.Line, err)
+		return &InvalidError{Mistakes{{Line: line, Key: path, Text: strings.TrimPrefix(text, "yaml: ")}}}
 	}
 	return nil
+}
+
+// notYAML is a mistake in the syntax, which is found where the text cannot be understood any more.
+func notYAML(err error) error {
+	line, text := Place(0, err)
+	return &InvalidError{Mistakes{{Line: line, Text: "this is not YAML: " + strings.TrimPrefix(text, "yaml: ")}}}
 }

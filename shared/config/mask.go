@@ -31,8 +31,22 @@ func (f *File) Masked() (string, error) {
 	return string(text), nil
 }
 
-// mask copies a tree; hide says that it is the value of a secret-looking key.
-func mask(node *yaml.Node, hide bool) *yaml.Node {
+// MaskedText is a piece of configuration as [File.Masked] shows it, with the values of further keys masked. What is no YAML is
+// not shown.
+func MaskedText(text string, secret ...string) string {
+	var node yaml.Node
+	if yaml.Unmarshal([]byte(text), &node) != nil || node.Kind == 0 {
+		return masked
+	}
+	shown, err := yaml.Marshal(mask(&node, false, secret...))
+	if err != nil {
+		return masked
+	}
+	return string(shown)
+}
+
+// mask copies a tree; hide says that it is the value of a secret-looking key, or of one of those that are named.
+func mask(node *yaml.Node, hide bool, secret ...string) *yaml.Node {
 	shown := *node
 	shown.Content = make([]*yaml.Node, len(node.Content))
 	if node.Kind == yaml.ScalarNode {
@@ -42,12 +56,13 @@ func mask(node *yaml.Node, hide bool) *yaml.Node {
 	for i, child := range node.Content {
 		inherit := hide
 		if node.Kind == yaml.MappingNode && i%2 == 1 {
-			inherit = hide || SecretName(node.Content[i-1].Value)
+			key := node.Content[i-1].Value
+			inherit = hide || SecretName(key) || slices.Contains(secret, key)
 		}
 		if node.Kind == yaml.MappingNode && i%2 == 0 {
 			inherit = false
 		}
-		shown.Content[i] = mask(child, inherit)
+		shown.Content[i] = mask(child, inherit, secret...)
 	}
 	return &shown
 }

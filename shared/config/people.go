@@ -10,8 +10,15 @@ import (
 // personKind begins a person's entry under roles, "person:ann". It is a door's name nowhere.
 const personKind = "person"
 
-// groupSuffix ends the kind of a group, "slack-group:S123".
-const groupSuffix = "-group"
+// groupSuffix ends the kind of a group, "slack-group:S123"; permission begins that of everybody who has one on a repository,
+// "github-write:acme/app".
+const (
+	groupSuffix = "-group"
+	permission  = "github-"
+)
+
+// ours are the kinds of principals that are no people: they act for a configuration, and read no messages.
+var ours = []string{"bot", "cli", "rule", "schedule"}
 
 // Person is the name of the person to whom a principal belongs; "" for one that no person has.
 func (f *File) Person(principal string) string { return f.persons[principal] }
@@ -34,8 +41,8 @@ func (f *File) Same(a, b string) bool {
 	return a == b || f.Person(a) != "" && f.Person(a) == f.Person(b)
 }
 
-// Addressees lists whom a role's own entries name one by one, implied ones left out: principals, and for a person those
-// of every door. Groups, and everybody of a door, are nobody's address.
+// Addressees lists where those are told something whom a role's own entries name one by one, implied ones left out: principals,
+// and for a person those of every door. Groups, and everybody of a door, are nobody's address.
 func (f *File) Addressees(role string) []string {
 	var who []string
 	for _, member := range f.Roles[role] {
@@ -43,18 +50,40 @@ func (f *File) Addressees(role string) []string {
 		switch {
 		case kind == personKind:
 			who = append(who, f.People[name]...)
-		case name != "*" && !IsGroup(member):
+		case name != "*" && !IsGroup(member) && !slices.Contains(ours, kind):
 			who = append(who, member)
 		}
 	}
-	slices.Sort(who)
-	return slices.Compact(who)
+	var addresses []string
+	for _, principal := range who {
+		if address, ok := addressOf(principal); ok {
+			addresses = append(addresses, address)
+		}
+	}
+	slices.Sort(addresses)
+	return slices.Compact(addresses)
 }
 
-// IsGroup reports whether an entry under roles names a group of people, "slack-group:S123".
+// ranks are what IRC vouches for: whom a channel made an operator, or gave voice, "irc-op:oftc/#nova".
+var ranks = []string{"irc-op", "irc-voice"}
+
+// IsGroup reports whether an entry under roles names a group of people, "slack-group:S123" or "github-write:acme/app".
 func IsGroup(member string) bool {
 	kind, _, ok := strings.Cut(member, ":")
-	return ok && strings.HasSuffix(kind, groupSuffix)
+	return ok && (strings.HasSuffix(kind, groupSuffix) || strings.HasPrefix(kind, permission) || slices.Contains(ranks, kind))
+}
+
+// addressOf is where one principal is told something; ok is false for whoever cannot be: a nick on IRC may be anybody's by
+// then.
+func addressOf(principal string) (address string, ok bool) {
+	switch kind, name, _ := strings.Cut(principal, ":"); kind {
+	case "irc-nick":
+		return "", false
+	case "irc":
+		network, account, _ := strings.Cut(name, "/")
+		return kind + ":" + network + "/@" + account, true
+	}
+	return principal, true
 }
 
 // SplitPerson gives the name in "person:ann".

@@ -67,6 +67,48 @@ func TestWhoSomebodyIs(t *testing.T) {
 	}
 }
 
+// TestOnIRC: an account is told something where it is logged in, a nick nowhere; ranks are groups.
+func TestOnIRC(t *testing.T) {
+	t.Parallel()
+	file := parse(t, `roles: {admin: ["irc:oftc/ann", "irc-nick:oftc/bob", "irc-op:oftc/#nova"]}`)
+	if got := file.Addressees(config.Admin); !slices.Equal(got, []string{"irc:oftc/@ann"}) {
+		t.Error(got)
+	}
+	if got := file.RolesOf("irc-nick:oftc/zoe", "irc-op:oftc/#nova"); !slices.Contains(got, config.Admin) {
+		t.Error(got)
+	}
+	if _, err := config.Parse([]byte(`roles: {viewer: ["irc:oftc/Ann"]}`)); err == nil {
+		t.Error("a name that nobody ever has is taken")
+	}
+}
+
+// Who may write to a repository is a group that GitHub vouches for; a star at the end of a path is every repository there.
+// What acts for the configuration reads no messages.
+func TestPermissionsAreGroups(t *testing.T) {
+	t.Parallel()
+	file := parse(t, `roles: {operator: ["github-write:acme/*", "rule:verify", "schedule:*"], admin: ["github-admin:acme/app", "telnet:root", "cli:ci"]}`)
+	for _, test := range []struct {
+		who  []string
+		want string
+	}{
+		{[]string{"github:1", "github-read:acme/app", "github-write:acme/app"}, "operator viewer"},
+		{[]string{"github:1", "github-write:acme/"}, "operator viewer"},
+		{[]string{"github:1", "github-write:acme"}, ""},
+		{[]string{"github:1", "github-write:acmes/app"}, ""},
+		{[]string{"github:1", "github-read:acme/app"}, ""},
+		{[]string{"rule:verify"}, "operator viewer"},
+		{[]string{"github:1", "rule:verify"}, "operator viewer"},
+		{[]string{"rule:verify2"}, ""},
+	} {
+		if got := strings.Join(file.RolesOf(test.who...), " "); got != test.want {
+			t.Errorf("%v has %q, want %q", test.who, got, test.want)
+		}
+	}
+	if got := append(file.Addressees(config.Admin), file.Addressees(config.Operator)...); !slices.Equal(got, []string{"telnet:root"}) {
+		t.Errorf("addressees: %q", got)
+	}
+}
+
 func TestMistakesAboutPeople(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -88,7 +88,8 @@ func (f *File) holders(role string) []string {
 	return holders
 }
 
-// matches compares a member as written with somebody's names, the principal first. "telnet:*" is everybody of that door;
+// matches compares a member as written with somebody's names, the principal first. "telnet:*" is everybody of that door,
+// "github-write:acme/*" everybody who may write to some repository there;
 // "person:ann" is looked up for the principal and never compared with a name, so that no door can claim to be it.
 func (f *File) matches(member string, who []string) bool {
 	if person, ok := SplitPerson(member); ok {
@@ -96,6 +97,9 @@ func (f *File) matches(member string, who []string) bool {
 	}
 	if door, all := strings.CutSuffix(member, ":*"); all {
 		return slices.ContainsFunc(who, func(name string) bool { return strings.HasPrefix(name, door+":") })
+	}
+	if below, all := strings.CutSuffix(member, "/*"); all {
+		return slices.ContainsFunc(who, func(name string) bool { return strings.HasPrefix(name, below+"/") })
 	}
 	return slices.Contains(who, member)
 }
@@ -109,6 +113,9 @@ func (f *File) checkRoles() error {
 			door, name, ok := strings.Cut(member, ":")
 			if !ok || door == "" || name == "" {
 				return fmt.Errorf("roles.%s: %q is not a principal; write door:name, such as telnet:ann or slack:U123", role, member)
+			}
+			if isIRC := door == "irc" || strings.HasPrefix(door, "irc-"); isIRC && member != strings.ToLower(member) {
+				return fmt.Errorf("roles.%s: %q: names on IRC are written in small letters", role, member)
 			}
 			if _, known := f.People[name]; door == personKind && !known {
 				return fmt.Errorf("roles.%s: %q is nobody: there is no %s under people", role, member, name)

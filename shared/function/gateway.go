@@ -16,6 +16,7 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
@@ -81,13 +82,16 @@ func (g *Gateway) Post(ctx context.Context, function, path string, body []byte) 
 	return g.post(ctx, function, "/function/"+url.PathEscape(function)+path, body)
 }
 
-func (g *Gateway) post(ctx context.Context, function, path string, body []byte) ([]byte, error) {
+func (g *Gateway) post(ctx context.Context, function, path string, body []byte) (answer []byte, err error) {
+	ctx, span := trace.Within(ctx, trace.Client, "call "+function, "path", path)
+	defer func() { span.End(err) }()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, g.env.GatewayURL+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("invoke %s: %w", function, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(sign.Header, g.keys.Sign(body))
+	trace.Send(ctx, req.Header)
 	return g.do(function, req)
 }
 

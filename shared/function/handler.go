@@ -1,6 +1,7 @@
 package function
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,13 +27,15 @@ const (
 // Parts is what a function brings. Fields that do not apply stay nil.
 //
 // Root takes POST / and checks its callers itself. A function that also has Steps, Calls or Nudged is a door of others and
-// a function of ours at one address: then what carries a signature of ours is a message to those, and the rest Root's.
+// a function of ours at one address: then what carries a signature of ours is a message to those, an empty body is a tick
+// where there is one, and the rest is Root's.
 type Parts struct {
 	Steps  map[string]job.Stepper                     // jobs, by command words
 	Calls  map[string]CallFunc                        // commands that answer at once, by words
 	Nudged func(ctx context.Context, id string) error // what a nudge for command.AnyJob means here; without Steps, every nudge
 	Tick   func(ctx context.Context) error            // POST / with an empty body, by anybody: does only what is due anyway
 	Root   http.Handler                               // takes POST / of anybody, see above
+	Most   int64                                      // bytes of a body that Root takes; 0 is MaxBody
 	Routes map[string]http.Handler                    // further paths, "POST /catalogue"; they check their callers themselves
 	Stop   func(ctx context.Context) error            // called when the process ends
 }
@@ -59,7 +62,7 @@ func NewHandler(p *Platform, parts *Parts) *Handler {
 			Steps: parts.Steps, Nudge: p.Gateway.Nudge, Log: p.Log,
 		})
 	}
-	h.mux.Handle("POST /{$}", http.MaxBytesHandler(h.root(), MaxBody))
+	h.mux.Handle("POST /{$}", h.root())
 	h.mux.HandleFunc("GET /_/health", h.health)
 	h.mux.HandleFunc("GET /_/ready", h.health)
 	for pattern, route := range parts.Routes {
@@ -70,20 +73,21 @@ func NewHandler(p *Platform, parts *Parts) *Handler {
 
 // root is what takes POST /.
 func (h *Handler) root() http.Handler {
-	ours := http.HandlerFunc(h.message)
-	others := h.parts.Root
-	if others == nil {
+	ours := http.MaxBytesHandler(http.HandlerFunc(h.message), MaxBody)
+	if h.parts.Root == nil {
 		return ours
 	}
-	if h.parts.Steps == nil && h.parts.Calls == nil && h.parts.Nudged == nil {
+	others := http.MaxBytesHandler(h.parts.Root, cmp.Or(h.parts.Most, MaxBody))
+	if h.parts.Steps == nil && h.parts.Calls == nil && h.parts.Nudged == nil && h.parts.Tick == nil {
 		return others
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get(sign.Header) == "" {
+		ticks := h.parts.Tick != nil && r.ContentLength == 0
+		if r.Header.Get(sign.Header) == "" && !ticks {
 			others.ServeHTTP(w, r)
 			return
 		}
-		ours(w, r)
+		ours.ServeHTTP(w, r)
 	})
 }
 
@@ -155,6 +159,7 @@ func refuse(ctx context.Context, p *Platform, w http.ResponseWriter, why string)
 }
 
 func (h *Handler) nudge(w http.ResponseWriter, r *http.Request, id string) {
+	about(w, id)
 	switch {
 	case h.parts.Nudged != nil && (h.worker == nil || id == command.AnyJob):
 		h.answerError(w, h.parts.Nudged(r.Context(), id))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -217,6 +218,39 @@ func TestADoorIsNudgedToo(t *testing.T) {
 	only := serve(t, &function.Parts{Root: door})
 	if w := only.post(nudge, newKey); w.Code != http.StatusTeapot {
 		t.Errorf("a function that is only a door: %d", w.Code)
+	}
+}
+
+// An empty body is a tick also of a function that is a door; how large a body may be is the door's, and ours is for messages.
+func TestADoorThatTicks(t *testing.T) {
+	t.Parallel()
+	door := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
+		}
+		w.WriteHeader(http.StatusTeapot)
+	})
+	var ticks atomic.Int32
+	s := serve(t, &function.Parts{Root: door, Most: 1 << 20, Tick: func(context.Context) error { ticks.Add(1); return nil }})
+	large := bytes.Repeat([]byte("x"), function.MaxBody+1)
+	for _, test := range []struct {
+		body   []byte
+		key    string
+		status int
+	}{
+		{nil, "", http.StatusAccepted},
+		{[]byte("x"), "", http.StatusTeapot},
+		{large, "", http.StatusTeapot},
+		{bytes.Repeat(large, 5), "", http.StatusRequestEntityTooLarge},
+		{large, newKey, http.StatusRequestEntityTooLarge},
+	} {
+		if w := s.post(test.body, test.key); w.Code != test.status {
+			t.Errorf("%d bytes signed with %q: %d, want %d", len(test.body), test.key, w.Code, test.status)
+		}
+	}
+	if ticks.Load() != 1 {
+		t.Errorf("ticked %d times", ticks.Load())
 	}
 }
 

@@ -14,18 +14,23 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/telemetry"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
 	// grace is how long requests and steps may go on after SIGTERM.
 	grace = 10 * time.Second
+	// sendGrace is how long traces that are not sent yet may take then.
+	sendGrace = 2 * time.Second
 	// usualTimeout is of-watchdog's for reading, writing and executing.
 	usualTimeout = 30 * time.Second
 )
 
 // Main is a function's whole main: it serves what build returns until SIGTERM or SIGINT, and exits.
 func Main(name string, build func(ctx context.Context, p *Platform) (*Parts, error)) {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil)).With("function", name)
+	log := slog.New(trace.Handler(slog.NewJSONHandler(os.Stderr, nil))).With("function", name)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	if err := Run(ctx, name, os.Getenv, log, build); err != nil {
@@ -46,9 +51,14 @@ func Run(ctx context.Context, name string, getenv func(string) string, log *slog
 		return err
 	}
 	defer func() { err = errors.Join(err, platform.Close()) }()
+	stop, err := telemetry.Start(telemetry.Options{Name: name, Config: platform.Config, Secret: env.Secret, Log: log})
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	defer func() { err = errors.Join(err, lastly(ctx, stop)) }()
 	parts, err := build(ctx, platform)
 	if err != nil {
-		return fmt.Errorf("set up: %w", err)
+		return fmt.Errorf("set up: %w", platform.Config.Located(err))
 	}
 	handler := NewHandler(platform, parts)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(env.Bind, env.Port))
@@ -56,7 +66,7 @@ func Run(ctx context.Context, name string, getenv func(string) string, log *slog
 		return fmt.Errorf("listen: %w", err)
 	}
 	server := &http.Server{
-		Handler:           frugal(logged(bounded(handler, duration(getenv("exec_timeout"))), log)),
+		Handler:           frugal(received(logged(bounded(handler, duration(getenv("exec_timeout"))), log), handler)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       duration(getenv("read_timeout")),
 		WriteTimeout:      duration(getenv("write_timeout")),
@@ -67,7 +77,8 @@ func Run(ctx context.Context, name string, getenv func(string) string, log *slog
 	return serve(ctx, server, listener, handler)
 }
 
-// serve serves until ctx ends, then lets what is under way come to its end.
+// serve serves until ctx ends, then lets what is under way come to its end: steps and requests side by side, so that a step
+// that takes all the time there is leaves requests theirs.
 func serve(ctx context.Context, server *http.Server, listener net.Listener, handler *Handler) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -78,7 +89,16 @@ func serve(ctx context.Context, server *http.Server, listener net.Listener, hand
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	return errors.Join(handler.Close(last), server.Shutdown(last))
+	closed := make(chan error, 1)
+	go func() { closed <- handler.Close(last) }()
+	return errors.Join(server.Shutdown(last), <-closed)
+}
+
+// lastly does something at the end, within the grace that is left for it.
+func lastly(ctx context.Context, do func(context.Context) error) error {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendGrace)
+	defer cancel()
+	return do(last)
 }
 
 // bounded ends a request's context when it has taken too long.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
@@ -16,50 +18,64 @@ const (
 	deaths = 5
 	// slowest is the longest wait between two tries.
 	slowest = 5 * time.Minute
-	// beats is how often a claim is renewed while it holds.
-	beats = 4
 )
 
-// attempt handles one claim and writes what became of it.
-func (w *Worker) attempt(c *Claim) {
-	log := w.opts.Log.With("inbox", w.box.function, "delivery", c.ID, "kind", c.Kind)
+// attempt handles one claim, which holds since a time, and writes what became of it.
+func (w *Worker) attempt(c *Claim, since time.Time) {
 	if c.lapses >= deaths {
 		w.giveUp(c, fmt.Errorf("its worker died %d times in a row", c.lapses))
 		return
 	}
-	err, cause := w.call(c)
+	err, cause := w.call(c, since)
+	var (
+		notYet later
+		not    never
+	)
 	switch {
 	case errors.Is(cause, ErrLost) || errors.Is(err, ErrLost):
-		log.Warn("the claim is lost; another worker has the delivery")
+		w.log(c).Warn("the claim is lost; another worker has the delivery")
 	case err == nil:
-		w.write("remember that it is done", c, func(ctx context.Context) error { return w.box.done(ctx, c) })
+		w.conclude("remember that it is done", c, endDone, 0)
+	case errors.As(err, &not):
+		w.giveUp(c, err)
+	case errors.As(err, &notYet):
+		w.conclude("put it off", c, endLater, notYet.wait)
+		w.alarm.In(notYet.wait)
 	case errors.Is(cause, errStopping):
-		log.Info("given back unfinished; the next worker goes on")
-		w.write("give it back", c, func(ctx context.Context) error { return w.box.again(ctx, c, 0) })
+		w.log(c).Info("given back unfinished; the next worker goes on")
+		w.conclude("give it back", c, endAgain, 0)
 	case c.now.Sub(c.since) >= w.box.opts.GiveUp:
 		w.giveUp(c, err)
 	default:
 		wait := waitAfter(err, c.Attempts)
-		log.Warn("a delivery failed", "attempts", c.Attempts+1, "again_in", wait, "error", err)
-		w.write("give it back", c, func(ctx context.Context) error { return w.box.again(ctx, c, wait) })
+		w.log(c).Warn("a delivery failed", "attempts", c.Attempts+1, "again_in", wait, "error", err)
+		w.conclude("give it back", c, endAgain, wait)
 		w.alarm.In(wait)
 	}
 }
 
+func (w *Worker) log(c *Claim) *slog.Logger {
+	return w.opts.Log.With("inbox", w.box.function, "delivery", c.ID, "kind", c.Kind)
+}
+
+// conclude ends a claim.
+func (w *Worker) conclude(what string, c *Claim, how string, wait time.Duration) {
+	w.write(what, c, func(ctx context.Context) error { return w.finisher.end(ctx, c, how, wait) })
+}
+
 // call calls the handler while the claim is kept. cause says why its context ended, if it did.
-func (w *Worker) call(c *Claim) (err, cause error) {
+func (w *Worker) call(c *Claim, since time.Time) (err, cause error) {
 	ctx, lose := context.WithCancelCause(w.works)
 	defer lose(nil)
 	c.lose = lose
-	beating := make(chan struct{})
-	go func() { defer close(beating); w.beat(ctx, c) }()
-	limited, cancel := context.WithTimeout(ctx, w.opts.Limit)
+	w.keeper.keep(c, since)
+	defer w.keeper.drop(c)
+	noted, span := trace.Begin(trace.Note(ctx, "delivery", c.ID), trace.Inside, "delivery "+c.Kind, "inbox", w.box.function, "delivery", c.ID)
+	defer func() { span.End(err) }()
+	limited, cancel := context.WithTimeout(noted, w.opts.Limit)
 	defer cancel()
 	err = w.guard(limited, c)
-	cause = context.Cause(ctx)
-	lose(nil)
-	<-beating
-	return err, cause
+	return err, context.Cause(ctx)
 }
 
 // guard calls the handler. A panic is an error like another: it must end neither the process nor the delivery.
@@ -71,33 +87,6 @@ func (w *Worker) guard(ctx context.Context, c *Claim) (err error) {
 		}
 	}()
 	return w.handle(ctx, c)
-}
-
-// beat keeps the claim until ctx ends. A claim that could not be kept for as long as it holds counts as lost: another
-// worker may have taken the delivery up by then.
-func (w *Worker) beat(ctx context.Context, c *Claim) {
-	ticker := time.NewTicker(w.opts.Hold / beats)
-	defer ticker.Stop()
-	kept := time.Now()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		asked := time.Now()
-		err := w.box.renew(ctx, c, w.opts.Hold)
-		switch {
-		case err == nil:
-			kept = asked
-		case ctx.Err() != nil:
-			return
-		case errors.Is(err, ErrLost), errors.Is(err, errGone), time.Since(kept) >= w.opts.Hold:
-			c.lost()
-		default:
-			w.opts.Log.Warn("keep a claim", "inbox", w.box.function, "delivery", c.ID, "error", err)
-		}
-	}
 }
 
 // giveUp lays a delivery among the dead. The audit comes first: should the process die between the two, the delivery is
@@ -114,7 +103,10 @@ func (w *Worker) giveUp(c *Claim, why error) {
 			}
 			audited = true
 		}
-		dropped, err := w.box.bury(ctx, c, why.Error())
+		dropped, more, err := w.box.bury(ctx, c, why.Error())
+		if more {
+			w.Kick()
+		}
 		if err == nil {
 			w.buried(ctx, dropped)
 		}

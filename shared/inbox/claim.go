@@ -11,7 +11,9 @@ import (
 const (
 	// maxNote bounds a note, in bytes.
 	maxNote = 256_000
-	// claimBytes bounds the bodies that one look takes up together, in bytes; a larger one is taken up alone.
+	// claimMost is how many deliveries one look takes up, and claimBytes how many bytes of them: Redis does nothing else
+	// meanwhile. One that is larger is taken up alone.
+	claimMost  = 200
 	claimBytes = 4 << 20
 )
 
@@ -20,11 +22,15 @@ type Claim struct {
 	Delivery
 
 	box    *Inbox
-	number int64
+	number string
+	head   string   // as it is kept
+	names  []string // the id first
 	fence  int64
 	now    time.Time   // when it was taken up, by Redis' clock
 	since  time.Time   // from when on it was tried
 	lapses int         // how many workers in a row died with it in hand
+	taken  int         // bytes that were taken up with it
+	noted  bool        // it has a note
 	lose   func(error) // ends the handler's context
 }
 
@@ -68,66 +74,122 @@ func (c *Claim) lost() {
 	}
 }
 
-// claim takes up deliveries that are due, and says in how long the next one is; below 0 when none is there.
-func (b *Inbox) claim(ctx context.Context, most int, hold time.Duration) ([]*Claim, time.Duration, error) {
-	answer, err := b.run(ctx, claimScript, most, hold.Milliseconds(), claimBytes).Slice()
+// claim takes up deliveries that are due, at most so many and so many bytes of them but for the first, and says in how long
+// the next one is; below 0 when none is there. Should it fail between taking them up and reading them, they are taken up
+// again when these claims have lapsed.
+func (b *Inbox) claim(ctx context.Context, most, bytes int, hold time.Duration) ([]*Claim, time.Duration, error) {
+	answer, err := b.run(ctx, claimScript, min(most, claimMost), hold.Milliseconds(), min(bytes, claimBytes)).Slice()
 	if err != nil {
 		return nil, 0, fmt.Errorf("inbox %s: claim: %w", b.function, err)
 	}
-	if len(answer) != 3 {
+	if len(answer) != 5 {
 		return nil, 0, fmt.Errorf("inbox %s: claim answered %d values", b.function, len(answer))
 	}
-	list, _ := answer[2].([]any)
-	claims := make([]*Claim, len(list))
-	for i, value := range list {
-		fields, _ := value.([]any)
-		claims[i] = b.decode(number(answer[0]), fields)
+	numbers, _ := answer[2].([]any)
+	hands, _ := answer[3].([]any)
+	heads, _ := answer[4].([]any)
+	if len(hands) != len(numbers) || len(heads) != len(numbers) {
+		return nil, 0, fmt.Errorf("inbox %s: claim answered %d hands and %d heads of %d", b.function, len(hands), len(heads), len(numbers))
+	}
+	claims := make([]*Claim, len(numbers))
+	for i := range numbers {
+		if claims[i], err = b.decode(number(answer[0]), word(numbers, i), word(hands, i), word(heads, i)); err != nil {
+			return nil, 0, fmt.Errorf("inbox %s: claim: %w", b.function, err)
+		}
+	}
+	if claims, err = b.fetch(ctx, claims); err != nil {
+		return nil, 0, err
 	}
 	return claims, time.Duration(number(answer[1])) * time.Millisecond, nil
 }
 
-func (b *Inbox) decode(now int64, f []any) *Claim {
-	text := func(i int) string { s, _ := f[i].(string); return s }
-	c := &Claim{
-		Delivery: Delivery{
-			ID: text(2), Kind: text(3), Body: []byte(text(4)), Received: time.UnixMilli(number(f[5])), Attempts: int(number(f[7])),
-		},
-		box: b, number: number(f[0]), fence: number(f[1]),
-		now: time.UnixMilli(now), since: time.UnixMilli(number(f[6])), lapses: int(number(f[8])),
+// decode reads a claim.
+func (b *Inbox) decode(now int64, n, handText, headText string) (*Claim, error) {
+	size, received, err := readNumber(n)
+	it, wrong := readHand(handText)
+	h, alsoWrong := readHead(headText)
+	if err := errors.Join(err, wrong, alsoWrong); err != nil {
+		return nil, err
 	}
-	if note := text(9); note != "" {
-		c.Delivery.Note = json.RawMessage(note)
+	return &Claim{
+		Delivery: Delivery{ID: h.names[0], Kind: h.kind, Lane: h.lane, Received: received, Attempts: it.attempts - 1},
+		box:      b, number: n, head: headText, names: h.names, fence: it.fence, now: time.UnixMilli(now), since: it.since, lapses: it.lapses,
+		taken: size + it.noted, noted: it.noted > 0,
+	}, nil
+}
+
+// fetch reads the bodies and notes of claims. They do not go through the script: to a text that is only passed on that does the
+// same work four times. One that is no longer there was dealt with by whoever took it up when its claim had lapsed; it is left out.
+func (b *Inbox) fetch(ctx context.Context, claims []*Claim) ([]*Claim, error) {
+	if len(claims) == 0 {
+		return nil, nil
 	}
-	return c
+	begins := boxKey(b.function)
+	keys := make([]string, len(claims), 2*len(claims))
+	for i, c := range claims {
+		keys[i] = begins + "body:" + c.number
+	}
+	for _, c := range claims {
+		if c.noted {
+			keys = append(keys, begins+"note:"+c.number)
+		}
+	}
+	texts, err := b.rdb.MGet(ctx, keys...).Result()
+	if err != nil {
+		return nil, fmt.Errorf("inbox %s: read %d claims: %w", b.function, len(claims), err)
+	}
+	there, notes := claims[:0], texts[len(claims):]
+	for i, c := range claims {
+		note := ""
+		if c.noted {
+			note, notes = word(notes, 0), notes[1:]
+		}
+		body, is := texts[i].(string)
+		if !is {
+			continue
+		}
+		c.Body = []byte(body)
+		if note != "" {
+			c.Delivery.Note = json.RawMessage(note)
+		}
+		there = append(there, c)
+	}
+	return there, nil
 }
 
-// renew keeps a claim.
-func (b *Inbox) renew(ctx context.Context, c *Claim, hold time.Duration) error {
-	return b.ask(ctx, renewScript, c, hold.Milliseconds())
+// renew keeps claims. It says of each whether it still holds: ErrLost, errGone or nil.
+func (b *Inbox) renew(ctx context.Context, claims []*Claim, hold time.Duration) ([]error, error) {
+	args := make([]any, 0, 1+2*len(claims))
+	args = append(args, hold.Milliseconds())
+	for _, c := range claims {
+		args = append(args, c.number, c.fence)
+	}
+	words, err := b.run(ctx, renewScript, args...).StringSlice()
+	if err != nil {
+		return nil, fmt.Errorf("inbox %s: renew %d claims: %w", b.function, len(claims), err)
+	}
+	if len(words) != len(claims) {
+		return nil, fmt.Errorf("inbox %s: renew answered %d words for %d claims", b.function, len(words), len(claims))
+	}
+	held := make([]error, len(words))
+	for i, word := range words {
+		held[i] = holds(word)
+	}
+	return held, nil
 }
 
-// done remembers that a delivery has been dealt with.
-func (b *Inbox) done(ctx context.Context, c *Claim) error {
-	return b.ask(ctx, doneScript, c, b.opts.KeepDone.Milliseconds())
-}
-
-// again gives a claim back.
-func (b *Inbox) again(ctx context.Context, c *Claim, wait time.Duration) error {
-	return b.ask(ctx, againScript, c, wait.Milliseconds())
-}
-
-// bury gives a delivery up. It returns how many older dead ones fell off the list.
-func (b *Inbox) bury(ctx context.Context, c *Claim, why string) (int64, error) {
+// bury gives a delivery up. It returns how many older dead ones fell off the list, and whether the next of its lane is due.
+func (b *Inbox) bury(ctx context.Context, c *Claim, why string) (dropped int64, more bool, err error) {
 	answer, err := b.run(ctx, buryScript, c.number, c.fence, why,
 		b.opts.KeepDead.Milliseconds(), b.opts.MaxDead, b.opts.MaxBytes).Slice()
 	if err != nil {
-		return 0, fmt.Errorf("inbox %s: bury %s: %w", b.function, c.ID, err)
+		return 0, false, fmt.Errorf("inbox %s: bury %s: %w", b.function, c.ID, err)
 	}
 	word, _ := answer[0].(string)
-	if err := held(word); err != nil {
-		return 0, err
+	if err := holds(word); err != nil {
+		return 0, false, err
 	}
-	return number(answer[1]), nil
+	return number(answer[1]), number(answer[2]) == 1, nil
 }
 
 func number(v any) int64 {

@@ -133,7 +133,7 @@ func deadly(t *testing.T, rdb *redis.Client, workers int) (*Inbox, *job.Store, *
 		t.Fatal(err)
 	}
 	for died := range workers {
-		if claims, _, err := box.claim(t.Context(), 1, time.Second); err != nil || len(claims) != 1 {
+		if claims, _, err := box.claim(t.Context(), 1, claimBytes, time.Second); err != nil || len(claims) != 1 {
 			t.Fatal(claims, err)
 		}
 		clock.Add(time.Second << died)
@@ -189,7 +189,7 @@ func TestASlowRedisLosesNothing(t *testing.T) {
 		box, _, clock := deadly(t, rdb, 0)
 		const hold = 10 * time.Second
 		for range 60 {
-			if _, _, err := box.claim(t.Context(), 1, hold); err != nil {
+			if _, _, err := box.claim(t.Context(), 1, claimBytes, hold); err != nil {
 				t.Fatal(err)
 			}
 			clock.Add(time.Second)

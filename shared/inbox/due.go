@@ -21,29 +21,3 @@ func dueFunctions(ctx context.Context, rdb redis.UniversalClient, now int64) ([]
 	slices.Sort(list)
 	return list, nil
 }
-
-// Dead counts the deliveries that were given up, by function; a function without any is not in it.
-func Dead(ctx context.Context, rdb redis.UniversalClient) (map[string]int64, error) {
-	functions, err := rdb.SMembers(ctx, boxesKey).Result()
-	if err != nil {
-		return nil, fmt.Errorf("inbox: list the inboxes: %w", err)
-	}
-	counts := make(map[string]int64)
-	if len(functions) == 0 {
-		return counts, nil
-	}
-	pipe := rdb.Pipeline()
-	for _, name := range functions {
-		pipe.ZCard(ctx, deadKey(name))
-	}
-	found, err := pipe.Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("inbox: count the dead: %w", err)
-	}
-	for i, cmd := range found {
-		if n := cmd.(*redis.IntCmd).Val(); n > 0 { //nolint:forcetypeassert // it is what ZCard queued
-			counts[functions[i]] = n
-		}
-	}
-	return counts, nil
-}

@@ -1,10 +1,8 @@
 package inbox
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -18,9 +16,13 @@ const (
 	maxKind = 64
 	// maxMeans is how many further names a delivery may have.
 	maxMeans = 8
-	// LargestBody is the most that Options.MaxBody may be, in bytes: what GitHub sends at most
-	// (docs.github.com, "Webhook events and payloads": 25 MB).
-	LargestBody = 25 << 20
+	// maxLane bounds the name of a lane, in bytes.
+	maxLane = 256
+	// mostKept is the most that Options.KeepBodies may be.
+	mostKept = 10_000
+	// LargestBody is the most that Options.MaxBody may be, in bytes: what GitHub sends at most (docs.github.com, "Webhook
+	// events and payloads": 25 MB), and what we wrap around it.
+	LargestBody = 26 << 20
 )
 
 var (
@@ -39,6 +41,7 @@ var (
 type Delivery struct {
 	ID       string          // the sender's: an event id, a trigger id; 1 to 256 bytes
 	Kind     string          // the function's own word: "event", "slash", "action"; at most 64 bytes
+	Lane     string          // those of one lane are handled one after the other, as they were put; empty for none; at most 256 bytes
 	Body     []byte          // as it came
 	Received time.Time       // by Redis' clock; Put sets it
 	Attempts int             // how often it was taken up before; 0 the first time
@@ -47,7 +50,8 @@ type Delivery struct {
 
 // Options of an Inbox. The zero value is right for Slack.
 //
-// Redis holds at most MaxBytes of bodies that wait and as many of dead ones. A [Worker] holds up to its AtOnce bodies.
+// Redis holds at most MaxBytes of bodies that wait, as many of dead ones, and KeepBodies of KeepBodyBytes of finished ones.
+// What a [Worker] holds is bounded by its own options.
 type Options struct {
 	KeepDone   time.Duration    // how long what is done is known; 0 is one hour
 	MaxBody    int              // bytes of one body; 0 is 256,000; at most LargestBody
@@ -57,6 +61,9 @@ type Options struct {
 	KeepDead   time.Duration    // how long what was given up is kept; 0 is 30 days
 	MaxDead    int              // how many of those; 0 is 1,000; the oldest fall off
 	Now        func() time.Time // tests only; nil is Redis' own clock
+
+	KeepBodies    int // how many of what was done last stay readable, see Find; 0 is none, at most 10,000
+	KeepBodyBytes int // the largest body among those, in bytes; of a larger one only the rest stays; 0 is 64,000
 }
 
 func (o Options) withDefaults() Options {
@@ -79,12 +86,14 @@ func (o Options) withDefaults() Options {
 		{&o.MaxBody, 256_000},
 		{&o.MaxPending, 10_000},
 		{&o.MaxDead, 1000},
+		{&o.KeepBodyBytes, 64_000},
 	} {
 		if *n.value <= 0 {
 			*n.value = n.usual
 		}
 	}
 	o.MaxBody = min(o.MaxBody, LargestBody)
+	o.KeepBodies = min(max(o.KeepBodies, 0), mostKept)
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = max(64<<20, 4*o.MaxBody)
 	}
@@ -101,81 +110,6 @@ type Inbox struct {
 // Open gives a function's inbox. It does not call Redis.
 func Open(rdb redis.UniversalClient, function string, o Options) *Inbox {
 	return &Inbox{rdb: rdb, function: function, opts: o.withDefaults()}
-}
-
-// Verdict is what became of a delivery that was put in.
-type Verdict int
-
-// The verdicts.
-const (
-	// New was not known; it is due now.
-	New Verdict = iota + 1
-	// Pending is known and unfinished. It is due now, unless a worker has it in hand.
-	Pending
-	// Done is known and has been dealt with; nothing more happens.
-	Done
-)
-
-// String is the verdict as a word, for logs.
-func (v Verdict) String() string {
-	switch v {
-	case New:
-		return "new"
-	case Pending:
-		return "pending"
-	case Done:
-		return "done"
-	}
-	return "unknown"
-}
-
-// Put takes a delivery in, in one round trip. Its ID, Kind and Body count. means are further names under which it is
-// known, at most eight of 256 bytes: one event may be sent twice with two ids. A delivery that is known under any of its
-// names is not taken in again; the first name that is known decides, the id before the others.
-//
-// When it has returned without an error, the delivery outlives every process of ours. It gives ErrFull and ErrTooLarge.
-func (b *Inbox) Put(ctx context.Context, d Delivery, means []string) (Verdict, error) {
-	if err := b.check(d, means); err != nil {
-		return 0, fmt.Errorf("inbox %s: put: %w", b.function, err)
-	}
-	args := []any{
-		b.function, d.ID, d.Kind, d.Body,
-		b.opts.KeepDone.Milliseconds(), b.opts.MaxPending, b.opts.MaxBytes, d.ID,
-	}
-	for _, name := range means {
-		args = append(args, name)
-	}
-	word, err := b.run(ctx, putScript, args...).Text()
-	if redis.HasErrorPrefix(err, "OOM") {
-		return 0, fmt.Errorf("%w: Redis is full: %w", ErrFull, err)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("inbox %s: put %s: %w", b.function, d.ID, err)
-	}
-	switch word {
-	case "new":
-		return New, nil
-	case "pending":
-		return Pending, nil
-	case "done":
-		return Done, nil
-	}
-	return 0, fmt.Errorf("%w for %s", ErrFull, b.function)
-}
-
-func (b *Inbox) check(d Delivery, means []string) error {
-	if len(d.Body) > b.opts.MaxBody {
-		return fmt.Errorf("%w: %d bytes, of %d", ErrTooLarge, len(d.Body), b.opts.MaxBody)
-	}
-	if len(d.Kind) > maxKind || len(means) > maxMeans {
-		return fmt.Errorf("a kind of %d bytes with %d further names; there may be %d and %d", len(d.Kind), len(means), maxKind, maxMeans)
-	}
-	for _, name := range append([]string{d.ID}, means...) {
-		if name == "" || len(name) > maxName {
-			return fmt.Errorf("a name of %d bytes; it may have 1 to %d", len(name), maxName)
-		}
-	}
-	return nil
 }
 
 // millis is the time for a script: 0 leaves it to Redis.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,19 +17,22 @@ import (
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
-// item is a delivery as it should be.
-type item struct {
+// modelled is a delivery as it should be.
+type modelled struct {
 	number   int64
 	id, body string
+	lane     string
 	note     string
 	names    []string
-	due      int64 // ms
+	due      int64 // ms; counts for the first of a lane
+	since    int64 // ms
 	fence    int64
 	attempts int
 	lapses   int
 	held     bool
 	dead     bool
 	died     int64 // ms
+	done     bool
 }
 
 // world is an inbox beside a model of it.
@@ -39,9 +41,12 @@ type world struct {
 	rdb   *redis.Client
 	clock *jobtest.Clock
 
-	items  map[int64]*item
-	names  map[string]int64 // 0 is done
-	claims []*Claim         // all that were ever made
+	items  map[int64]*modelled
+	names  map[string]int64   // 0 is done
+	lanes  map[string][]int64 // what is unfinished, in order
+	kept   []int64            // what is done and can be read, the last first
+	asKept map[string]int64   // the names of those, each of the last that had it
+	claims []*Claim           // all that were ever made
 	last   int64
 }
 
@@ -50,54 +55,76 @@ const (
 	modelPending = 5
 	modelBytes   = 40
 	modelDead    = 2
+	modelKept    = 2
+	modelBody    = 10 // bytes of the largest body that is kept
 )
+
+var modelNames = []string{"a", "b", "c", "d", "e", "f", "g", "message 1", "message 2"}
 
 func (w *world) now() int64 { return w.clock.Now().UnixMilli() }
 
-func (w *world) waiting() (list []*item) {
+func (w *world) waiting() (list []*modelled) {
 	for _, it := range w.items {
-		if !it.dead {
+		if !it.dead && !it.done {
 			list = append(list, it)
 		}
 	}
 	return list
 }
 
+// first reports whether a delivery is in no lane, or the first of its own.
+func (w *world) first(it *modelled) bool { return it.lane == "" || w.lanes[it.lane][0] == it.number }
+
+// enter makes a delivery the last of its lane; it is due now, or when those before it are over.
+func (w *world) enter(it *modelled) {
+	if it.lane != "" {
+		w.lanes[it.lane] = append(w.lanes[it.lane], it.number)
+	}
+	it.due = w.now()
+}
+
+// leave takes the first of a lane out, and makes the next one due.
+func (w *world) leave(it *modelled) {
+	if it.lane == "" {
+		return
+	}
+	w.lanes[it.lane] = w.lanes[it.lane][1:]
+	if rest := w.lanes[it.lane]; len(rest) > 0 {
+		w.items[rest[0]].due = w.now()
+	}
+}
+
 func (w *world) put(t *rapid.T) {
-	names := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "g", "message 1", "message 2"}), 1, 4, rapid.ID[string]).Draw(t, "names")
-	body := strings.Repeat("x", rapid.IntRange(0, 15).Draw(t, "size"))
-	got, err := w.box.Put(context.Background(), Delivery{ID: names[0], Kind: "k", Body: []byte(body)}, names[1:])
-	if want, full := w.puts(names, body); full != errors.Is(err, ErrFull) || got != want || (err != nil && !full) {
-		t.Fatalf("put %q: %s and %v, not %s (full: %v)", names, got, err, want, full)
+	n := rapid.IntRange(1, 3).Draw(t, "deliveries")
+	list, means, all := make([]Delivery, n), make([][]string, n), make([][]string, n)
+	for i := range list {
+		all[i] = rapid.SliceOfNDistinct(rapid.SampledFrom(modelNames), 1, 4, rapid.ID[string]).Draw(t, "names")
+		body := strings.Repeat("x", rapid.IntRange(0, 15).Draw(t, "size"))
+		lane := rapid.SampledFrom([]string{"", "", "one", "two"}).Draw(t, "lane")
+		list[i], means[i] = Delivery{ID: all[i][0], Kind: "k", Lane: lane, Body: []byte(body)}, all[i][1:]
+	}
+	verdicts, errs, err := w.box.PutAll(context.Background(), list, means)
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := false
+	for i, d := range list {
+		var want Verdict
+		if !full {
+			want, full = w.puts(all[i], d.Lane, string(d.Body))
+		}
+		if full != errors.Is(errs[i], ErrFull) || verdicts[i] != want || (errs[i] != nil && !full) {
+			t.Fatalf("put %q: %s and %v, not %s (full: %v)", all[i], verdicts[i], errs[i], want, full)
+		}
 	}
 }
 
 // puts is what a put does.
-func (w *world) puts(names []string, body string) (verdict Verdict, full bool) {
+func (w *world) puts(names []string, lane, body string) (verdict Verdict, full bool) {
 	for _, name := range names {
-		number, known := w.names[name]
-		if !known {
-			continue
+		if number, known := w.names[name]; known {
+			return w.repeats(names, number), false
 		}
-		for _, other := range names {
-			if _, taken := w.names[other]; !taken {
-				w.names[other] = number
-				if number > 0 {
-					w.items[number].names = append(w.items[number].names, other)
-				}
-			}
-		}
-		if number == 0 {
-			return Done, false
-		}
-		it := w.items[number]
-		if it.dead {
-			it.dead, it.attempts, it.lapses = false, 0, 0
-		}
-		if !it.held {
-			it.due = w.now()
-		}
-		return Pending, false
 	}
 	bytes := len(body)
 	for _, it := range w.waiting() {
@@ -107,42 +134,82 @@ func (w *world) puts(names []string, body string) (verdict Verdict, full bool) {
 		return 0, true
 	}
 	w.last++
-	w.items[w.last] = &item{number: w.last, id: names[0], body: body, names: names, due: w.now()}
+	it := &modelled{number: w.last, id: names[0], lane: lane, body: body, names: names, since: w.now()}
+	w.items[w.last] = it
+	w.enter(it)
 	for _, name := range names {
 		w.names[name] = w.last
 	}
 	return New, false
 }
 
-func (w *world) claim(t *rapid.T) {
-	most := rapid.IntRange(1, 3).Draw(t, "most")
-	claims, next, err := w.box.claim(context.Background(), most, modelHold)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var ready []*item
-	for _, it := range w.waiting() {
-		if it.due <= w.now() {
-			ready = append(ready, it)
+// repeats is what a put of something known does.
+func (w *world) repeats(names []string, number int64) Verdict {
+	for _, other := range names {
+		if _, taken := w.names[other]; !taken {
+			w.names[other] = number
+			if number > 0 {
+				w.items[number].names = append(w.items[number].names, other)
+			}
 		}
 	}
-	slices.SortFunc(ready, func(a, b *item) int {
+	if number == 0 {
+		return Done
+	}
+	switch it := w.items[number]; {
+	case it.dead:
+		w.revives(it)
+	case !it.held && w.first(it):
+		it.due = w.now()
+	}
+	return Pending
+}
+
+func (w *world) revives(it *modelled) {
+	it.dead, it.attempts, it.lapses, it.since = false, 0, 0, w.now()
+	w.enter(it)
+}
+
+// ready lists what is due now, in the order in which it is taken up.
+func (w *world) ready() (list []*modelled) {
+	for _, it := range w.waiting() {
+		if w.first(it) && it.due <= w.now() {
+			list = append(list, it)
+		}
+	}
+	slices.SortFunc(list, func(a, b *modelled) int {
 		if a.due != b.due {
 			return int(a.due - b.due)
 		}
 		return strings.Compare(strconv.FormatInt(a.number, 10), strconv.FormatInt(b.number, 10))
 	})
-	ready = ready[:min(most, len(ready))]
+	return list
+}
+
+func (w *world) claim(t *rapid.T) {
+	most := rapid.IntRange(1, 3).Draw(t, "most")
+	bytes := rapid.IntRange(1, 30).Draw(t, "bytes")
+	claims, next, err := w.box.claim(context.Background(), most, bytes, modelHold)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := w.ready()
 	var got, want []string
 	for _, c := range claims {
-		got = append(got, fmt.Sprint(c.number, c.fence, c.ID, string(c.Body), c.Attempts, c.lapses, string(c.Delivery.Note)))
+		got = append(got, fmt.Sprint(which(c.number), " ", c.fence, " ", c.ID, c.Lane, string(c.Body), c.Attempts, c.lapses, string(c.Delivery.Note), c.since.UnixMilli()))
 	}
-	for _, it := range ready {
+	for i, it := range ready[:min(most, len(ready))] {
+		if bytes -= len(it.body) + len(it.note); bytes < 0 && i > 0 {
+			break
+		}
 		if it.held {
 			it.lapses++
 		}
+		if it.attempts == 0 {
+			it.since = w.now()
+		}
 		it.fence++
-		want = append(want, fmt.Sprint(it.number, it.fence, it.id, it.body, it.attempts, it.lapses, it.note))
+		want = append(want, fmt.Sprint(it.number, " ", it.fence, " ", it.id, it.lane, it.body, it.attempts, it.lapses, it.note, it.since))
 		it.attempts++
 		it.held, it.due = true, w.now()+modelHold.Milliseconds()<<min(it.lapses, 6)
 	}
@@ -151,7 +218,7 @@ func (w *world) claim(t *rapid.T) {
 	}
 	wantNext := time.Duration(-1) * time.Millisecond
 	for _, it := range w.waiting() {
-		if d := time.Duration(max(0, it.due-w.now())) * time.Millisecond; wantNext < 0 || d < wantNext {
+		if d := time.Duration(max(0, it.due-w.now())) * time.Millisecond; w.first(it) && (wantNext < 0 || d < wantNext) {
 			wantNext = d
 		}
 	}
@@ -161,152 +228,8 @@ func (w *world) claim(t *rapid.T) {
 	w.claims = append(w.claims, claims...)
 }
 
-// holder draws any claim that was ever made, and says what it may expect.
-func (w *world) holder(t *rapid.T) (*Claim, *item, error) {
-	if len(w.claims) == 0 {
-		t.Skip("nobody has a claim")
-	}
-	c := rapid.SampledFrom(w.claims).Draw(t, "claim")
-	it, there := w.items[c.number]
-	switch {
-	case !there:
-		return c, nil, errGone
-	case it.fence != c.fence || !it.held:
-		return c, it, ErrLost
-	}
-	return c, it, nil
-}
-
-func (w *world) note(t *rapid.T) {
-	c, it, want := w.holder(t)
-	if errors.Is(want, errGone) {
-		want = ErrLost
-	}
-	value := rapid.IntRange(1, 9).Draw(t, "note")
-	if err := c.Note(context.Background(), value); !errors.Is(err, want) {
-		t.Fatalf("note: %v, not %v", err, want)
-	}
-	if want == nil {
-		it.note = strconv.Itoa(value)
-	}
-}
-
-func (w *world) renew(t *rapid.T) {
-	c, it, want := w.holder(t)
-	if err := w.box.renew(context.Background(), c, modelHold); !errors.Is(err, want) {
-		t.Fatalf("renew: %v, not %v", err, want)
-	}
-	if want == nil {
-		it.due = w.now() + modelHold.Milliseconds()
-	}
-}
-
-func (w *world) done(t *rapid.T) {
-	c, it, want := w.holder(t)
-	if err := w.box.done(context.Background(), c); !errors.Is(err, want) {
-		t.Fatalf("done: %v, not %v", err, want)
-	}
-	if want == nil {
-		delete(w.items, it.number)
-		for _, name := range it.names {
-			w.names[name] = 0
-		}
-	}
-}
-
-func (w *world) again(t *rapid.T) {
-	c, it, want := w.holder(t)
-	wait := time.Duration(rapid.IntRange(0, 20).Draw(t, "seconds")) * time.Second
-	if err := w.box.again(context.Background(), c, wait); !errors.Is(err, want) {
-		t.Fatalf("again: %v, not %v", err, want)
-	}
-	if want == nil {
-		it.held, it.lapses, it.due = false, 0, w.now()+wait.Milliseconds()
-	}
-}
-
-func (w *world) bury(t *rapid.T) {
-	c, it, want := w.holder(t)
-	dropped, err := w.box.bury(context.Background(), c, "no")
-	if !errors.Is(err, want) {
-		t.Fatalf("bury: %v, not %v", err, want)
-	}
-	if want != nil {
-		return
-	}
-	it.held, it.dead, it.died = false, true, w.now()
-	var dead []*item
-	for _, other := range w.items {
-		if other.dead {
-			dead = append(dead, other)
-		}
-	}
-	slices.SortFunc(dead, func(a, b *item) int {
-		if a.died != b.died {
-			return int(a.died - b.died)
-		}
-		return strings.Compare(strconv.FormatInt(a.number, 10), strconv.FormatInt(b.number, 10))
-	})
-	fell := max(0, len(dead)-modelDead)
-	for _, old := range dead[:fell] {
-		delete(w.items, old.number)
-		for _, name := range old.names {
-			delete(w.names, name)
-		}
-	}
-	if dropped != int64(fell) {
-		t.Fatalf("%d fell off the list of the dead, not %d", dropped, fell)
-	}
-}
-
-// check compares what Redis has with the model.
-func (w *world) check(t *rapid.T) {
-	ctx := context.Background()
-	var waits, dead, ready int64
-	var due, deadBytes int
-	for _, it := range w.items {
-		switch {
-		case it.dead:
-			dead++
-			deadBytes += len(it.body)
-			continue
-		case it.due <= w.now():
-			ready++
-		}
-		waits++
-		due += len(it.body)
-	}
-	if n := w.rdb.ZCard(ctx, boxKey("test")+"due").Val(); n != waits {
-		t.Fatalf("%d wait, not %d", n, waits)
-	}
-	counts, err := Dead(ctx, w.rdb)
-	if err != nil || counts["test"] != dead || (dead == 0) != (len(counts) == 0) {
-		t.Fatalf("%v dead (%v), not %d", counts, err, dead)
-	}
-	functions, err := dueFunctions(ctx, w.rdb, w.now())
-	if err != nil || (len(functions) == 1) != (ready > 0) {
-		t.Fatalf("due is %v (%v) when %d deliveries are", functions, err, ready)
-	}
-	weights := w.rdb.HGetAll(ctx, boxKey("test")+"bytes").Val()
-	if w.last > 0 && (weights["due"] != strconv.Itoa(due) || (weights["dead"] != "" && weights["dead"] != strconv.Itoa(deadBytes))) {
-		t.Fatalf("weighs %v, not %d and %d", weights, due, deadBytes)
-	}
-	keys := w.rdb.Keys(ctx, boxKey("test")+"name:*").Val()
-	if len(keys) != len(w.names) {
-		t.Fatalf("known are %q, not %q", keys, slices.Sorted(maps.Keys(w.names)))
-	}
-	for name, number := range w.names {
-		if n := w.rdb.Exists(ctx, fmt.Sprintf("%sitem:%d", boxKey("test"), number)).Val(); (n == 1) != (number > 0) {
-			t.Fatalf("%q means %d, which is there %d times", name, number, n)
-		}
-	}
-	if n := len(w.rdb.Keys(ctx, boxKey("test")+"item:*").Val()); n != len(w.items) {
-		t.Fatalf("%d deliveries are there, not %d", n, len(w.items))
-	}
-}
-
-// TestTheInboxIsAsItsModel: for any interleaving of puts under any names, claims, deaths, notes and ends, on real Redis
-// and the embedded one.
+// TestTheInboxIsAsItsModel: for any interleaving of puts under any names and in any lanes, claims, deaths, notes, ends and
+// revivals, on real Redis and the embedded one.
 func TestTheInboxIsAsItsModel(t *testing.T) {
 	t.Parallel()
 	for name, address := range map[string]string{"redis-server": jobtest.Redis(t).Address, "embedded": miniredis.RunT(t).Addr()} {
@@ -319,12 +242,15 @@ func TestTheInboxIsAsItsModel(t *testing.T) {
 				}
 				clock := jobtest.NewClock()
 				w := &world{
-					box: Open(rdb, "test", Options{MaxPending: modelPending, MaxBytes: modelBytes, MaxDead: modelDead, Now: clock.Now}),
-					rdb: rdb, clock: clock, items: make(map[int64]*item), names: make(map[string]int64),
+					box: Open(rdb, "test", Options{
+						MaxPending: modelPending, MaxBytes: modelBytes, MaxDead: modelDead, KeepBodies: modelKept, KeepBodyBytes: modelBody, Now: clock.Now,
+					}),
+					rdb: rdb, clock: clock, items: make(map[int64]*modelled), names: make(map[string]int64),
+					lanes: make(map[string][]int64), asKept: make(map[string]int64),
 				}
 				rt.Repeat(map[string]func(*rapid.T){
-					"": w.check, "put": w.put, "claim": w.claim, "note": w.note, "renew": w.renew,
-					"done": w.done, "again": w.again, "bury": w.bury,
+					"": w.check, "put": w.put, "claim": w.claim, "claim again": w.claim, "note": w.note, "renew": w.renew,
+					"done": w.done, "done too": w.done, "again": w.again, "later": w.later, "bury": w.bury, "revive": w.revive,
 					"pass": func(rt *rapid.T) {
 						clock.Add(time.Duration(rapid.IntRange(1, 15).Draw(rt, "seconds")) * time.Second)
 					},

@@ -19,13 +19,15 @@ type script struct {
 
 // The transitions. What each takes and returns stands at the top of its file.
 var (
-	putScript   = load("put")
-	claimScript = load("claim")
-	renewScript = load("renew")
-	noteScript  = load("note")
-	doneScript  = load("done")
-	againScript = load("again")
-	buryScript  = load("bury")
+	putScript    = load("put")
+	takeScript   = script{name: "take", lua: redis.NewScript(source("take"))}
+	claimScript  = load("claim")
+	renewScript  = load("renew")
+	noteScript   = load("note")
+	finishScript = load("finish")
+	buryScript   = load("bury")
+	findScript   = load("find")
+	reviveScript = load("revive")
 )
 
 // dueScript looks at all inboxes and stands by itself.
@@ -55,10 +57,11 @@ func (b *Inbox) ask(ctx context.Context, sc script, c *Claim, args ...any) error
 	if err != nil {
 		return fmt.Errorf("inbox %s: %s %s: %w", b.function, sc.name, c.ID, err)
 	}
-	return held(word)
+	return holds(word)
 }
 
-func held(word string) error {
+// holds is what a script says of a claim: nil, ErrLost or errGone.
+func holds(word string) error {
 	switch word {
 	case "ok":
 		return nil

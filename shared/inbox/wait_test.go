@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -54,7 +55,7 @@ func TestALostClaimEndsTheHandler(t *testing.T) {
 		worker := idleWorker(box, func(ctx context.Context, c *Claim) error {
 			for stolen := false; !stolen; { // a beat may come between the two
 				clock.Add(time.Minute)
-				claims, _, err := box.claim(context.Background(), 1, time.Minute)
+				claims, _, err := box.claim(context.Background(), 1, claimBytes, time.Minute)
 				if err != nil {
 					t.Error(err)
 				}
@@ -110,6 +111,66 @@ func TestOnlySoManyAreInHand(t *testing.T) {
 	})
 }
 
+// TestOnlySoManyBytesAreInHand, and one delivery more; what is larger than all of that is dealt with too.
+func TestOnlySoManyBytesAreInHand(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		box := Open(rdb, "test", Options{})
+		const all, bytes, large = 50, 300, 1000
+		for i := range all {
+			size := 100
+			if i%10 == 5 {
+				size = large
+			}
+			if _, err := box.Put(t.Context(), Delivery{ID: fmt.Sprint(i), Body: make([]byte, size)}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var mu sync.Mutex
+		held, most, ended := 0, 0, 0
+		worker := NewWorker(box, func(_ context.Context, c *Claim) error {
+			mu.Lock()
+			held += len(c.Body)
+			most = max(most, held)
+			mu.Unlock()
+			time.Sleep(time.Millisecond) // so that they meet
+			mu.Lock()
+			defer mu.Unlock()
+			held -= len(c.Body)
+			ended++
+			return nil
+		}, WorkerOptions{AtOnce: all, Bytes: bytes})
+		jobtest.Eventually(t, "all of them", func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return ended == all
+		})
+		if err := worker.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+		if most <= bytes/2 || most >= bytes+large {
+			t.Errorf("%d bytes were held at once", most)
+		}
+		if worker.hands.held != 0 || worker.hands.bytes != 0 {
+			t.Errorf("%d deliveries of %d bytes count as held for ever", worker.hands.held, worker.hands.bytes)
+		}
+	})
+}
+
+// TestWhoIsToStopTakesNothingUp, however much room there is.
+func TestWhoIsToStopTakesNothingUp(t *testing.T) {
+	t.Parallel()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for range 100 {
+		h := newHands(2, 2)
+		h.letGo(&Claim{}) // there is something to choose from
+		if most, _, err := h.free(ended); err == nil {
+			t.Fatalf("there is room for %d", most)
+		}
+	}
+}
+
 // TestWhatADeadWorkerHeldIsTakenOver: when its claim lapses, without a kick.
 func TestWhatADeadWorkerHeldIsTakenOver(t *testing.T) {
 	t.Parallel()
@@ -118,7 +179,7 @@ func TestWhatADeadWorkerHeldIsTakenOver(t *testing.T) {
 		if _, err := box.Put(t.Context(), Delivery{ID: "a"}, nil); err != nil {
 			t.Fatal(err)
 		}
-		if claims, _, err := box.claim(t.Context(), 1, 200*time.Millisecond); err != nil || len(claims) != 1 {
+		if claims, _, err := box.claim(t.Context(), 1, claimBytes, 200*time.Millisecond); err != nil || len(claims) != 1 {
 			t.Fatal(claims, err)
 		}
 		handled := make(chan int, 1)
@@ -144,11 +205,11 @@ func TestNamesAreForgottenInTime(t *testing.T) {
 	if got := ttl("a"); got != -1 {
 		t.Errorf("what waits is forgotten in %s", got)
 	}
-	claims, _, err := box.claim(t.Context(), 1, time.Minute)
+	claims, _, err := box.claim(t.Context(), 1, claimBytes, time.Minute)
 	if err != nil || len(claims) != 1 {
 		t.Fatal(claims, err)
 	}
-	if err := box.done(t.Context(), claims[0]); err != nil {
+	if err := finish(t, box, claims[0], endDone, 0); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := box.Put(t.Context(), Delivery{ID: "c"}, []string{"b"}); err != nil {
@@ -159,8 +220,8 @@ func TestNamesAreForgottenInTime(t *testing.T) {
 			t.Errorf("%s is forgotten in %s", name, got)
 		}
 	}
-	left, err := rdb.Keys(t.Context(), boxKey("test")+"item:*").Result()
-	if err != nil || len(left) != 0 {
+	left, err := rdb.Keys(t.Context(), boxKey("test")+"[^n]*").Result()
+	if err != nil || len(left) != 1 { // seq
 		t.Errorf("%v, left behind is %q", err, left)
 	}
 }
@@ -180,7 +241,7 @@ func TestLargeBodiesComeAlone(t *testing.T) {
 		}
 	}
 	for _, want := range []int{1, 1, 2} {
-		claims, _, err := box.claim(t.Context(), 10, time.Minute)
+		claims, _, err := box.claim(t.Context(), 10, claimBytes, time.Minute)
 		if err != nil || len(claims) != want {
 			t.Fatalf("%v, took up %d, not %d", err, len(claims), want)
 		}

@@ -24,14 +24,16 @@ var errStopping = errors.New("inbox: the worker is stopping")
 
 // Handler deals with a delivery. nil means that it is done; an error, or a panic, that it is to be tried again: after one
 // second, two, four, up to five minutes, or when the error says with a method RetryAfter() time.Duration above 0. It may
-// be called again for what it has done and not noted. Its context ends when the claim is lost, with cause [ErrLost].
+// be called again for what it has done and not noted. Its context ends when the claim is lost, with cause [ErrLost]. What is
+// not yet to be done it answers with [Later], what never can be with [Never].
 type Handler func(ctx context.Context, c *Claim) error
 
 // WorkerOptions say how a Worker works. The zero value is right for most.
 type WorkerOptions struct {
 	Log    *slog.Logger  // nil for none
 	Jobs   *job.Store    // where what is given up is audited and counted; nil: it is only logged
-	AtOnce int           // deliveries in hand at once; 0 is 16. Each is held in memory with its body
+	AtOnce int           // deliveries in hand at once; 0 is 16
+	Bytes  int           // bytes of their bodies and notes, which are held in memory, but for one delivery more; 0 is 16 MiB
 	Hold   time.Duration // how long the claim of a worker that died hides a delivery, twice as long after each further death; 0 is 10 s
 	Limit  time.Duration // how long one call of the handler may take; 0 is two minutes
 }
@@ -49,9 +51,12 @@ type Worker struct {
 	works  context.Context //nolint:containedctx // the life of what is in hand, which outlives base
 	abort  context.CancelCauseFunc
 	kicked chan struct{}
-	slots  chan struct{}
+	hands  *hands
 	tasks  sync.WaitGroup
 	alarm  alarm.Alarm
+
+	keeper   keeper
+	finisher finisher
 }
 
 // NewWorker starts one, and has it look for what is due. End it with Stop.
@@ -70,16 +75,21 @@ func idleWorker(b *Inbox, handle Handler, o WorkerOptions) *Worker {
 	if o.AtOnce <= 0 {
 		o.AtOnce = 16
 	}
+	if o.Bytes <= 0 {
+		o.Bytes = 16 << 20
+	}
 	if o.Hold <= 0 {
 		o.Hold = 10 * time.Second
 	}
 	if o.Limit <= 0 {
 		o.Limit = 2 * time.Minute
 	}
-	w := &Worker{box: b, handle: handle, opts: o, kicked: make(chan struct{}, 1), slots: make(chan struct{}, o.AtOnce)}
+	w := &Worker{box: b, handle: handle, opts: o, kicked: make(chan struct{}, 1), hands: newHands(o.AtOnce, o.Bytes)}
 	w.base, w.end = context.WithCancel(context.Background())
 	w.works, w.abort = context.WithCancelCause(context.Background())
 	w.alarm.Ring = w.Kick
+	w.keeper = keeper{box: b, hold: o.Hold, log: o.Log, ends: w.works.Done()}
+	w.finisher = finisher{box: b, limit: o.Hold, more: w.Kick}
 	return w
 }
 
@@ -134,22 +144,21 @@ func (w *Worker) attend() {
 // clear takes up what is due and has it handled in the background, until nothing is due.
 func (w *Worker) clear(ctx context.Context) error {
 	for {
-		free, err := w.room(ctx)
+		most, bytes, err := w.hands.free(ctx)
 		if err != nil {
 			return err
 		}
 		// The end of the process must not lose what Redis has already handed out.
-		claims, next, err := w.box.claim(context.WithoutCancel(ctx), free, w.opts.Hold)
-		for range free - len(claims) {
-			<-w.slots
-		}
+		asked := time.Now()
+		claims, next, err := w.box.claim(context.WithoutCancel(ctx), most, bytes, w.opts.Hold)
 		if err != nil {
 			return err
 		}
+		w.hands.take(claims)
 		for _, c := range claims {
 			w.tasks.Go(func() {
-				defer func() { <-w.slots }()
-				w.attempt(c)
+				defer w.hands.letGo(c)
+				w.attempt(c, asked)
 			})
 		}
 		if len(claims) == 0 {
@@ -157,22 +166,6 @@ func (w *Worker) clear(ctx context.Context) error {
 				w.alarm.In(next)
 			}
 			return nil
-		}
-	}
-}
-
-// room takes as many slots as are free, waiting for one.
-func (w *Worker) room(ctx context.Context) (int, error) {
-	select {
-	case w.slots <- struct{}{}:
-	case <-ctx.Done():
-		return 0, ctx.Err() //nolint:wrapcheck // only says that the process ends
-	}
-	for n := 1; ; n++ {
-		select {
-		case w.slots <- struct{}{}:
-		default:
-			return n, nil
 		}
 	}
 }

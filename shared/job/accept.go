@@ -5,11 +5,16 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
+// DefaultLimit is how long a job may take from its first step where its command says nothing.
+const DefaultLimit = 24 * time.Hour
+
 const (
-	defaultLimit  = 24 * time.Hour
 	defaultWithin = time.Hour
 	nonceLife     = 15 * time.Minute // well over the window in which messages are fresh, clocks that differ included
 	keyLife       = 24 * time.Hour
@@ -29,9 +34,12 @@ func (s *Store) Accept(ctx context.Context, r Request) (*Accepted, error) {
 	if err != nil {
 		return nil, fmt.Errorf("job: accept %q: %w", r.Command, err)
 	}
+	if carried := trace.Carry(ctx); carried != "" {
+		fields = append(fields, "trace", carried)
+	}
 	args := []any{
 		r.Nonce, rand.Text(), r.Key, keyLife.Milliseconds(), nonceLife.Milliseconds(),
-		r.Signoff.within().Milliseconds(), len(r.Watch),
+		r.Signoff.within().Milliseconds(), r.Opening, len(r.Watch),
 	}
 	for _, address := range r.Watch {
 		args = append(args, address)
@@ -52,7 +60,7 @@ func (s *Store) Accept(ctx context.Context, r Request) (*Accepted, error) {
 	}, nil
 }
 
-// Admit remembers the nonce of a message that makes no job, or gives ErrReplayed if it was seen in the last ten minutes.
+// Admit remembers the nonce of a message that makes no job, or gives ErrReplayed if it was seen in the last fifteen minutes.
 func (s *Store) Admit(ctx context.Context, nonce string) error {
 	fresh, err := s.run(ctx, admitScript, nonce, rand.Text(), nonceLife.Milliseconds()).Int()
 	if err != nil {
@@ -76,11 +84,19 @@ func (s *Signoff) within() time.Duration {
 	}
 }
 
+// closing is the parent's fence as the record has it; empty for none.
+func closing(r Request) string {
+	if r.Closing <= 0 || r.Parent == "" {
+		return ""
+	}
+	return strconv.FormatInt(r.Closing, 10)
+}
+
 // fields flattens a request into the record's fields and values.
 func (r Request) fields() ([]any, error) {
 	limit := r.Limit
 	if limit <= 0 {
-		limit = defaultLimit
+		limit = DefaultLimit
 	}
 	fields := []any{"limit", limit.Milliseconds(), "percent", -1}
 	for _, f := range []struct{ name, value string }{
@@ -92,6 +108,7 @@ func (r Request) fields() ([]any, error) {
 		{"parent", r.Parent},
 		{"retry_of", r.RetryOf},
 		{"key", r.Key},
+		{"closing", closing(r)},
 	} {
 		if f.value != "" {
 			fields = append(fields, f.name, f.value)

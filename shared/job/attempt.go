@@ -8,7 +8,10 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"strconv"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
@@ -38,10 +41,14 @@ func (w *Worker) attend(a *attempt) {
 
 // call makes one call of Step or Cancel under the lease. cause says why its context ended, if it did.
 func (a *attempt) call(phase string) (out Outcome, err, cause error) {
-	ctx, stop := context.WithCancelCause(a.worker.base)
+	j := a.run.job
+	ctx, span := trace.Within(trace.Resume(a.worker.base, j.Trace), trace.Inside, phase+" "+j.Command,
+		"job", j.ID, "function", j.Function, "fence", strconv.FormatInt(j.Fence, 10))
+	defer func() { span.End(err) }()
+	ctx, stop := context.WithCancelCause(trace.Note(ctx, "job", j.ID))
 	defer stop(nil)
 	a.run.stop = stop
-	look, forget := a.worker.listen(a.run.job.ID)
+	look, forget := a.worker.listen(j.ID)
 	defer forget()
 	beating := make(chan struct{})
 	go func() { defer close(beating); a.beat(ctx, phase, look, stop) }()
@@ -84,7 +91,11 @@ func (a *attempt) beat(ctx context.Context, phase string, look <-chan struct{}, 
 		case <-ticker.C:
 		case <-look:
 		}
+		asked := time.Now()
 		held, cancelling, left, err := a.worker.store.renew(ctx, a.run.job, a.worker.opts.Lease)
+		if held && err == nil {
+			a.run.holdsAt(asked)
+		}
 		switch {
 		case err != nil: // Redis is away; the lease may lapse, and the fence protects what is written
 			if ctx.Err() == nil {
@@ -122,7 +133,7 @@ func (a *attempt) settle(phase string, out Outcome, err, cause error) bool {
 	case err != nil:
 		return a.fault(phase, err)
 	case phase == phaseCancel && out.kind == outcomeWait && a.overdue():
-		return a.finish(phase, Unknown, Unsure(fmt.Sprintf("it was asked to stop %s ago and has not been seen stopped", a.worker.opts.StopFor)))
+		return a.finish(phase, Unknown, Unsure(fmt.Sprintf("it was asked to stop %s ago and has not been seen stopped", a.stopFor())))
 	}
 	switch out.kind {
 	case outcomeWait:
@@ -143,7 +154,7 @@ func (a *attempt) fault(phase string, err error) bool {
 	a.log.Warn("step failed", "phase", phase, "retried", j.Retried, "error", err)
 	limit := a.worker.opts.RetryFor
 	if phase == phaseCancel {
-		limit = a.worker.opts.StopFor
+		limit = a.stopFor()
 	}
 	begun := phase == phaseStep && a.run.begun()
 	wait := backoff(j.Retried)
@@ -186,7 +197,15 @@ func (a *attempt) overdue() bool {
 	ctx, cancel := a.writing()
 	defer cancel()
 	now, err := a.worker.store.Now(ctx)
-	return err == nil && a.run.job.Cancel != nil && now.Sub(a.run.job.Cancel.At) > a.worker.opts.StopFor
+	return err == nil && a.run.job.Cancel != nil && now.Sub(a.run.job.Cancel.At) > a.stopFor()
+}
+
+// stopFor is how long a stop may take.
+func (a *attempt) stopFor() time.Duration {
+	if p, ok := a.worker.opts.Steps[a.run.job.Command].(Patient); ok {
+		return max(a.worker.opts.StopFor, p.StopFor())
+	}
+	return a.worker.opts.StopFor
 }
 
 // expire turns a passed time limit into the wish to stop, and goes on with Cancel.
@@ -298,7 +317,8 @@ func (a *attempt) finish(phase string, state State, out Outcome) bool {
 
 // writing is a context for what must be written after a step, also while the process is stopping.
 func (a *attempt) writing() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(a.worker.base), a.worker.opts.Lease)
+	ctx := trace.Note(trace.Resume(context.WithoutCancel(a.worker.base), a.run.job.Trace), "job", a.run.job.ID)
+	return context.WithTimeout(ctx, a.worker.opts.Lease)
 }
 
 // retry writes through a short outage of Redis. What cannot be written within a lease is left to the next worker.

@@ -4,13 +4,20 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// auditLength is about how many entries are kept, here and in the scripts.
-const auditLength = 200_000
+// AuditLength is how many entries are kept at least, here and in the scripts; Redis forgets older ones by the node.
+const AuditLength = 200_000
+
+const (
+	// mostRefusals is how many refusals of one principal are audited in refusalsWindow.
+	mostRefusals   = 60
+	refusalsWindow = time.Hour
+)
 
 // maxDetail bounds what an entry says, in bytes, here and in the scripts.
 const maxDetail = 500
@@ -32,8 +39,8 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 		return err
 	}
 	add := &redis.XAddArgs{
-		Stream: auditKey, MaxLen: auditLength, Approx: true,
-		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", e.Detail[:min(len(e.Detail), maxDetail)]},
+		Stream: AuditKey, MaxLen: AuditLength, Approx: true,
+		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", strings.ToValidUTF8(e.Detail[:min(len(e.Detail), maxDetail)], "")},
 	}
 	if err := s.rdb.XAdd(ctx, add).Err(); err != nil {
 		return fmt.Errorf("job: audit %s: %w", e.Act, err)
@@ -41,9 +48,24 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 	return nil
 }
 
+// AuditRefusal records that somebody was refused something, at most 60 times an hour for each principal: the trail forgets its
+// oldest entries, and nobody is to make it do so by asking again and again. What is over that is in the counter refused_unaudited.
+func (s *Store) AuditRefusal(ctx context.Context, e AuditEntry) error {
+	pipe := s.rdb.TxPipeline()
+	count := pipe.Incr(ctx, refusalsKey(e.Who))
+	pipe.ExpireNX(ctx, refusalsKey(e.Who), refusalsWindow)
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("job: count refusals: %w", err)
+	}
+	if count.Val() > mostRefusals {
+		return s.Count(ctx, "refused_unaudited", 1)
+	}
+	return s.Audit(ctx, e)
+}
+
 // AuditTail reads the newest n entries, the newest first.
 func (s *Store) AuditTail(ctx context.Context, n int64) ([]AuditEntry, error) {
-	found, err := s.rdb.XRevRangeN(ctx, auditKey, "+", "-", n).Result()
+	found, err := s.rdb.XRevRangeN(ctx, AuditKey, "+", "-", n).Result()
 	if err != nil {
 		return nil, fmt.Errorf("job: read audit: %w", err)
 	}
@@ -58,7 +80,7 @@ func (s *Store) AuditTail(ctx context.Context, n int64) ([]AuditEntry, error) {
 
 // Count adds n to a counter that outlives processes.
 func (s *Store) Count(ctx context.Context, name string, n int64) error {
-	if err := s.rdb.HIncrBy(ctx, countKey, name, n).Err(); err != nil {
+	if err := s.rdb.HIncrBy(ctx, CountKey, name, n).Err(); err != nil {
 		return fmt.Errorf("job: count %s: %w", name, err)
 	}
 	return nil
@@ -66,7 +88,7 @@ func (s *Store) Count(ctx context.Context, name string, n int64) error {
 
 // Counts reads all counters.
 func (s *Store) Counts(ctx context.Context) (map[string]int64, error) {
-	found, err := s.rdb.HGetAll(ctx, countKey).Result()
+	found, err := s.rdb.HGetAll(ctx, CountKey).Result()
 	if err != nil {
 		return nil, fmt.Errorf("job: read counters: %w", err)
 	}

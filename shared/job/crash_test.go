@@ -133,6 +133,7 @@ func live(t *testing.T, address string, plan jobtest.Death, cancelAt int) int {
 		}
 		if j.State.Final() {
 			check(t, j, world, plan, cancelAt)
+			countedOnce(t, observer, j)
 			return points
 		}
 		clock.Add(time.Minute) // the dead worker's lease lapses

@@ -19,8 +19,8 @@ func decode(fields map[string]string) (*Job, error) {
 		},
 		Checkpoint: d.raw("checkpoint"), Result: d.raw("result"), Error: d.text("error"),
 		Attempt: d.number("attempt"), Fence: int64(d.number("fence")), Worker: d.text("worker"),
-		Parent: d.text("parent"), RetryOf: d.text("retry_of"), Retried: d.number("retried"),
-		Lock: d.text("lock"), Behind: d.text("behind"), Key: d.text("key"), Version: int64(d.number("version")),
+		Parent: d.text("parent"), Closes: d.text("closing") != "", RetryOf: d.text("retry_of"), Retried: d.number("retried"),
+		Lock: d.text("lock"), Behind: d.text("behind"), Key: d.text("key"), Trace: d.text("trace"), Version: int64(d.number("version")),
 		Limit: time.Duration(d.number("limit")) * time.Millisecond,
 		Lease: d.time("lease"), Wake: d.time("wake"), Deadline: d.time("deadline"),
 		Created: d.time("created"), Started: d.time("started"), Changed: d.time("changed"), Finished: d.time("finished"),
@@ -30,6 +30,8 @@ func decode(fields map[string]string) (*Job, error) {
 	d.json("origin", &j.Origin)
 	d.json("why", &j.Why)
 	d.json("links", &j.Links)
+	d.json("parts", &j.Parts)
+	d.json("offers", &j.Offers)
 	j.Signoff = d.signoff()
 	j.Cancel = d.cancel()
 	j.Receipt = d.receipt(j.Cancel, j.Finished)

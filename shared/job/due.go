@@ -30,11 +30,21 @@ func (s *Store) Wake(ctx context.Context, id string) ([]Pointer, error) {
 	return pointers(flat), nil
 }
 
-// Sweep forgets finished jobs that ended longer than keepFor ago, and the oldest beyond keepAtMost. The audit stays.
-func (s *Store) Sweep(ctx context.Context, keepFor time.Duration, keepAtMost int) (int, error) {
+// Keep is what is kept of finished jobs.
+type Keep struct {
+	For    time.Duration // since a job ended
+	AtMost int           // jobs
+	Logs   int64         // bytes of all logs together, those of unfinished jobs included
+}
+
+// Sweep forgets finished jobs that ended too long ago, and the oldest of those that are too many; of those that stay it gives
+// up the oldest logs while there are too many bytes of them. Notices are kept for a day, and at most a thousand of them. The
+// audit stays. It says how many jobs and logs it gave up.
+func (s *Store) Sweep(ctx context.Context, keep Keep) (int, error) {
 	total := 0
 	for {
-		n, err := s.run(ctx, sweepScript, keepFor.Milliseconds(), keepAtMost, sweepBatch).Int()
+		n, err := s.run(ctx, sweepScript, keep.For.Milliseconds(), keep.AtMost, sweepBatch,
+			noticesFor.Milliseconds(), noticesMost, keep.Logs).Int()
 		if err != nil {
 			return total, fmt.Errorf("job: sweep: %w", err)
 		}
@@ -45,10 +55,10 @@ func (s *Store) Sweep(ctx context.Context, keepFor time.Duration, keepAtMost int
 	}
 }
 
-// Standing counts jobs: unfinished, due, and with something to show.
+// Standing counts jobs: unfinished, due, with something to show, and finished ones that are no notices.
 type Standing struct{ Open, Due, Unshown, Finished int64 }
 
-// Standing reads the counts in one round trip.
+// Standing reads the counts.
 func (s *Store) Standing(ctx context.Context) (Standing, error) {
 	now, err := s.Now(ctx)
 	if err != nil {

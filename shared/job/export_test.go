@@ -34,7 +34,13 @@ func (h *Held) Finish(ctx context.Context, state State, phase, evidence string) 
 
 // Write saves a line under the lease.
 func (h *Held) Write(ctx context.Context, op int, line string) (string, error) {
-	answer, err := h.store.ask(ctx, saveScript, h.Job.ID, h.Job.Fence, op, 1, 1, "line", line, 0, 0)
+	answer, err := h.store.ask(ctx, saveScript, h.Job.ID, h.Job.Fence, op, 1, 1, "line", line)
+	return answer.word(), err
+}
+
+// WriteLog adds a line to the job's log under the lease.
+func (h *Held) WriteLog(ctx context.Context, op int, line string) (string, error) {
+	answer, err := h.store.ask(ctx, saveScript, h.Job.ID, h.Job.Fence, op, 0, 0, 0, 1, line, 0)
 	return answer.word(), err
 }
 

@@ -45,7 +45,7 @@ func TestCancelWorksWhenRedisIsFull(t *testing.T) {
 	if err := b.store.Admit(t.Context(), "nonce"); err != nil {
 		t.Error(err)
 	}
-	if n, err := b.store.Sweep(t.Context(), -time.Hour, 0); n != 2 || err != nil {
+	if n, err := b.store.Sweep(t.Context(), job.Keep{For: -time.Hour}); n != 2 || err != nil {
 		t.Error(n, err)
 	}
 }

@@ -20,7 +20,6 @@ const (
 type taken struct {
 	job     *Job
 	effects map[string]Effect
-	resumed bool // a worker died on it
 	nudges  []Pointer
 }
 
@@ -69,7 +68,7 @@ func (r reply) taken(fields map[string]string) (taken, error) {
 	if err != nil {
 		return taken{}, fmt.Errorf("job %s: %w", j.ID, err)
 	}
-	return taken{job: j, effects: effects, resumed: r.number(1) == 1, nudges: r.pointers(2)}, nil
+	return taken{job: j, effects: effects, nudges: r.pointers(1)}, nil
 }
 
 func decodeEffects(fields map[string]string) (map[string]Effect, error) {
@@ -83,15 +82,6 @@ func decodeEffects(fields map[string]string) (map[string]Effect, error) {
 		}
 	}
 	return effects, d.err
-}
-
-// Effects reads the outside effects that a job began, by name: the evidence of an unknown end.
-func (s *Store) Effects(ctx context.Context, id string) (map[string]Effect, error) {
-	fields, err := s.rdb.HGetAll(ctx, jobKey(id)).Result()
-	if err != nil {
-		return nil, fmt.Errorf("job %s: effects: %w", id, err)
-	}
-	return decodeEffects(fields)
 }
 
 // renew keeps the lease and says whether the job was asked to stop and how long it may still take.

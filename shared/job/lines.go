@@ -22,9 +22,18 @@ func (s *Store) Log(ctx context.Context, id, after string, most int64) ([]Line, 
 
 // Tail reads the last n lines of a job's log, in order.
 func (s *Store) Tail(ctx context.Context, id string, n int64) ([]Line, error) {
-	entries, err := s.rdb.XRevRangeN(ctx, logKey(id), "+", "-", n).Result()
+	return s.tail(ctx, logKey(id), n)
+}
+
+// StoryTail reads the last n lines of what people are told about a job, in order.
+func (s *Store) StoryTail(ctx context.Context, id string, n int64) ([]Line, error) {
+	return s.tail(ctx, storyKey(id), n)
+}
+
+func (s *Store) tail(ctx context.Context, key string, n int64) ([]Line, error) {
+	entries, err := s.rdb.XRevRangeN(ctx, key, "+", "-", n).Result()
 	if err != nil {
-		return nil, fmt.Errorf("job %s: tail: %w", id, err)
+		return nil, fmt.Errorf("job: tail of %s: %w", key, err)
 	}
 	slices.Reverse(entries)
 	return lines(entries), nil

@@ -22,7 +22,12 @@ const modelLease = 10 * time.Second
 // expected is what the model knows of one job.
 type expected struct {
 	state       job.State
-	lock        string
+	parent      string
+	children    []string
+	closing     bool   // a cancel of its parent does not reach it
+	needs, lock string // the lock it needs, and the one that it takes
+	above       string // who holds the lock above that
+	woken       bool
 	need        int
 	approved    []string
 	until       time.Time // of the sign-off
@@ -41,6 +46,7 @@ type model struct {
 	*rapid.T
 	outer *testing.T
 	store *job.Store
+	rdb   *redis.Client
 	clock *jobtest.Clock
 	jobs  map[string]*expected
 	order []string
@@ -69,7 +75,7 @@ func TestStateMachine(t *testing.T) {
 			}
 			clock := jobtest.NewClock()
 			m := &model{
-				T: rt, outer: t, clock: clock, store: jobtest.Open(t, rdb, job.Options{Now: clock.Now}),
+				T: rt, outer: t, rdb: rdb, clock: clock, store: jobtest.Open(t, rdb, job.Options{Now: clock.Now}),
 				jobs: map[string]*expected{}, keys: map[string]string{}, lines: map[string][]string{},
 			}
 			rt.Repeat(map[string]func(*rapid.T){
@@ -95,16 +101,26 @@ func (m *model) any(t *rapid.T) (string, *expected) {
 }
 
 func (m *model) accept(t *rapid.T) {
-	if len(m.order) == 4 {
+	if len(m.order) == 6 {
 		t.Skip("few jobs meet more often")
 	}
-	lock := rapid.SampledFrom([]string{"", "", "a", "b"}).Draw(t, "lock")
-	need := rapid.IntRange(0, 2).Draw(t, "need")
+	lock := rapid.SampledFrom([]string{"a", "a", "", "b"}).Draw(t, "lock")
+	need := rapid.SampledFrom([]int{0, 0, 0, 0, 1, 2}).Draw(t, "need")
 	key := rapid.SampledFrom([]string{"", "", "k", "l"}).Draw(t, "key")
+	parent, fence := m.family(t)
+	words := rapid.SampledFrom([]string{"test run", "test stop"}).Draw(t, "command")
 	got, err := m.store.Accept(m.outer.Context(), jobtest.Request(func(r *job.Request) {
+		r.Command = words
 		r.Lock, r.Key, r.Limit = lock, key, time.Hour
 		r.Signoff = &job.Signoff{Need: need, Role: "approver", Within: 30 * time.Minute}
+		r.Parent, r.Closing = parent, fence
 	}))
+	if m.keys[key] == "" && m.refuses(parent, fence) {
+		if !errors.Is(err, job.ErrParent) {
+			t.Fatalf("a child of %+v under fence %d: %v", m.jobs[parent], fence, err)
+		}
+		return
+	}
 	m.must(err)
 	if id := m.keys[key]; key != "" && id != "" {
 		if got.ID != id || !got.Existing {
@@ -115,13 +131,56 @@ func (m *model) accept(t *rapid.T) {
 	if key != "" {
 		m.keys[key] = got.ID
 	}
-	e := &expected{state: job.Queued, lock: lock, need: need}
+	e := &expected{state: job.Queued, needs: lock, lock: lock, need: need, parent: parent, closing: parent != "" && fence > 0}
+	m.jobs[got.ID], m.order = e, append(m.order, got.ID)
+	if parent != "" {
+		m.jobs[parent].children = append(m.jobs[parent].children, got.ID)
+	}
 	if need > 0 {
 		e.state, e.until = job.Confirming, m.clock.Now().Add(30*time.Minute)
-	} else if lock != "" {
-		m.lines[lock] = append(m.lines[lock], got.ID)
+		return
 	}
-	m.jobs[got.ID], m.order = e, append(m.order, got.ID)
+	m.queueUp(got.ID, e)
+}
+
+// family draws who asks for a job, and under which fence: often one that runs, and its own.
+func (m *model) family(t *rapid.T) (parent string, fence int64) {
+	candidates := []string{""}
+	for _, id := range m.order {
+		candidates = append(candidates, id)
+		if e := m.jobs[id]; e.fence > 0 && !e.state.Final() {
+			candidates = append(candidates, id, id, id)
+		}
+	}
+	parent = rapid.SampledFrom(candidates).Draw(t, "parent")
+	if p := m.jobs[parent]; p != nil {
+		fence = rapid.SampledFrom([]int64{0, p.fence, 1}).Draw(t, "fence")
+	}
+	return parent, fence
+}
+
+// refuses reports whether a job may have no child that is asked for under this fence; 0 is any.
+func (m *model) refuses(parent string, fence int64) bool {
+	p := m.jobs[parent]
+	if p == nil {
+		return false
+	}
+	holds := fence == p.fence && (p.state == job.Running || p.state == job.Cancelling)
+	return p.state.Final() || fence > 0 && !holds || fence == 0 && p.asked
+}
+
+// queueUp puts a job in line: below the lock of the nearest job that led to it and has the same one.
+func (m *model) queueUp(id string, e *expected) {
+	if e.lock == "" {
+		return
+	}
+	for up := e.parent; up != ""; up = m.jobs[up].parent {
+		if p := m.jobs[up]; p.needs == e.needs && p.fence > 0 && !p.state.Final() {
+			e.lock, e.above = p.lock+" of "+up, up
+			break
+		}
+	}
+	m.lines[e.lock] = append(m.lines[e.lock], id)
 }
 
 func (m *model) take(t *rapid.T) {
@@ -166,6 +225,7 @@ func (m *model) mayTake(id string, e *expected) bool {
 	switch {
 	case e.state == job.Cancelling:
 	case !e.deadline.After(now):
+		m.stopStarted(e, true)
 		e.state, e.asked, e.byDeadline = job.Cancelling, true, true
 	default:
 		e.state = job.Running
@@ -177,8 +237,25 @@ func (m *model) mayTake(id string, e *expected) bool {
 
 func (m *model) end(id string, e *expected, state job.State) {
 	e.state, e.lease, e.wake = state, time.Time{}, time.Time{}
-	if e.lock != "" {
-		m.lines[e.lock] = slices.DeleteFunc(m.lines[e.lock], func(other string) bool { return other == id })
+	m.leave(id, e)
+	if p := m.jobs[e.parent]; p != nil {
+		switch {
+		case p.state == job.Waiting, p.state == job.Cancelling && p.lease.IsZero():
+			p.wake = m.clock.Now()
+		case p.state == job.Running, p.state == job.Cancelling:
+			p.woken = true
+		}
+	}
+}
+
+// leave takes a job that is over out of its line, unless one that it started is in the line below.
+func (m *model) leave(id string, e *expected) {
+	if e.lock == "" || len(m.lines[e.lock+" of "+id]) > 0 {
+		return
+	}
+	m.lines[e.lock] = slices.DeleteFunc(m.lines[e.lock], func(other string) bool { return other == id })
+	if above := m.jobs[e.above]; above != nil && above.state.Final() {
+		m.leave(e.above, above)
 	}
 }
 
@@ -236,6 +313,9 @@ func (m *model) park(t *rapid.T) {
 			}
 			e.state = job.Waiting
 		}
+		if e.woken {
+			e.wake, e.woken = m.clock.Now(), false
+		}
 	}
 }
 
@@ -276,13 +356,31 @@ func (m *model) cancel(t *rapid.T) {
 	if errors.Is(err, job.ErrFinished) != e.state.Final() {
 		t.Fatalf("cancel of a %s job: %v", e.state, err)
 	}
+	m.stop(id, e, false)
+}
+
+// stop is the wish that a job and what it started stop.
+func (m *model) stop(id string, e *expected, byDeadline bool) {
+	if e.state.Final() {
+		return
+	}
+	m.stopStarted(e, byDeadline)
 	switch {
-	case e.state.Final() || e.asked:
+	case e.asked:
 	case e.state == job.Confirming || (e.state == job.Queued && e.fence == 0):
 		e.asked = true
 		m.end(id, e, job.Cancelled)
 	default:
-		e.asked, e.state, e.wake = true, job.Cancelling, time.Time{}
+		e.asked, e.byDeadline, e.state, e.wake = true, byDeadline, job.Cancelling, time.Time{}
+	}
+}
+
+// stopStarted is the wish that what a job started stop, but for what it closes with.
+func (m *model) stopStarted(e *expected, byDeadline bool) {
+	for _, child := range e.children {
+		if c := m.jobs[child]; !c.closing {
+			m.stop(child, c, byDeadline)
+		}
 	}
 }
 
@@ -308,9 +406,7 @@ func (m *model) approve(t *rapid.T) {
 	}
 	if e.approved = append(e.approved, who); force || len(e.approved) >= e.need {
 		e.state = job.Queued
-		if e.lock != "" {
-			m.lines[e.lock] = append(m.lines[e.lock], id)
-		}
+		m.queueUp(id, e)
 	}
 }
 
@@ -323,9 +419,9 @@ func (m *model) agree(t *rapid.T) {
 	ctx := m.outer.Context()
 	due, err := m.store.DueIDs(ctx)
 	m.must(err)
-	open, err := m.store.List(ctx, job.Query{Open: true, Limit: 1000})
+	open, err := jobtest.List(ctx, m.store, job.Browse{Open: true})
 	m.must(err)
-	finished, err := m.store.List(ctx, job.Query{Limit: 1000})
+	finished, err := jobtest.List(ctx, m.store, job.Browse{})
 	m.must(err)
 	records := map[string]*job.Job{}
 	for _, j := range slices.Concat(open, finished) {
@@ -357,6 +453,17 @@ func (m *model) agree(t *rapid.T) {
 	}
 	if len(open) != unfinished {
 		t.Fatalf("%d jobs are open, want %d", len(open), unfinished)
+	}
+	m.counted(t, slices.Concat(open, finished))
+	for id, e := range m.jobs { // what runs alone has everything above it
+		if e.lock == "" || e.state.Final() || e.state == job.Confirming || e.fence == 0 {
+			continue
+		}
+		for at := id; at != ""; at = m.jobs[at].above {
+			if line := m.lines[m.jobs[at].lock]; len(line) == 0 || line[0] != at {
+				t.Fatalf("%s runs, and %s is not the first in line for %s: %v", id, at, m.jobs[at].lock, line)
+			}
+		}
 	}
 	for lock, line := range m.lines {
 		got, err := m.store.LockLine(ctx, lock)

@@ -117,7 +117,7 @@ func (r *Run) record(ctx context.Context, name string, e *Effect) error {
 		}
 		text = doc
 	}
-	if err := r.write(ctx, []any{"effect:" + name, text}, nil, nil, false); err != nil {
+	if err := r.write(ctx, []any{"effect:" + name, text}, false); err != nil {
 		return err
 	}
 	r.mu.Lock()

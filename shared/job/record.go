@@ -26,10 +26,34 @@ type Progress struct {
 	Line    string    // what is happening now, for a person
 }
 
+// Part is a part of a job that people see with its state: a step of a pipeline.
+type Part struct {
+	Name    string    `json:"name"`
+	State   string    `json:"state,omitempty"` // a job's state, or PartSkipped, or PartKept; empty before it began
+	Job     string    `json:"job,omitempty"`   // the job that does it
+	Note    string    `json:"note,omitempty"`  // one line: what it waits for, why it failed
+	Started time.Time `json:"started,omitzero"`
+	Ended   time.Time `json:"ended,omitzero"`
+}
+
+// Offer is a command that fits how a job stands, for whoever sees it to give: a button where there are any. Whoever gives it needs
+// what the command needs.
+type Offer struct {
+	Title  string `json:"title"`            // a button's words: "Extend"
+	Text   string `json:"text"`             // the line that is given: "openstack env extend demo"
+	Danger bool   `json:"danger,omitempty"` // it destroys something: whoever clicks is asked once more
+}
+
+// What a part may be besides what a job may.
+const (
+	PartSkipped = "skipped" // it was not to be done
+	PartKept    = "kept"    // an earlier job, which this one repeats, had done it
+)
+
 // Request is what Accept makes a job of.
 type Request struct {
 	Key       string         // idempotency key: the same key gives the same job for a day; empty for none
-	Nonce     string         // refused with ErrReplayed when seen in the last ten minutes; empty for none
+	Nonce     string         // refused with ErrReplayed when seen in the last fifteen minutes; empty for none
 	Function  string         // the function that steps the job
 	Command   string         // the command's words, "jenkins build"
 	Text      string         // what was typed, or its equivalent
@@ -38,9 +62,11 @@ type Request struct {
 	Groups    []string       // what else roles know them by
 	Origin    Origin
 	Watch     []string      // addresses that follow the job, "telnet:ann"
-	Lock      string        // what the job needs alone; empty for nothing
+	Opening   string        // what its story begins with: told to who follows it; empty for nothing
+	Lock      string        // what the job needs alone; where a job that led to it holds that, those that this one starts exclude one another; empty for nothing
 	Limit     time.Duration // time limit from the first step; 0 takes the engine's (24 h)
 	Parent    string        // the job that started this one; ErrParent when that is over or is to stop
+	Closing   int64         // the parent's fence: it is asked for also when the parent is to stop, and a cancel of that does not reach it; 0 for neither
 	RetryOf   string        // the finished job that this one repeats
 	Signoff   *Signoff      // the sign-off it needs; nil for none
 	Why       Why
@@ -110,10 +136,13 @@ type Job struct {
 	Result     json.RawMessage // what it produced; nil for nothing
 	Error      string          // why it failed, or the evidence of an unknown end
 	Links      []Link
+	Parts      []Part // nil for a job of one piece
+	Offers     []Offer
 	Attempt    int    // how often a worker took it over from a dead one
 	Fence      int64  // the lease's number; grows with each lease
 	Worker     string // who holds the lease
 	Parent     string
+	Closes     bool // it is one of those with which its parent closes
 	RetryOf    string
 	Retried    int    // faults in a row that the engine is waiting out
 	Lock       string // the lock it needs
@@ -123,7 +152,8 @@ type Job struct {
 	Cancel     *CancelRequest // nil unless somebody asked
 	Receipt    *Receipt       // nil unless it ended by a cancel or its time limit
 	Key        string
-	Version    int64 // counts visible changes
+	Trace      string // to which it belongs, see package trace; empty for none
+	Version    int64  // counts visible changes
 
 	Limit                                                      time.Duration
 	Lease, Wake, Deadline, Created, Started, Changed, Finished time.Time // zero when not (yet) so

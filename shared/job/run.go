@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -22,24 +24,35 @@ var ErrTooLarge = errors.New("job: document is too large")
 
 // Run is a job in the hands of a step. It ends with the step.
 type Run struct {
-	store   *Store
-	job     *Job
-	resumed bool
-	nudge   func(context.Context, []Pointer)
-	stop    func(error) // ends the step's context
+	store *Store
+	job   *Job
+	nudge func(context.Context, []Pointer)
+	stop  func(error) // ends the step's context
 
 	writing sync.Mutex
 	op      int64
 
 	mu      sync.Mutex
 	effects map[string]Effect
+	held    time.Time
 }
 
 // Job is the record as of the start of this step, with what the step saved since.
 func (r *Run) Job() *Job { return r.job }
 
-// Resumed says that a worker died on this job before this step: what it did last may not have been recorded.
-func (r *Run) Resumed() bool { return r.resumed }
+// Held is when the lease was last seen held, on this machine's clock. A step that attends something which must not go on
+// beside another worker ends it when that is long ago: Redis may be out of reach of this worker alone.
+func (r *Run) Held() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.held
+}
+
+func (r *Run) holdsAt(t time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.held = t
+}
 
 // Load reads the checkpoint into v; false when none was saved yet.
 func (r *Run) Load(v any) (bool, error) {
@@ -58,7 +71,7 @@ func (r *Run) Save(ctx context.Context, c Change) error {
 	if err != nil {
 		return err
 	}
-	return r.write(ctx, fields, c.Say, c.Log, visible || len(c.Say) > 0)
+	return r.write(ctx, fields, visible || len(c.Say) > 0, c.Say, c.Log, c.Watch)
 }
 
 // Say adds one line to the story: what people are told.
@@ -76,7 +89,7 @@ func (r *Run) Signalled(ctx context.Context) error {
 		return err
 	}
 	r.job.Cancel.Signal = now
-	return r.write(ctx, []any{"cancel_signal", now.UnixMilli()}, nil, nil, true)
+	return r.write(ctx, []any{"cancel_signal", now.UnixMilli()}, true)
 }
 
 func (r *Run) flatten(c Change) (fields []any, visible bool, err error) {
@@ -89,32 +102,42 @@ func (r *Run) flatten(c Change) (fields []any, visible bool, err error) {
 		}
 		fields = append(fields, "percent", p.Percent, "eta", eta, "step", p.Step, "steps", p.Steps, "line", cut(p.Line))
 	}
-	if c.Checkpoint != nil {
-		text, err := document(c.Checkpoint)
-		if err != nil {
-			return nil, false, fmt.Errorf("job %s: checkpoint: %w", r.job.ID, err)
+	put := func(name string, v any) json.RawMessage {
+		text, failed := document(v)
+		if failed != nil && err == nil {
+			err = fmt.Errorf("job %s: %s: %w", r.job.ID, name, failed)
 		}
-		r.job.Checkpoint = text
-		fields = append(fields, "checkpoint", []byte(text))
+		fields = append(fields, name, []byte(text))
+		return text
+	}
+	if c.Checkpoint != nil {
+		r.job.Checkpoint = put("checkpoint", c.Checkpoint)
 	}
 	if c.Links != nil {
-		text, err := document(c.Links)
-		if err != nil {
-			return nil, false, fmt.Errorf("job %s: links: %w", r.job.ID, err)
-		}
+		put("links", c.Links)
 		r.job.Links, visible = c.Links, true
-		fields = append(fields, "links", []byte(text))
 	}
-	return fields, visible, nil
+	if c.Parts != nil {
+		put("parts", c.Parts)
+		visible = visible || !slices.Equal(c.Parts, r.job.Parts)
+		r.job.Parts = c.Parts
+	}
+	if c.Offers != nil {
+		put("offers", c.Offers)
+		visible = visible || !slices.Equal(c.Offers, r.job.Offers)
+		r.job.Offers = c.Offers
+	}
+	return fields, visible, err
 }
 
-func (r *Run) write(ctx context.Context, fields []any, story, log []string, visible bool) error {
+// write sends fields and then up to three lists: lines of the story, lines of the log, addresses that watch.
+func (r *Run) write(ctx context.Context, fields []any, visible bool, lists ...[]string) error {
 	r.writing.Lock() // writes go out in the order of their numbers
 	defer r.writing.Unlock()
 	r.op++
 	args := []any{r.job.ID, r.job.Fence, r.op, flag(visible), len(fields) / 2}
 	args = append(args, fields...)
-	for _, lines := range [][]string{story, log} {
+	for _, lines := range lists {
 		args = append(args, len(lines))
 		for _, line := range lines {
 			args = append(args, cut(line))

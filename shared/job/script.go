@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -11,42 +12,44 @@ import (
 //go:embed script/*.lua
 var sources embed.FS
 
-// script is one atomic transition: script/lib.lua followed by script/<name>.lua.
+// script is one atomic transition: script/lib.lua and script/end.lua, followed by script/<name>.lua.
 type script struct {
 	name string
 	lua  *redis.Script
 }
 
 func load(name string) script {
-	lib, err := sources.ReadFile("script/lib.lua")
-	if err != nil {
-		panic(err) // embedded at build time
+	var text strings.Builder
+	for _, part := range []string{"lib", "end", name} {
+		body, err := sources.ReadFile("script/" + part + ".lua")
+		if err != nil {
+			panic(err) // embedded at build time
+		}
+		text.Write(body)
 	}
-	body, err := sources.ReadFile("script/" + name + ".lua")
-	if err != nil {
-		panic(err)
-	}
-	return script{name: name, lua: redis.NewScript(string(lib) + string(body))}
+	return script{name: name, lua: redis.NewScript(text.String())}
 }
 
-// The transitions. What each takes and returns stands at the top of its file.
+// The scripts. What each takes and returns stands at the top of its file.
 var (
-	acceptScript  = load("accept")
-	admitScript   = load("admit")
-	startScript   = load("start")
-	renewScript   = load("renew")
-	saveScript    = load("save")
-	parkScript    = load("park")
-	finishScript  = load("finish")
-	cancelScript  = load("cancel")
-	approveScript = load("approve")
-	dueScript     = load("due")
-	wakeScript    = load("wake")
-	watchScript   = load("watch")
-	claimScript   = load("claim")
-	releaseScript = load("release")
-	shownScript   = load("shown")
-	sweepScript   = load("sweep")
+	acceptScript   = load("accept")
+	admitScript    = load("admit")
+	startScript    = load("start")
+	renewScript    = load("renew")
+	saveScript     = load("save")
+	parkScript     = load("park")
+	finishScript   = load("finish")
+	cancelScript   = load("cancel")
+	approveScript  = load("approve")
+	dueScript      = load("due")
+	wakeScript     = load("wake")
+	watchScript    = load("watch")
+	claimScript    = load("claim")
+	releaseScript  = load("release")
+	shownScript    = load("shown")
+	sweepScript    = load("sweep")
+	foldScript     = load("fold")
+	strangerScript = load("stranger")
 )
 
 func (s *Store) run(ctx context.Context, sc script, args ...any) *redis.Cmd {

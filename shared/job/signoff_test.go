@@ -76,18 +76,3 @@ func TestGroupsAreKept(t *testing.T) {
 		}
 	})
 }
-
-// A query may ask for the jobs of several principals.
-func TestJobsOfAPerson(t *testing.T) {
-	t.Parallel()
-	store, _ := jobtest.New(t)
-	for _, who := range []string{"telnet:ann", "slack:U0ANN", "telnet:bob"} {
-		if _, err := store.Accept(t.Context(), jobtest.Request(func(r *job.Request) { r.Principal = who })); err != nil {
-			t.Fatal(err)
-		}
-	}
-	found, err := store.List(t.Context(), job.Query{Open: true, Principals: []string{"slack:U0ANN", "telnet:ann"}})
-	if err != nil || len(found) != 2 {
-		t.Error(found, err)
-	}
-}

@@ -34,6 +34,13 @@ type Canceller interface {
 	Cancel(ctx context.Context, run *Run) (Outcome, error)
 }
 
+// Patient is a Canceller that may take longer to stop than the engine's hour.
+type Patient interface {
+	Canceller
+	// StopFor is how long a stop may take before its fate is unknown.
+	StopFor() time.Duration
+}
+
 type outcomeKind int
 
 const (
@@ -79,6 +86,9 @@ type Change struct {
 	Progress   *Progress
 	Checkpoint any      // marshalled to JSON
 	Links      []Link   // replaces the job's links
+	Parts      []Part   // replaces the job's parts
+	Offers     []Offer  // replaces the job's offers
+	Watch      []string // addresses that follow the job from now on
 	Say        []string // appended to the story: what people are told, once each, in order
 	Log        []string // appended to the log: raw output
 }

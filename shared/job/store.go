@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -85,81 +84,6 @@ func (s *Store) Get(ctx context.Context, id string) (*Job, error) {
 		return nil, fmt.Errorf("%w: %s", ErrNotFound, id)
 	}
 	return decode(fields)
-}
-
-// Query selects jobs. The zero value selects the newest finished ones.
-type Query struct {
-	Open      bool   // unfinished jobs instead of finished ones
-	Limit     int    // how many at most; 0 is 50
-	Principal string // only this person's
-	Function  string // only this function's
-	Command   string // only this command's
-
-	Principals []string // only those of one of these; empty for anybody's
-}
-
-func (q Query) wants(j *Job) bool {
-	return (q.Principal == "" || q.Principal == j.Principal) &&
-		(q.Function == "" || q.Function == j.Function) &&
-		(q.Command == "" || q.Command == j.Command) &&
-		(len(q.Principals) == 0 || slices.Contains(q.Principals, j.Principal))
-}
-
-// page is how many jobs List reads in one round trip.
-const page = 100
-
-// List reads jobs, the newest first.
-func (s *Store) List(ctx context.Context, q Query) ([]*Job, error) {
-	limit, key := q.Limit, finishedKey
-	if limit <= 0 {
-		limit = 50
-	}
-	if q.Open {
-		key = openKey
-	}
-	var jobs []*Job
-	for from := int64(0); len(jobs) < limit; from += page {
-		ids, err := s.rdb.ZRevRange(ctx, key, from, from+page-1).Result()
-		if err != nil {
-			return nil, fmt.Errorf("job: list: %w", err)
-		}
-		found, err := s.getAll(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, j := range found {
-			if q.wants(j) && len(jobs) < limit {
-				jobs = append(jobs, j)
-			}
-		}
-		if len(ids) < page {
-			break
-		}
-	}
-	return jobs, nil
-}
-
-func (s *Store) getAll(ctx context.Context, ids []string) ([]*Job, error) {
-	pipe := s.rdb.Pipeline()
-	cmds := make([]*redis.MapStringStringCmd, len(ids))
-	for i, id := range ids {
-		cmds[i] = pipe.HGetAll(ctx, jobKey(id))
-	}
-	if _, err := pipe.Exec(ctx); err != nil && len(ids) > 0 {
-		return nil, fmt.Errorf("job: read %d jobs: %w", len(ids), err)
-	}
-	jobs := make([]*Job, 0, len(ids))
-	for _, cmd := range cmds {
-		if len(cmd.Val()) == 0 {
-			continue // swept between the two reads
-		}
-		j, err := decode(cmd.Val())
-		if err != nil {
-			return nil, err
-		}
-		jobs = append(jobs, j)
-	}
-	return jobs, nil
 }
 
 // Children lists the ids of the jobs that a job started, in no order.

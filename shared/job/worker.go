@@ -125,6 +125,7 @@ func (w *Worker) take(ctx context.Context, id string) (*attempt, error) {
 		return nil, ErrBusy
 	}
 	name := fmt.Sprintf("%s/%s", w.opts.Name, rand.Text())
+	asked := time.Now()
 	t, err := w.store.start(ctx, Pointer{ID: id, Function: w.opts.Function}, name, w.opts.Lease)
 	w.nudge(ctx, t.nudges)
 	if t.job == nil || err != nil {
@@ -132,8 +133,8 @@ func (w *Worker) take(ctx context.Context, id string) (*attempt, error) {
 		return nil, err
 	}
 	run := &Run{
-		store: w.store, job: t.job, resumed: t.resumed, effects: t.effects,
-		nudge: w.nudge, stop: func(error) {},
+		store: w.store, job: t.job, effects: t.effects,
+		nudge: w.nudge, stop: func(error) {}, held: asked,
 	}
 	return &attempt{worker: w, run: run, log: w.opts.Log.With("job", id, "fence", t.job.Fence)}, nil
 }

@@ -3,6 +3,7 @@ package job_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,7 +47,7 @@ func newBench(t *testing.T, rdb *redis.Client, step job.Stepper, changes ...func
 	}
 	b := &bench{T: t, store: store, worker: job.NewWorker(store, opts)}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := b.worker.Stop(ctx); err != nil {
 			t.Error(err)
@@ -211,4 +212,61 @@ func TestPausedWorkerCanWriteNothing(t *testing.T) {
 	if err != nil || len(story) != 1 || story[0].Text != "its worker was lost; another one takes over" {
 		t.Errorf("%v, story %+v", err, story)
 	}
+}
+
+// TestHeldSaysSinceWhenRedisIsAway: whoever attends something that must not go on alone has to know.
+func TestHeldSaysSinceWhenRedisIsAway(t *testing.T) {
+	t.Parallel()
+	server := jobtest.Redis(t)
+	const beats = 5
+	var b *bench
+	b = newBench(t, server.Client(t), stepFunc(func(_ context.Context, run *job.Run) (job.Outcome, error) {
+		first := run.Held()
+		jobtest.Eventually(t, "the lease is renewed", func() bool { return run.Held().After(first) })
+		server.Kill(t)
+		killed := time.Now()
+		for range beats { // each is tried as long as a renewal is
+			if _, err := b.store.Now(context.Background()); err == nil {
+				t.Error("Redis is there")
+			}
+		}
+		last := run.Held()
+		if last.After(killed) {
+			t.Errorf("held %s after Redis was gone", last.Sub(killed))
+		}
+		server.Start(t)
+		jobtest.Eventually(t, "the lease is held again", func() bool { return run.Held().After(last) })
+		return job.Done(nil), nil
+	}))
+	id := b.accept()
+	b.run(id)
+	b.want(id, job.Succeeded)
+}
+
+// TestOffersAndWatchers: a step offers commands and lets an address follow, in one write that is made once.
+func TestOffersAndWatchers(t *testing.T) {
+	t.Parallel()
+	offers := []job.Offer{{Title: "Extend", Text: "openstack env extend demo"}, {Title: "Give back", Text: "openstack env delete demo", Danger: true}}
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		b := newBench(t, rdb, stepFunc(func(ctx context.Context, run *job.Run) (job.Outcome, error) {
+			change := job.Change{Offers: offers, Watch: []string{"telnet:bob", "telnet:ann"}, Say: []string{"soon over"}}
+			return job.Wait(time.Hour), run.Save(ctx, change)
+		}))
+		id := b.accept(func(r *job.Request) { r.Watch = []string{"telnet:ann"} })
+		shown := job.Shown{Version: 1}
+		if err := b.store.SaveShown(t.Context(), id, "telnet:ann", shown); err != nil {
+			t.Fatal(err)
+		}
+		b.run(id)
+		if j := b.want(id, job.Waiting); !slices.Equal(j.Offers, offers) {
+			t.Errorf("%+v", j.Offers)
+		}
+		watchers, err := b.store.Watchers(t.Context(), id)
+		if err != nil || len(watchers) != 2 || watchers["telnet:ann"] != shown {
+			t.Errorf("%+v %v", watchers, err)
+		}
+		if n, err := rdb.ZCard(t.Context(), "handsoff:notify").Result(); err != nil || n != 1 {
+			t.Errorf("%d to show, %v", n, err)
+		}
+	})
 }

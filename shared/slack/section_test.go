@@ -60,7 +60,7 @@ func TestRead(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"slack: {tokens: x}":                            "field tokens not found",
+		"slack: {tokens: x}":                            "there is no such key",
 		"slack: {url: 'slack.com'}":                     "slack.url: not an address",
 		"slack: {url: 'http://slack.com/api'}":          "slack.url: slack.com must be https",
 		"slack: {url: 'https://u:p@slack.com/'}":        "without a user",

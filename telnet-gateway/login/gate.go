@@ -21,6 +21,9 @@ type Gate struct {
 	hashing  chan struct{} // one at a time: a hash takes 12 MiB, and a flood of logins must not take a multiple of it
 }
 
+// Nobody stands in the audit trail for whoever gives the name of no user.
+const Nobody = "telnet:(no such user)"
+
 // NewGate makes one. path is the users' file.
 func NewGate(path string, throttle *Throttle, trail Trail) *Gate {
 	return &Gate{path: path, throttle: throttle, trail: trail, hashing: make(chan struct{}, 1)}
@@ -68,7 +71,7 @@ func (g *Gate) Knock(ctx context.Context, user string, password []byte, source, 
 
 // refused records a failure. What was typed as the name of nobody is not written down: people type passwords there.
 func (g *Gate) refused(ctx context.Context, users *Users, user, address string, try Try) error {
-	who := "telnet:(no such user)"
+	who := Nobody
 	if users.Print(user) != "" {
 		who = Principal(user)
 	}

@@ -59,14 +59,14 @@ func (s *session) complete(ctx context.Context, before string) {
 		defer done()
 		var ids []string
 		for _, open := range []bool{true, false} {
-			found, err := s.door.Jobs.List(ctx, job.Query{Open: open, Limit: offered})
+			found, err := s.door.Jobs.Browse(ctx, job.Browse{Open: open, Limit: offered})
 			if err != nil {
 				return func() {
 					s.finder.busy = false
 					s.term.Ring()
 				}
 			}
-			for _, j := range found {
+			for _, j := range found.Jobs {
 				ids = append(ids, j.ID)
 			}
 		}

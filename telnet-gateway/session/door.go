@@ -13,8 +13,8 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/login"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 )
 
 // Commander hands what people type to the bot; *command.Client does.
@@ -27,8 +27,8 @@ type Commander interface {
 
 // Jobs knows which jobs there are; *job.Store does.
 type Jobs interface {
-	// List reads jobs, the newest first.
-	List(ctx context.Context, q job.Query) ([]*job.Job, error)
+	// Browse walks through the jobs, the newest first.
+	Browse(ctx context.Context, b job.Browse) (*job.Browsed, error)
 }
 
 // Door accepts people. Fill in all fields before Serve.

@@ -20,8 +20,8 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/login"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/telnettest"
 )
 

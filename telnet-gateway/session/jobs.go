@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/lineedit"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 )
 
 // running is an unfinished job, for sentences.
@@ -94,12 +94,12 @@ func (s *session) busyWith(ctx context.Context, then func(running []running, kno
 	s.background(ctx, func(ctx context.Context) func() {
 		ctx, done := context.WithTimeout(ctx, lookLimit)
 		defer done()
-		found, err := s.door.Jobs.List(ctx, job.Query{Open: true, Principal: s.principal})
+		found, err := s.door.Jobs.Browse(ctx, job.Browse{Open: true, Wants: func(j *job.Job) bool { return j.Principal == s.principal }})
 		if err != nil {
 			return func() { then(mine, false) }
 		}
-		open := make([]running, len(found))
-		for i, j := range found {
+		open := make([]running, len(found.Jobs))
+		for i, j := range found.Jobs {
 			open[i] = running{j.ID, j.Text}
 		}
 		return func() { then(open, true) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/terminal"
 )
 

@@ -5,15 +5,15 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/lineedit"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 )
 
 const (
 	// missedPage is how many entries are read at a time.
 	missedPage = 100
-	// missedMost bounds what a summary looks at: notify keeps no more.
-	missedMost = 20_000
+	// missedMost bounds what a summary looks at: more is not kept.
+	missedMost = 10_000
 	// missedJobs is how many jobs a summary names.
 	missedJobs = 10
 )

@@ -9,7 +9,7 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
+	"github.com/handsoff/handsoff/shared/outbox"
 )
 
 // A job that ends at once is heard of before the answer that names it. People read the answer first.

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/lineedit"
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
 )
 
 // page shows entries of the outbox, and news about Redis.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
+	"github.com/handsoff/handsoff/shared/outbox"
 )
 
 // parted is how long the client may take to confirm the last output.

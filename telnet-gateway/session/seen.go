@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/handsoff/handsoff/telnet-gateway/outbox"
+	"github.com/handsoff/handsoff/shared/outbox"
 )
 
 // Tokens are what the terminal gives back when text was seen: an entry of the live output, or one of a gap.

@@ -94,9 +94,6 @@ func (p *Protocol) Settled() bool {
 // Feed hands in what was read. The bytes are kept until Next has taken them.
 func (p *Protocol) Feed(in []byte) { p.in = append(p.in, in...) }
 
-// Waiting reports whether Next has bytes to look at.
-func (p *Protocol) Waiting() bool { return len(p.in) > 0 }
-
 // Next gives the next event, and false when the bytes are used up.
 func (p *Protocol) Next() (Event, bool) {
 	for len(p.in) > 0 {

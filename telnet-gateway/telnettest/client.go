@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long Expect waits.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // Manner is how a client behaves.
 type Manner struct {

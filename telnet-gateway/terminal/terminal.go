@@ -101,9 +101,6 @@ func (t *Terminal) Settled() bool { return t.proto.Settled() }
 // Speaks reports whether the client has said anything that only a telnet client says.
 func (t *Terminal) Speaks() bool { return t.proto.Spoken() }
 
-// CharacterMode reports whether each key comes at once and the line is edited here.
-func (t *Terminal) CharacterMode() bool { return t.screen.Mode() != lineedit.LineMode }
-
 // Paint puts text into a style where the terminal has colours.
 func (t *Terminal) Paint(s lineedit.Style, text string) string { return t.screen.Paint(s, text) }
 

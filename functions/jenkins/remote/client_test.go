@@ -19,7 +19,7 @@ func serve(t *testing.T, handler http.HandlerFunc) *Client {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	c, err := New(Options{
-		URL: server.URL, User: "bot", Timeout: 5 * time.Second,
+		URL: server.URL, User: "bot", Timeout: time.Minute,
 		Token: func() ([]byte, error) { return []byte(secretToken + "\n"), nil },
 	})
 	if err != nil {

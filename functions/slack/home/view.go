@@ -20,7 +20,8 @@ const (
 	// ActionRefresh is the action_id of the button that shows the tab anew.
 	ActionRefresh = "home:refresh"
 
-	mostCards = 10 // of one list; each is two blocks
+	// MostCards is how many jobs of one list have a card; each is two blocks.
+	MostCards = 10
 )
 
 // Facts are what the tab shows.
@@ -32,7 +33,7 @@ type Facts struct {
 	Mine      []*job.Job // my unfinished jobs
 	Waiting   []*job.Job // what waits for my word
 	Commands  []command.Declared
-	Schedules []Schedule // mine; shown where there is a command "schedules"
+	Schedules []Schedule // what comes due next; shown where there is a command "schedules"
 	Missing   []string   // what could not be read, a sentence each
 	Card      card.Options
 }
@@ -40,9 +41,9 @@ type Facts struct {
 // Schedule is a command that runs at set times.
 type Schedule struct {
 	Name string
-	When string // in words
-	Text string // what is run
-	Next time.Time
+	When string    // in words
+	Text string    // what is run
+	Next time.Time // zero for one that rests
 }
 
 // View is the tab.
@@ -94,7 +95,7 @@ func (v *view) cards(title string, jobs []*job.Job, o card.Options, none, more s
 		v.add(note(none))
 	}
 	for i, j := range jobs {
-		if i == mostCards {
+		if i == MostCards {
 			v.add(note(fmt.Sprintf("… and %d more: %s", len(jobs)-i, more)))
 			return
 		}
@@ -104,14 +105,17 @@ func (v *view) cards(title string, jobs []*job.Job, o card.Options, none, more s
 }
 
 func (v *view) schedules(f Facts) {
-	v.add(header("Your schedules"))
+	v.add(header("Schedules"))
 	if len(f.Schedules) == 0 {
 		v.add(note("`" + f.Slash + " schedules` lists what runs at set times."))
 		return
 	}
 	lines := make([]string, len(f.Schedules))
 	for i, s := range f.Schedules {
-		lines[i] = fmt.Sprintf("*%s* %s: %s, next %s", escaped(s.Name), escaped(s.When), mrkdwn.InlineWithin(s.Text, longestUsage), chat.Clock(s.Next, f.Card.Now))
+		lines[i] = fmt.Sprintf("*%s* %s: %s", escaped(s.Name), escaped(s.When), mrkdwn.InlineWithin(s.Text, longestUsage))
+		if !s.Next.IsZero() {
+			lines[i] += ", next " + chat.Clock(s.Next, f.Card.Now)
+		}
 	}
 	v.lines("", lines, 2, "`"+f.Slash+" schedules` lists all of them")
 }

@@ -125,7 +125,7 @@ func TestViewOfSchedules(t *testing.T) {
 		t.Error("schedules are shown where there is no such command")
 	}
 	f.Commands = append(f.Commands, declared("schedules", "List schedules"))
-	if got := check(t, home.View(f)); !strings.Contains(got, "Your schedules\n`/handsoff schedules` lists what runs at set times.") {
+	if got := check(t, home.View(f)); !strings.Contains(got, "Schedules\n`/handsoff schedules` lists what runs at set times.") {
 		t.Error(got)
 	}
 	f.Schedules = []home.Schedule{{Name: "nightly", When: "every day at 02:00", Text: "jenkins build demo/slow", Next: noon.Add(14 * time.Hour)}}

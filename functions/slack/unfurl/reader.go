@@ -1,7 +1,6 @@
 package unfurl
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,7 +13,7 @@ import (
 const (
 	// readTime bounds the reading of one pull request or change.
 	readTime = 5 * time.Second
-	// maxAnswer bounds what a forge may answer, in bytes.
+	// maxAnswer bounds what GitHub may answer, in bytes; shared/gerrit bounds Gerrit.
 	maxAnswer = 1 << 20
 	// maxRedirects is how often a forge may send us on, as GitHub does for a repository that was renamed.
 	maxRedirects = 3
@@ -76,10 +75,7 @@ func (r *Reader) Read(ctx context.Context, t Target) (*Found, error) {
 	return r.pullRequest(ctx, t)
 }
 
-// guard stands before every JSON answer of Gerrit, so that no page can include it as a script.
-var guard = []byte(")]}'")
-
-// get reads a path below a site's API. Errors name the path, never a header.
+// get reads a path below the API of a GitHub. Errors name the path, never a header.
 func (r *Reader) get(ctx context.Context, s *Site, path string, header map[string]string, into any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.API.String()+path, nil)
 	if err != nil {
@@ -101,7 +97,7 @@ func (r *Reader) get(ctx context.Context, s *Site, path string, header map[strin
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	if err := json.Unmarshal(bytes.TrimPrefix(body, guard), into); err != nil {
+	if err := json.Unmarshal(body, into); err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
 	return nil

@@ -123,10 +123,10 @@ func TestWhatIsNotShown(t *testing.T) {
 	elsewhere.Config.Handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) })
 	server := forge(t, map[string]http.HandlerFunc{
 		"/changes/1": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) },
-		"/changes/2": say(`{"_number":2,"is_private":true,"subject":"a secret"}`),
-		"/changes/3": say(`{"_number":4,"subject":"another one"}`),
+		"/changes/2": say(`)]}'{"_number":2,"is_private":true,"subject":"a secret"}`),
+		"/changes/3": say(`)]}'{"_number":4,"subject":"another one"}`),
 		"/changes/4": say(`<html>`),
-		"/changes/5": say(`{"_number":5,"subject":"` + strings.Repeat("x", 2<<20) + `"}`),
+		"/changes/5": say(`)]}'{"_number":5,"subject":"` + strings.Repeat("x", 11<<20) + `"}`),
 		"/changes/6": func(w http.ResponseWriter, r *http.Request) { http.Error(w, "login", http.StatusForbidden) },
 		"/changes/8": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/changes/8", http.StatusFound) },
 	})

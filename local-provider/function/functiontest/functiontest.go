@@ -171,8 +171,9 @@ func secret(w http.ResponseWriter, r *http.Request) {
 }
 
 // spawn starts a child that outlives the request, and tells its process id.
-func spawn(w http.ResponseWriter, _ *http.Request) {
+func spawn(w http.ResponseWriter, r *http.Request) {
 	cmd := exec.Command("sleep", "600")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: r.URL.Query().Has("leader")}
 	if err := cmd.Start(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return

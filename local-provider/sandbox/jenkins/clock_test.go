@@ -74,7 +74,7 @@ func TestClockRunsByItself(t *testing.T) {
 		o.Frozen, o.Speed, o.Dir = false, 1000, t.TempDir()
 	})
 	item := r.build("slow", "seconds", "60")
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for r.json(item+"api/json").at("executable") == nil || r.json(demo+"slow/1/api/json").at("result") != "SUCCESS" {
 		if time.Now().After(deadline) {
 			t.Fatalf("the build has not ended: %+v", r.jenkins.Builds("demo/slow"))

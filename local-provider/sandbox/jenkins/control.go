@@ -79,7 +79,7 @@ func (s *Server) status() status {
 	var out status
 	s.do(func() {
 		out = status{
-			Now: s.now, Started: map[string]int{}, Held: []string{}, Faults: []Fault{}, Running: len(s.running),
+			Now: s.now, Started: map[string]int{}, Held: []string{}, Running: len(s.running),
 			Queued: len(s.queue),
 		}
 		s.root.walk(func(it *item) {
@@ -90,9 +90,7 @@ func (s *Server) status() status {
 				out.Held = append(out.Held, it.fullName())
 			}
 		})
-		for _, o := range s.faults {
-			out.Faults = append(out.Faults, o.Fault)
-		}
+		out.Faults = s.faults.List()
 	})
 	return out
 }

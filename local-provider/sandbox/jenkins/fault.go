@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
 )
 
 // A FaultKind is a way to misbehave.
@@ -43,58 +45,28 @@ type Fault struct {
 	Delay time.Duration `json:"delay,omitempty"`
 }
 
-// An order is a fault that was ordered and what is left of it.
-type order struct {
-	Fault
-	id, skip, left int
-}
-
 // Break orders a fault and returns a number by which Mend ends it. Of several that match a request, the one ordered
 // first befalls it.
 func (s *Server) Break(f Fault) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastFault++
-	s.faults = append(s.faults, &order{Fault: f, id: s.lastFault, skip: f.Skip, left: f.Times})
-	return s.lastFault
+	return s.faults.Break(f, fault.Span{Times: f.Times, Skip: f.Skip})
 }
 
 // Mend ends the faults with the given numbers, all of them when none is given.
 func (s *Server) Mend(ids ...int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var keep []*order
-	for _, o := range s.faults {
-		ended := len(ids) == 0
-		for _, id := range ids {
-			ended = ended || id == o.id
-		}
-		if !ended {
-			keep = append(keep, o)
-		}
-	}
-	s.faults = keep
+	s.faults.Mend(ids...)
 }
 
 // ordered is the fault that befalls a request, nil for none.
 func (s *Server) ordered(r *http.Request) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, o := range s.faults {
-		if (o.Method != "" && o.Method != r.Method) || !strings.Contains(r.URL.Path, o.Path) {
-			continue
-		}
-		if o.skip > 0 {
-			o.skip--
-			continue
-		}
-		if o.left--; o.left == 0 {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
-		}
-		f := o.Fault
-		return &f
-	}
-	return nil
+	return s.faults.Befalls(func(f Fault) bool {
+		return (f.Method == "" || f.Method == r.Method) && strings.Contains(r.URL.Path, f.Path)
+	})
 }
 
 // faultAnswer is what a request gets instead of an answer; false for faults that let it be answered.

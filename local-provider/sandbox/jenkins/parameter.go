@@ -5,18 +5,16 @@ import (
 	"strings"
 )
 
-// The Java classes of the parameter types that Jenkins itself has, the credentials plugin's, and (as the example of a
+// The Java classes of the parameter types that Jenkins itself has, and (as the example of a
 // type that no client knows) one of the extended-choice-parameter plugin.
 const (
-	stringParam      = "hudson.model.StringParameterDefinition"
-	textParam        = "hudson.model.TextParameterDefinition"
-	booleanParam     = "hudson.model.BooleanParameterDefinition"
-	choiceParam      = "hudson.model.ChoiceParameterDefinition"
-	passwordParam    = "hudson.model.PasswordParameterDefinition"
-	runParam         = "hudson.model.RunParameterDefinition"
-	fileParam        = "hudson.model.FileParameterDefinition"
-	credentialsParam = "com.cloudbees.plugins.credentials.CredentialsParameterDefinition"
-	extendedParam    = "com.cwctravel.hudson.plugins.extended__choice__parameter.ExtendedChoiceParameterDefinition"
+	stringParam   = "hudson.model.StringParameterDefinition"
+	booleanParam  = "hudson.model.BooleanParameterDefinition"
+	choiceParam   = "hudson.model.ChoiceParameterDefinition"
+	passwordParam = "hudson.model.PasswordParameterDefinition"
+	runParam      = "hudson.model.RunParameterDefinition"
+	fileParam     = "hudson.model.FileParameterDefinition"
+	extendedParam = "com.cwctravel.hudson.plugins.extended__choice__parameter.ExtendedChoiceParameterDefinition"
 )
 
 // A definition is one parameter that a job declares.

@@ -1,20 +1,19 @@
 package jenkins
 
 import (
-	"context"
-	"net"
 	"net/http"
-	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
 )
 
 // ServeHTTP answers a request as Jenkins would.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	fault := s.ordered(r)
-	if fault != nil && fault.Kind == FaultSlow && !pause(r.Context(), fault.Delay) {
+	ordered := s.ordered(r)
+	if ordered != nil && ordered.Kind == FaultSlow && !fault.Pause(r.Context(), ordered.Delay, nil) {
 		return
 	}
-	if fault != nil && fault.Kind == FaultDown {
-		drop(w)
+	if ordered != nil && ordered.Kind == FaultDown {
+		fault.Drop(w)
 		return
 	}
 	body, err := readForm(w, r)
@@ -22,17 +21,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		jettyError(r, http.StatusBadRequest, "Unable to parse form content").write(w, r)
 		return
 	}
-	a, gone := s.decide(r, body, fault)
+	a, gone := s.decide(r, body, ordered)
 	s.wake()
-	if gone || (fault != nil && fault.Kind == FaultDrop) {
-		drop(w)
+	if gone || (ordered != nil && ordered.Kind == FaultDrop) {
+		fault.Drop(w)
 		return
 	}
 	a.write(w, r)
 }
 
 // decide makes the answer, and whatever the request brings about. gone says that there is no process to answer.
-func (s *Server) decide(r *http.Request, body *form, fault *Fault) (a answer, gone bool) {
+func (s *Server) decide(r *http.Request, body *form, ordered *Fault) (a answer, gone bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	user := ""
@@ -40,8 +39,8 @@ func (s *Server) decide(r *http.Request, body *form, fault *Fault) (a answer, go
 		if gone = s.phase == down; gone {
 			return
 		}
-		if fault != nil {
-			if instead, ok := s.faultAnswer(r, fault); ok {
+		if ordered != nil {
+			if instead, ok := s.faultAnswer(r, ordered); ok {
 				a = instead
 				return
 			}
@@ -85,28 +84,4 @@ func (s *Server) answer(r *http.Request, body *form) (a answer, user string) {
 // public says which pages an anonymous user may see.
 func public(path []string) bool {
 	return len(path) > 0 && (path[0] == "login" || path[0] == "whoAmI")
-}
-
-// pause waits; false when the client has gone.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
-}
-
-// drop ends the connection without an answer, as a process that dies does: with a reset, not a polite end.
-func drop(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/clock"
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
 )
 
 // A Server is one Jenkins. It is an http.Handler; all its methods may be called at any time from anywhere.
@@ -38,8 +39,7 @@ type Server struct {
 	sessions    map[string]time.Time
 
 	queueHeld bool
-	faults    []*order
-	lastFault int
+	faults    fault.Orders[Fault]
 	ledger    ledger
 	store     *store
 

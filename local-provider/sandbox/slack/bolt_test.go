@@ -20,7 +20,7 @@ import (
 )
 
 // boltTime is how long bolt's app may take for all of it.
-const boltTime = time.Minute
+const boltTime = 3 * time.Minute
 
 // clientCache is where install-clients.sh puts npm's packages.
 func clientCache() string {

@@ -74,13 +74,11 @@ type status struct {
 }
 
 func (s *Server) status() status {
-	out := status{Counts: s.Counts(), Faults: []Fault{}}
+	out := status{Counts: s.Counts()}
 	s.do(func() {
 		out.Now, out.Limited, out.Revoked = s.clock.Now(), !s.options.Unlimited, s.revoked
 		out.Pings, out.Bytes = s.ledger.pings, s.bytes
-		for _, o := range s.faults {
-			out.Faults = append(out.Faults, o.Fault)
-		}
+		out.Faults = s.faults.List()
 	})
 	return out
 }

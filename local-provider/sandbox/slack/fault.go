@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
 )
 
 // A FaultKind is a way to misbehave.
@@ -50,58 +52,28 @@ type Fault struct {
 	Code string `json:"code,omitempty"`
 }
 
-// An order is a fault that was ordered and what is left of it.
-type order struct {
-	Fault
-	id, skip, left int
-}
-
 // Break orders a fault and returns a number by which Mend ends it. Of several that match a call, the one ordered first
 // befalls it.
 func (s *Server) Break(f Fault) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastFault++
-	s.faults = append(s.faults, &order{Fault: f, id: s.lastFault, skip: f.Skip, left: f.Times})
-	return s.lastFault
+	return s.faults.Break(f, fault.Span{Times: f.Times, Skip: f.Skip})
 }
 
 // Mend ends the faults with the given numbers, all of them when none is given. A call that hangs goes on hanging.
 func (s *Server) Mend(ids ...int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var keep []*order
-	for _, o := range s.faults {
-		ended := len(ids) == 0
-		for _, id := range ids {
-			ended = ended || id == o.id
-		}
-		if !ended {
-			keep = append(keep, o)
-		}
-	}
-	s.faults = keep
+	s.faults.Mend(ids...)
 }
 
 // ordered is the fault that befalls a call, nil for none.
 func (s *Server) ordered(method, channel string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, o := range s.faults {
-		if !strings.HasPrefix(method, o.Method) || (o.Channel != "" && o.Channel != channel) {
-			continue
-		}
-		if o.skip > 0 {
-			o.skip--
-			continue
-		}
-		if o.left--; o.left == 0 {
-			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
-		}
-		f := o.Fault
-		return &f
-	}
-	return nil
+	return s.faults.Befalls(func(f Fault) bool {
+		return strings.HasPrefix(method, f.Method) && (f.Channel == "" || f.Channel == channel)
+	})
 }
 
 // faultAnswer is what a call gets instead of an answer; false for faults that let it be answered.

@@ -34,6 +34,9 @@ type limits struct {
 
 func newLimits() limits { return limits{buckets: map[string]*bucket{}} }
 
+// slip is what is lost when minutes are added up in floating point: who waited as long as they were told may call.
+const slip = 1e-9
+
 // maxBuckets is when full ones are thrown away.
 const maxBuckets = 1000
 
@@ -52,7 +55,7 @@ func (l *limits) take(name string, t tier, now time.Time) (wait int) {
 	}
 	b.left = min(t.burst, b.left+now.Sub(b.at).Minutes()*t.perMinute)
 	b.at = now
-	if b.left < 1 {
+	if b.left < 1-slip {
 		return max(int(math.Ceil((1-b.left)/t.perMinute*60)), 1)
 	}
 	b.left--

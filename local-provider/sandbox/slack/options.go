@@ -1,5 +1,7 @@
 package slack
 
+import "github.com/handsoff/handsoff/local-provider/sandbox/consent"
+
 // What Options' zero values stand for.
 const (
 	defaultKept  = 1000    // messages a channel
@@ -12,6 +14,8 @@ type Options struct {
 	Token string
 	// SigningSecrets sign what is sent to the app; the first one is used.
 	SigningSecrets []string
+	// Client is who may ask people to log in with their account here. Without one nobody may.
+	Client consent.Client
 	// EventsURL is where events, slash commands and interactions are sent; nowhere when empty.
 	EventsURL string
 	// RetryScale multiplies the waits before an event is sent again (at once, 1 min, 5 min); 1 when zero.

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 	goslack "github.com/slack-go/slack"
 
+	"github.com/handsoff/handsoff/local-provider/sandbox/pagetest"
 	"github.com/handsoff/handsoff/local-provider/sandbox/slack"
 )
 
@@ -49,7 +50,7 @@ func (s *stage) formApp() {
 		case "block_suggestion":
 			return http.StatusOK, "application/json", `{"options":[{"text":{"type":"plain_text","text":"demo/slow"},"value":"slow"}]}`
 		case "view_submission":
-			if !strings.Contains(mustText(p["view"]), `"value":"20"`) {
+			if !strings.Contains(pagetest.Quoted(p["view"]), `"value":"20"`) {
 				return http.StatusOK, "application/json", `{"response_action":"errors","errors":{"seconds":"At most 20 at this time of day."}}`
 			}
 		}
@@ -59,7 +60,7 @@ func (s *stage) formApp() {
 
 // call calls the Web API.
 func (s *stage) call(method string, args map[string]any) {
-	rq, err := http.NewRequest(http.MethodPost, s.url+"/api/"+method, strings.NewReader(mustText(args)))
+	rq, err := http.NewRequest(http.MethodPost, s.url+"/api/"+method, strings.NewReader(pagetest.Quoted(args)))
 	if err != nil {
 		s.Error(err)
 		return
@@ -80,20 +81,20 @@ func TestFormInBrowser(t *testing.T) {
 	s := newStage(t)
 	s.formApp()
 	b := openTab(t, s)
-	b.do(chromedp.Click(".bolt", chromedp.ByQuery))
-	b.click(".shortcuts button", "Run a command")
-	b.sees("dialog.modal", "starts a job of Jenkins")
-	b.do(chromedp.SendKeys(`[data-action="job"]`, "slow", chromedp.ByQuery))
-	b.until(`document.querySelector("datalist option")?.value === "demo/slow"`)
-	b.do(chromedp.SetValue(`[data-action="job"]`, "demo/slow", chromedp.ByQuery),
+	b.Do(pagetest.Click(".bolt"))
+	b.Click(".shortcuts button", "Run a command")
+	b.Sees("dialog.modal", "starts a job of Jenkins")
+	b.Do(pagetest.Type(`[data-action="job"]`, "slow"))
+	b.Until(`document.querySelector("datalist option")?.value === "demo/slow"`)
+	b.Do(pagetest.Set(`[data-action="job"]`, "demo/slow"),
 		chromedp.Evaluate(`document.querySelector('[data-action="job"]').dispatchEvent(new Event("change"))`, nil),
-		chromedp.SendKeys(`[data-action="note"]`, "by hand", chromedp.ByQuery))
-	b.click("dialog.modal .primary", "Run")
-	b.sees("dialog.modal .flaw", "At most 20")
-	b.shot("modal")
-	b.until(`document.querySelector('[data-action="note"]').value === "by hand"`)
-	b.do(chromedp.SetValue(`[data-action="n"]`, "", chromedp.ByQuery), chromedp.SendKeys(`[data-action="n"]`, "20\r", chromedp.ByQuery))
-	b.until(`!document.querySelector("dialog")`)
+		pagetest.Type(`[data-action="note"]`, "by hand"))
+	b.Click("dialog.modal .primary", "Run")
+	b.Sees("dialog.modal .flaw", "At most 20")
+	b.Shot("modal")
+	b.Until(`document.querySelector('[data-action="note"]').value === "by hand"`)
+	b.Do(pagetest.Set(`[data-action="n"]`, ""), pagetest.Type(`[data-action="n"]`, "20\r"))
+	b.Until(`!document.querySelector("dialog")`)
 	if n := len(s.person("ann").SeeModals()); n != 0 {
 		t.Errorf("%d modals are open", n)
 	}
@@ -102,30 +103,30 @@ func TestFormInBrowser(t *testing.T) {
 	if err := os.WriteFile(file, []byte("jobs\nstatus\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b.do(chromedp.SetUploadFiles(`#compose input[type="file"]`, []string{file}, chromedp.ByQuery))
-	b.sees(".message .file", "batch.txt")
+	b.Do(chromedp.SetUploadFiles(`#compose input[type="file"]`, []string{file}, chromedp.ByQuery))
+	b.Sees(".message .file", "batch.txt")
 
-	b.click("#apps button", "handsoff")
-	b.sees("#home", "Nothing waits for your approval.")
-	b.shot("home")
-	b.click("#tab-messages", "Messages")
-	b.sees("#messages", "without a slash")
-	b.do(chromedp.SendKeys("#composer", "<i>jobs</i>\r", chromedp.ByQuery))
-	b.sees(".message", "<i>jobs</i>")
-	b.do(chromedp.Evaluate(`document.querySelector(".message .tools [aria-label='Edit the message']").click()`, nil))
-	b.do(chromedp.SendKeys(".words textarea", " now\r", chromedp.ByQuery))
-	b.sees(".message .edited", "(edited)")
+	b.Click("#apps button", "handsoff")
+	b.Sees("#home", "Nothing waits for your approval.")
+	b.Shot("home")
+	b.Click("#tab-messages", "Messages")
+	b.Sees("#messages", "without a slash")
+	b.Do(pagetest.Type("#composer", "<i>jobs</i>\r"))
+	b.Sees(".message", "<i>jobs</i>")
+	b.Do(chromedp.Evaluate(`document.querySelector(".message .tools [aria-label='Edit the message']").click()`, nil))
+	b.Do(pagetest.Type(".words textarea", " now\r"))
+	b.Sees(".message .edited", "(edited)")
 
 	s.post(slack.General, goslack.MsgOptionAttachments(goslack.Attachment{Fallback: "PR 1", Blocks: goslack.Blocks{BlockSet: []goslack.Block{
 		goslack.NewSectionBlock(goslack.NewTextBlockObject("mrkdwn", "*<https://github.com/a/b/pull/1|a/b#1>* Fix the build", false, false), nil, nil),
 	}}}), goslack.MsgOptionText("https://github.com/a/b/pull/1", false))
-	b.do(chromedp.SetValue("#me", "eve", chromedp.ByQuery), chromedp.Evaluate(`document.querySelector("#me").dispatchEvent(new Event("change"))`, nil))
-	b.click("#channels button", "general")
-	b.sees(".attachment", "Fix the build")
-	b.until(`![...document.querySelectorAll("#channels button")].some(n => n.innerText.includes("admins"))`)
-	b.shot("eve")
-	b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
-	b.shot("dark")
+	b.Do(pagetest.Set("#me", "eve"), chromedp.Evaluate(`document.querySelector("#me").dispatchEvent(new Event("change"))`, nil))
+	b.Click("#channels button", "general")
+	b.Sees(".attachment", "Fix the build")
+	b.Until(`![...document.querySelectorAll("#channels button")].some(n => n.innerText.includes("admins"))`)
+	b.Shot("eve")
+	b.Do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
+	b.Shot("dark")
 }
 
 // TestDoor: nothing is shown to who has no token, nor done for another site.

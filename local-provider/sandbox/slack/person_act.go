@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 )
 
 // An Act is something done to an interactive element: a button clicked, a menu chosen from, a field filled in.
 type Act struct {
-	// Channel and Message say where a message is; View is "home" or "modal" (the topmost) instead.
+	// Channel and Message say where a message is, the newest one there that has the element when Message is empty; View is
+	// "home" or "modal" (the topmost) instead.
 	Channel string `json:"channel,omitempty"`
 	Message string `json:"message,omitempty"`
 	View    string `json:"view,omitempty"`
@@ -56,11 +58,26 @@ func (p *Person) stage(a Act) (stage, error) {
 	if err != nil {
 		return stage{}, err
 	}
+	if a.Message == "" {
+		if a.Message = newestWith(c, a.Action); a.Message == "" {
+			return stage{}, fmt.Errorf("%w: nothing in %s is called %q", ErrTooLate, s.placeName(c, p.id), a.Action)
+		}
+	}
 	m, ephemeral, err := p.message(c, a.Message)
 	if err != nil {
 		return stage{}, err
 	}
 	return stage{key: c.ID + ":" + m.TS, blocks: messageBlocks(m), channel: c, message: m, ephemeral: ephemeral}, nil
+}
+
+// newestWith is the ts of the newest message in a channel that has an element of that name; empty when none has.
+func newestWith(c *Channel, action string) string {
+	for _, m := range slices.Backward(c.messages) {
+		if _, err := find(fields(messageBlocks(m)), action); err == nil {
+			return m.TS
+		}
+	}
+	return ""
 }
 
 // viewBlocks are the blocks of a modal or an App Home.

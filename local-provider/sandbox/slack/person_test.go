@@ -155,6 +155,16 @@ func TestClick(t *testing.T) {
 	if n := len(s.slack.Sent()[2:]); n != 2 {
 		t.Errorf("%d interactions were sent, want 2: they are not repeated", n)
 	}
+	if err := ann.Do(t.Context(), slack.Act{Channel: "#ops", Action: "Retry"}); !errors.Is(err, slack.ErrTooLate) || !strings.Contains(err.Error(), `nothing in #ops is called "Retry"`) {
+		t.Error(err)
+	}
+	s.answers(func(received) (int, string, string) { return 200, "", "" })
+	if err := ann.Do(t.Context(), slack.Act{Channel: "#ops", Action: "Log"}); err != nil {
+		t.Error(err)
+	}
+	if c := s.callback(); c.Container.MessageTs != ts {
+		t.Errorf("the newest message with such a button is %s, not %s", ts, c.Container.MessageTs)
+	}
 	if err := ann.Do(t.Context(), slack.Act{Channel: "#ops", Message: ts, Action: "Retry"}); !errors.Is(err, slack.ErrTooLate) || !strings.Contains(err.Error(), `"Cancel", "Log"`) {
 		t.Error(err)
 	}

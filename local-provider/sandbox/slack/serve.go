@@ -2,13 +2,13 @@ package slack
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"net"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
 )
 
 // routes puts every path where it belongs. A page or a control of its own is added with Handle.
@@ -19,6 +19,7 @@ func (s *Server) routes() {
 	s.controls()
 	s.peopleRoutes()
 	s.pageRoutes()
+	s.openIDRoutes()
 }
 
 // Handle adds a handler for a pattern of http.ServeMux. Call it before the server is served.
@@ -60,19 +61,19 @@ func (s *Server) perform(w http.ResponseWriter, r *http.Request, j job) {
 	}
 	switch f.Kind {
 	case FaultSlow:
-		if pause(r.Context(), f.Delay, s.done) {
+		if fault.Pause(r.Context(), f.Delay, s.done) {
 			s.decide(j, nil).write(w, r)
 		}
 	case FaultHang:
 		s.lost(j, "hang")
-		pause(r.Context(), time.Hour, s.done)
-		drop(w)
+		fault.Pause(r.Context(), time.Hour, s.done)
+		fault.Drop(w)
 	case FaultDown:
 		s.lost(j, "down")
-		drop(w)
+		fault.Drop(w)
 	case FaultDrop:
 		s.decide(j, &answer{outcome: "drop"})
-		drop(w)
+		fault.Drop(w)
 	case FaultFatal:
 		a := refuse("fatal_error").answer(http.StatusInternalServerError)
 		s.decide(j, &a).write(w, r)
@@ -116,30 +117,4 @@ func bearer(r *http.Request) string {
 func equal(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
-}
-
-// pause waits; false when the client has gone or the server ends.
-func pause(ctx context.Context, d time.Duration, done <-chan struct{}) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-done:
-		return false
-	case <-timer.C:
-		return true
-	}
-}
-
-// drop ends the connection without an answer, as a process that dies does: with a reset, not a polite end.
-func drop(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
 }

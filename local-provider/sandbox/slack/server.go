@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/clock"
+	"github.com/handsoff/handsoff/local-provider/sandbox/consent"
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
+	"github.com/handsoff/handsoff/local-provider/sandbox/journal"
 )
 
 // A Server is one Slack. It is an http.Handler; all its methods may be called at any time from anywhere.
@@ -40,14 +43,14 @@ type Server struct {
 	lastTS     time.Time
 	bytes      int // of all messages
 
-	revoked   string // why the token is refused; empty when it is good
-	faults    []*order
-	lastFault int
-	limits    limits
-	ledger    ledger
-	journal   *journal
+	revoked string // why the token is refused; empty when it is good
+	faults  fault.Orders[Fault]
+	limits  limits
+	ledger  ledger
+	journal *journal.Journal
 
 	people    *crowd
+	consent   *consent.Desk
 	listeners []func(Happening)
 
 	done    chan struct{}
@@ -70,7 +73,7 @@ func New(options Options) *Server {
 	s.base = strings.TrimSuffix(s.options.URL, "/")
 	s.clock = clock.New(time.Now(), s.options.Speed, s.options.Frozen)
 	s.limits = newLimits()
-	s.journal, s.err = openJournal(s.options.Dir, s.restore)
+	s.journal, s.err = journal.Open(s.options.Dir, "slack.jsonl", s.restore)
 	if s.lastTS.After(s.clock.Now()) { // the clock was ahead of the world's
 		s.clock.Set(s.lastTS)
 	}
@@ -96,7 +99,7 @@ func (s *Server) settle() {
 func (s *Server) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.err, s.journal.err)
+	return errors.Join(s.err, s.journal.Err())
 }
 
 // Close ends what the server does by itself.
@@ -106,7 +109,7 @@ func (s *Server) Close() {
 		s.people.close()
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.journal.close()
+		s.journal.Close()
 	})
 }
 

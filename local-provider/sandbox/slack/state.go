@@ -3,26 +3,22 @@ package slack
 import (
 	"encoding/json"
 	"slices"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/journal"
 )
 
 // touch marks a thing as changed, so that it is saved.
-func (s *Server) touch(kind, id string) { s.journal.touch(entry{Kind: kind, ID: id}) }
+func (s *Server) touch(kind, id string) { s.journal.Touch(kind, id) }
 
-func (s *Server) touchMessage(c *Channel, m *Message) { s.journal.touch(entry{"message", c.ID, m.TS}) }
+func (s *Server) touchMessage(c *Channel, m *Message) { s.journal.TouchPart("message", c.ID, m.TS) }
 
 // flush saves what was touched.
 func (s *Server) flush() {
-	s.journal.flush(s.value)
-	if s.journal.lines < minLines {
-		return
-	}
-	if all := s.entries(); s.journal.lines > 4*len(all) && s.journal.file != nil {
-		s.journal.rewrite(all, s.value)
-	}
+	s.journal.Flush(s.value, s.entries)
 }
 
 // value is what a thing is now, nil when it is not there.
-func (s *Server) value(e entry) any {
+func (s *Server) value(e journal.Entry) any {
 	switch e.Kind {
 	case "team":
 		return found(s.teams[e.ID])
@@ -56,36 +52,36 @@ func found[T any](v *T) any {
 }
 
 // entries are all things that are kept, each after what it needs.
-func (s *Server) entries() []entry {
-	var out []entry
+func (s *Server) entries() []journal.Entry {
+	var out []journal.Entry
 	out = named(out, "team", s.teams)
 	out = named(out, "user", s.users)
 	out = named(out, "group", s.groups)
 	out = named(out, "channel", s.channels)
 	for _, c := range s.channels {
 		for _, m := range c.messages {
-			out = append(out, entry{"message", c.ID, m.TS})
+			out = append(out, journal.Entry{Kind: "message", ID: c.ID, Sub: m.TS})
 		}
 	}
 	out = named(out, "file", s.files)
 	for _, user := range sortedKeys(s.modals) {
 		for _, id := range s.modals[user] {
-			out = append(out, entry{Kind: "view", ID: id})
+			out = append(out, journal.Entry{Kind: "view", ID: id})
 		}
 	}
 	out = named(out, "home", s.homes)
 	return named(out, "response", s.responses)
 }
 
-func named[T any](out []entry, kind string, all map[string]T) []entry {
+func named[T any](out []journal.Entry, kind string, all map[string]T) []journal.Entry {
 	for _, id := range sortedKeys(all) {
-		out = append(out, entry{Kind: kind, ID: id})
+		out = append(out, journal.Entry{Kind: kind, ID: id})
 	}
 	return out
 }
 
 // restore takes up one line of the journal.
-func (s *Server) restore(l line) error {
+func (s *Server) restore(l journal.Line) error {
 	switch l.Kind {
 	case "team":
 		return restoreIn(s.teams, l)
@@ -114,7 +110,7 @@ func (s *Server) restore(l line) error {
 	return nil
 }
 
-func restoreIn[T any](all map[string]*T, l line) error {
+func restoreIn[T any](all map[string]*T, l journal.Line) error {
 	if string(l.Value) == "null" {
 		delete(all, l.ID)
 		return nil
@@ -127,7 +123,7 @@ func restoreIn[T any](all map[string]*T, l line) error {
 	return nil
 }
 
-func (s *Server) restoreMessage(l line) error {
+func (s *Server) restoreMessage(l journal.Line) error {
 	c := s.channels[l.ID]
 	if c == nil {
 		return nil
@@ -150,7 +146,7 @@ func (s *Server) restoreMessage(l line) error {
 	return nil
 }
 
-func (s *Server) restoreView(l line) error {
+func (s *Server) restoreView(l journal.Line) error {
 	before := s.views[l.ID]
 	if err := restoreIn(s.views, l); err != nil {
 		return err

@@ -13,6 +13,8 @@ const (
 	endBytes    = 16 << 10
 	endLines    = 150
 	resultLines = 100
+	// briefLines is how many lines of a result the last word has: it tells what came of a job, not all that is known of it.
+	briefLines = 20
 )
 
 // End is the last word about a finished job, "succeeded in 31 s: jenkins build demo/slow": its outcome and duration, why, the receipt of a cancel, links and the result
@@ -35,13 +37,24 @@ func End(j *job.Job, now time.Time) string {
 	for _, link := range Links(j) {
 		add(link)
 	}
-	for _, text := range Result(j) {
+	for _, text := range brief(j, now) {
 		add(text)
 	}
 	if next := Next(j); next != "" {
 		add(next)
 	}
+	for _, text := range Offers(j) {
+		add(text)
+	}
 	return chat.Bound(strings.Join(lines, "\n"), endBytes, endLines)
+}
+
+// brief is what was produced, as far as the last word goes: parts are told as they are, of a result the first lines.
+func brief(j *job.Job, now time.Time) []string {
+	if parts := Parts(j, now); parts != nil {
+		return parts
+	}
+	return result(j, briefLines, fmt.Sprintf(": say `job %s`", j.ID))
 }
 
 // outcome is how a finished job ended, and after how long.
@@ -69,9 +82,11 @@ func outcome(j *job.Job) string {
 	return "is " + string(j.State)
 }
 
+// noticeable is the shortest time to speak of.
+const noticeable = 50 * time.Millisecond
+
 // Lasted says how long a job took, "in 31 s", or that it took no time to speak of, "at once".
 func Lasted(preposition string, j *job.Job, now time.Time) string {
-	const noticeable = 50 * time.Millisecond
 	took := Took(j, now)
 	if took < noticeable {
 		return "at once"
@@ -103,6 +118,15 @@ func Next(j *job.Job) string {
 	return ""
 }
 
+// Offers are the commands that the job itself offers, a line each.
+func Offers(j *job.Job) []string {
+	lines := make([]string, 0, len(j.Offers))
+	for _, offer := range j.Offers {
+		lines = append(lines, fmt.Sprintf("%s: say %#q", chat.OneLine(offer.Title), chat.OneLine(offer.Text)))
+	}
+	return lines
+}
+
 // Links are what can be clicked, a line each.
 func Links(j *job.Job) []string {
 	lines := make([]string, 0, len(j.Links))
@@ -113,13 +137,16 @@ func Links(j *job.Job) []string {
 }
 
 // Result is what a job produced, as lines that read like YAML, a hundred at most.
-func Result(j *job.Job) []string {
+func Result(j *job.Job) []string { return result(j, resultLines, "") }
+
+// result is that, with so many lines at most; where says where there are more.
+func result(j *job.Job, most int, where string) []string {
 	if j.Result == nil {
 		return nil
 	}
 	lines := chat.Outline(j.Result)
-	if n := len(lines) - resultLines; n > 0 {
-		lines = append(lines[:resultLines], fmt.Sprintf("… and %d more lines", n))
+	if n := len(lines) - most; n > 0 {
+		lines = append(lines[:most], fmt.Sprintf("… and %d more lines%s", n, where))
 	}
 	for i, line := range lines {
 		lines[i] = chat.Clip(line, longestReason)

@@ -102,9 +102,10 @@ func TestEnd(t *testing.T) {
 	}{
 		{
 			example(in(job.Succeeded), func(j *job.Job) {
+				j.Offers = []job.Offer{{Title: "Look", Text: "job k3f7"}}
 				j.Result, j.Links = []byte(`{"url":"http://x"}`), []job.Link{{Title: "demo/slow #12", URL: "http://j/12"}, {URL: "http://y"}}
 			}),
-			"succeeded in 2 m: jenkins build demo/slow\n  demo/slow #12: http://j/12\n  http://y\n  url: http://x",
+			"succeeded in 2 m: jenkins build demo/slow\n  demo/slow #12: http://j/12\n  http://y\n  url: http://x\n  Look: say `job k3f7`",
 		},
 		{
 			example(in(job.Succeeded), func(j *job.Job) { j.Function, j.Command, j.Text = "clock", "notice", "I am running low." }),
@@ -135,8 +136,8 @@ func TestEndIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	end := jobtext.End(example(in(job.Succeeded), func(j *job.Job) { j.Result = document }), noon)
-	if len(end) > 20<<10 || strings.Count(end, "\n") > 200 {
-		t.Errorf("%d bytes, %d lines", len(end), strings.Count(end, "\n"))
+	if len(end) > 20<<10 || strings.Count(end, "\n") > 21 || !strings.HasSuffix(end, "\n  … and 81 more lines: say `job k3f7`") {
+		t.Errorf("%d bytes, %d lines: %s", len(end), strings.Count(end, "\n"), end)
 	}
 }
 

@@ -2,8 +2,13 @@
 -- ARGV[2] number  ARGV[3] fence  ARGV[4] note
 -- Returns 'ok' | 'lost' | 'gone'
 must()
-local held = holds(ARGV[2], ARGV[3])
+local n, hand = ARGV[2], redis.call('HGET', B .. 'hands', ARGV[2])
+local held = standing(hand, ARGV[3])
 if held == 'ok' then
-  redis.call('HSET', I(ARGV[2]), 'note', ARGV[4])
+  local it = open(hand)
+  it.noted = #ARGV[4]
+  save(n, it)
+  set(NOTE .. n, ARGV[4])
+  settle()
 end
 return held

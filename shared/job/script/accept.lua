@@ -2,8 +2,11 @@
 -- ARGV[2]   nonce, or ''            ARGV[3]   token: tells our own retry from a replay
 -- ARGV[4]   idempotency key, or ''  ARGV[5]   its life in ms
 -- ARGV[6]   life of a nonce in ms   ARGV[7]   sign-off must come within ms, or 0 for none needed
--- ARGV[8]   number of addresses that watch, then the addresses, then field, value, field, value, …
+-- ARGV[8]   what its story begins with, or ''
+-- ARGV[9]   number of addresses that watch, then the addresses, then field, value, field, value, …
 -- Returns   {'replayed'} | {'parent'}: the job that asks for it is over, or is to stop | {'existing', id, state} | {'new', id, state, nudges}
+-- The field closing is the fence under which the parent is stepped: who holds that may ask for more also when the parent is
+-- to stop, and a cancel of the parent does not reach it.
 local nonce = ARGV[2] ~= '' and P .. 'nonce:' .. ARGV[2]
 if nonce then
   local seen = redis.call('GET', nonce)
@@ -27,12 +30,13 @@ if key then
 end
 
 local record = {}
-for i = 9 + tonumber(ARGV[8]), #ARGV, 2 do
+for i = 10 + tonumber(ARGV[9]), #ARGV, 2 do
   record[ARGV[i]] = ARGV[i + 1]
 end
 if record.parent then
   local state, asked = read(record.parent, 'state', 'cancel_at')
-  if state == '' or final(state) or asked ~= '' then
+  local held = record.closing and holds(record.parent, record.closing)
+  if state == '' or final(state) or (record.closing and not held) or (asked ~= '' and not held) then
     return {'parent'}
   end
 end
@@ -58,29 +62,42 @@ if nonce then
   redis.call('SET', nonce, ARGV[3] .. ' ' .. id, 'PX', ARGV[6])
 end
 
-local watchers = tonumber(ARGV[8])
-for i = 9, 8 + watchers do
+local watchers = tonumber(ARGV[9])
+for i = 10, 9 + watchers do
   redis.call('HSET', J(id) .. ':watchers', ARGV[i], '{}')
 end
 redis.call('ZADD', P .. 'open', now, id)
 if record.parent then
   redis.call('SADD', J(record.parent) .. ':children', id)
 end
+if record.retry_of and redis.call('EXISTS', J(record.retry_of)) == 1 then
+  redis.call('RPUSH', J(record.retry_of) .. ':retries', id)
+end
 
-local state, till, behind = 'queued', '', ''
+local state, till, behind, lock, above = 'queued', '', '', record.lock or '', ''
 if ARGV[7] ~= '0' then
   state, till = 'confirming', now + tonumber(ARGV[7])
   due(id, till)
 else
   due(id, now)
-  if record.lock then
-    behind = queue_up(id, record.lock)
+  if lock ~= '' then
+    lock, above = below(lock, record.parent or '')
+    behind = queue_up(id, lock)
   end
   nudge(id, record['function'])
 end
 audit(record.principal or '', 'accepted', id, record.text or '')
 set(id, 'id', id, 'state', state, 'created', now, 'changed', now, 'version', 1, 'fence', 0, 'attempt', 0, 'lapses', 0,
-  'until', till, 'behind', behind, unpack(ARGV, 9 + watchers))
+  'until', till, 'behind', behind, unpack(ARGV, 10 + watchers))
+if not notice(record['function'], record.command) then
+  count(record.command or '', record.origin and cjson.decode(record.origin).door or '', '', '', '', '')
+end
+if above ~= '' then
+  set(id, 'needs', record.lock, 'lock', lock, 'above', above)
+end
+if ARGV[8] ~= '' then
+  say(id, ARGV[8])
+end
 if watchers > 0 then
   show(id)
 end

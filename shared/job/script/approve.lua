@@ -39,7 +39,11 @@ if forced or #approved >= wanted.need then
   due(id, now)
   local lock = get(id, 'lock')
   if lock ~= '' then
-    behind = queue_up(id, lock)
+    local own, above = below(lock, get(id, 'parent'))
+    if above ~= '' then
+      set(id, 'needs', lock, 'lock', own, 'above', above)
+    end
+    behind = queue_up(id, own)
   end
   nudge(id, get(id, 'function'))
 end

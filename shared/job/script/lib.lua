@@ -1,4 +1,4 @@
--- What every script stands on. It is put before each of them.
+-- What every script stands on. It is put before each of them, together with end.lua.
 -- KEYS[1]  the prefix of all keys; every other key is computed from it
 -- ARGV[1]  the time in milliseconds, or 0 for this server's own clock
 local P = KEYS[1]
@@ -74,8 +74,18 @@ local function due(id, at)
   redis.call('ZADD', P .. 'due', at, id)
 end
 
+-- A text of so many bytes at most, which does not end within a character.
+local function clip(text, most)
+  if #text > most then
+    while most > 0 and string.find(string.sub(text, most + 1, most + 1), '[\128-\191]') do
+      most = most - 1
+    end
+  end
+  return string.sub(text, 1, most)
+end
+
 local function audit(who, act, id, detail)
-  detail = string.sub(detail, 1, 500)
+  detail = clip(detail, 500)
   redis.call('XADD', P .. 'audit', 'MAXLEN', '~', 200000, '*', 'at', now, 'who', who, 'act', act, 'job', id, 'detail', detail)
 end
 
@@ -83,8 +93,38 @@ local function say(id, text)
   redis.call('XADD', J(id) .. ':story', 'MAXLEN', '~', 5000, '*', 'at', now, 'text', text)
 end
 
-local function log(id, text)
-  redis.call('XADD', J(id) .. ':log', 'MAXLEN', '~', 50000, '*', 'at', now, 'text', text)
+-- What a job's log may have, in bytes, and what a line costs besides its text: some 80,000 lines at most.
+local logroom, linecost = 8388608, 100
+
+-- Adds lines to a job's log. Where that has no room any more, its oldest quarter goes.
+local function log(id, lines)
+  local key, added = J(id) .. ':log', 0
+  for _, text in ipairs(lines) do
+    redis.call('XADD', key, '*', 'at', now, 'text', text)
+    added = added + #text + linecost
+  end
+  local has = redis.call('HINCRBY', J(id), 'logged', added)
+  if has > logroom then
+    local surplus = has - logroom * 3 / 4
+    local dropped = 0
+    while dropped < surplus do
+      local oldest, ids = redis.call('XRANGE', key, '-', '+', 'COUNT', 500), {}
+      for _, line in ipairs(oldest) do
+        if dropped < surplus then
+          ids[#ids + 1] = line[1]
+          dropped = dropped + #line[2][4] + linecost
+        end
+      end
+      if #ids == 0 then
+        dropped = has -- older lines were not counted
+        break
+      end
+      redis.call('XDEL', key, unpack(ids))
+    end
+    redis.call('HINCRBY', J(id), 'logged', -dropped)
+    added = added - dropped
+  end
+  redis.call('INCRBY', P .. 'logged', added)
 end
 
 -- Everybody in line for a lock learns behind whom; the first may start.
@@ -109,32 +149,55 @@ local function queue_up(id, lock)
   return holder == id and '' or holder
 end
 
--- Lets a waiting job go on now. One that is being stepped goes on as soon as it would wait.
-local function wake(id)
-  local state = get(id, 'state')
-  if state == 'waiting' then
-    set(id, 'wake', now)
-    due(id, now)
-    nudge(id, get(id, 'function'))
-  elseif state == 'running' or state == 'cancelling' then
-    set(id, 'woken', 1)
+-- Which lock a job takes that needs this one: where the nearest job that led to it, and has begun, holds the same one, that
+-- is a lock below it. So those that it starts exclude one another, and nobody waits for what it is part of.
+-- Returns the lock's name, and who holds the one above it, or ''.
+local function below(lock, parent)
+  for _ = 1, 32 do
+    local state, held, needs, fence, up = read(parent, 'state', 'lock', 'needs', 'fence', 'parent')
+    if state == '' then
+      break
+    end
+    if (needs ~= '' and needs or held) == lock and not final(state) and state ~= 'confirming' and fence ~= '0' then
+      return held .. ' of ' .. parent, parent
+    end
+    parent = up
+  end
+  return lock, ''
+end
+
+-- Takes a job out of the line for its lock. One that is over while what it started still holds the lock below keeps its place
+-- until that is over, too.
+local function leave(id, lock, above)
+  if redis.call('EXISTS', P .. 'lock:' .. lock .. ' of ' .. id) == 1 then
+    return
+  end
+  if redis.call('ZREM', P .. 'lock:' .. lock, id) == 1 then
+    advance(lock)
+  end
+  if above == '' then
+    return
+  end
+  local state, further = read(above, 'state', 'above')
+  local own = string.sub(lock, 1, -#above - 5) -- without ' of ' and who that is
+  if state == '' then -- forgotten already
+    leave(above, own, string.match(own, ' of (%w+)$') or '')
+  elseif final(state) then
+    leave(above, own, further)
   end
 end
 
--- The end of a job: frees its lock, wakes its parent, tells the audit.
-local function finish(id, state, who, reason)
-  local lock, parent = read(id, 'lock', 'parent')
-  change(id, 'state', state, 'finished', now, 'lease', '', 'wake', '', 'behind', '', 'error', reason)
-  redis.call('ZREM', P .. 'open', id)
-  redis.call('ZREM', P .. 'due', id)
-  redis.call('ZADD', P .. 'finished', now, id)
-  if lock ~= '' and redis.call('ZREM', P .. 'lock:' .. lock, id) == 1 then
-    advance(lock)
+-- Lets a job that waits go on now, also one that waits while it stops. One that is being stepped goes on as soon as it would
+-- wait.
+local function wake(id)
+  local state, lease, fn = read(id, 'state', 'lease', 'function')
+  if state == 'waiting' or (state == 'cancelling' and lease == '') then
+    set(id, 'wake', now)
+    due(id, now)
+    nudge(id, fn)
+  elseif state == 'running' or state == 'cancelling' then
+    set(id, 'woken', 1)
   end
-  if parent ~= '' then
-    wake(parent)
-  end
-  audit(who, state, id, reason)
 end
 
 -- Whether the holder of this fence may still write, and the job's state.

@@ -2,7 +2,7 @@
 -- ARGV[2] id  ARGV[3] function  ARGV[4] worker  ARGV[5] lease in ms  ARGV[6] how many deaths in a row end a job
 -- ARGV[7] ms after which a job in line for a lock is looked at again
 -- Returns {'gone'} | {'elsewhere'} | {'finished', nudges} | {'busy'} | {'early', wake} | {'locked', holder}
---       | {'held', resumed 0 or 1, nudges}
+--       | {'held', nudges}
 must()
 local id = ARGV[2]
 local state, fn, lease, worker, till, wakes, lock, started, deadline, limit, fence =
@@ -19,7 +19,7 @@ end
 lease = tonumber(lease) or 0
 if lease > now then
   if worker == ARGV[4] then -- our own retry, its first answer was lost
-    return {'held', 0, nudges}
+    return {'held', nudges}
   end
   return {'busy'}
 end
@@ -45,9 +45,9 @@ if state == 'queued' and lock ~= '' then
   end
 end
 
-local resumed = 0
+local shown = false -- whether people see that something has changed
 if lease > 0 then -- a worker died on it, or was paused for longer than its lease
-  resumed = 1
+  shown = true
   redis.call('HINCRBY', J(id), 'attempt', 1)
   if redis.call('HINCRBY', J(id), 'lapses', 1) >= tonumber(ARGV[6]) then
     local verdict, reason = state == 'cancelling' and 'unknown' or 'failed', 'interrupted: its worker died ' .. ARGV[6] .. ' times in a row'
@@ -69,14 +69,14 @@ if started == '' then
   started, deadline = now, now + tonumber(limit)
 end
 if state ~= 'cancelling' and tonumber(deadline) <= now then
-  state = 'cancelling'
-  set(id, 'cancel_by', 'deadline', 'cancel_reason', '', 'cancel_at', now, 'retried', 0)
-  audit('deadline', 'cancel', id, '')
+  stop_started(id, 'deadline', '', '')
+  ask_to_stop(id, 'deadline', '', '')
+  state, shown = 'cancelling', true
 elseif state ~= 'cancelling' then
   state = 'running'
 end
-local write = (resumed == 1 or (before ~= state and before ~= 'waiting')) and change or set
+local write = (shown or (before ~= state and before ~= 'waiting')) and change or set
 write(id, 'state', state, 'worker', ARGV[4], 'fence', fence + 1, 'lease', now + tonumber(ARGV[5]),
   'started', started, 'deadline', deadline, 'wake', '', 'behind', '', 'op', 0)
 due(id, now + tonumber(ARGV[5]))
-return {'held', resumed, nudges}
+return {'held', nudges}

@@ -69,8 +69,29 @@ func Buttons(j *job.Job, o Options) []goslack.BlockElement {
 		}
 		buttons = append(buttons, button)
 	}
+	buttons = append(buttons, offers(j)...)
 	if open := openButton(j, o); open != nil {
 		buttons = append(buttons, open)
+	}
+	return buttons
+}
+
+// maxOffers bounds a job's own buttons: an actions block takes 25, and people read fewer.
+const maxOffers = 6
+
+// offers are the buttons of what the job itself offers.
+func offers(j *job.Job) []goslack.BlockElement {
+	var buttons []goslack.BlockElement
+	for i, offer := range j.Offers[:min(len(j.Offers), maxOffers)] {
+		button := Button(len(deeds)+i, offer.Title, Action{Text: offer.Text})
+		if button == nil {
+			continue
+		}
+		if offer.Danger {
+			button.Style = goslack.StyleDanger
+			button.Confirm = question{offer.Title + "?", offer.Text, "Do it", "Leave it"}.dialog(button.Style)
+		}
+		buttons = append(buttons, button)
 	}
 	return buttons
 }
@@ -84,7 +105,11 @@ func (q *question) about(j *job.Job, style goslack.Style) *goslack.ConfirmationB
 	if q.text != "" {
 		text = named(text)
 	}
-	dialog := goslack.NewConfirmationBlockObject(label(named(q.title), slack.MaxConfirmTitle), label(text, slack.MaxConfirmText),
+	return question{named(q.title), text, q.yes, q.no}.dialog(style)
+}
+
+func (q question) dialog(style goslack.Style) *goslack.ConfirmationBlockObject {
+	dialog := goslack.NewConfirmationBlockObject(label(q.title, slack.MaxConfirmTitle), label(q.text, slack.MaxConfirmText),
 		label(q.yes, slack.MaxConfirmLabel), label(q.no, slack.MaxConfirmLabel))
 	dialog.Style = style
 	return dialog

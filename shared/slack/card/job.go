@@ -21,6 +21,7 @@ const (
 	factsLimit    = 2500
 	linksLimit    = 1500
 	resultLimit   = 1500
+	partsLimit    = 2400
 	asideLimit    = 400
 	fallbackLimit = 600
 	resultLines   = 15 // of a result; the rest is shown by the command job
@@ -48,9 +49,12 @@ func Job(j *job.Job, o Options) (blocks []goslack.Block, text string) {
 	}
 	add(head(j, o.Now), commandLimit+standingLimit)
 	add(progress(j, o.Now), progressLimit)
+	add(parts(j, o.Now), partsLimit)
 	add(facts(j, o.Now), factsLimit)
 	add(links(j), linksLimit)
-	add(result(j), resultLimit)
+	if len(j.Parts) == 0 {
+		add(result(j), resultLimit)
+	}
 	blocks = append(blocks, asides(j, o.Now))
 	if buttons := Buttons(j, o); len(buttons) > 0 {
 		blocks = append(blocks, goslack.NewActionBlock("", buttons...))
@@ -106,6 +110,15 @@ func progress(j *job.Job, now time.Time) string {
 // far is the bar and what is left. In a proportional font a bar needs to be code.
 func far(j *job.Job, now time.Time) string {
 	return strings.TrimSpace(mrkdwn.Inline(jobtext.Bar(j, now)) + " " + jobtext.Left(j, now))
+}
+
+// parts lists what the job consists of, each with its state: in columns, which need to be code.
+func parts(j *job.Job, now time.Time) string {
+	text := strings.Join(jobtext.Parts(j, now), "\n")
+	for mrkdwn.Length(mrkdwn.Code(text)) > partsLimit-100 && text != "" {
+		text = text[:max(0, strings.LastIndexByte(text, '\n'))]
+	}
+	return mrkdwn.Code(text)
 }
 
 // facts are why a job ended as it did, and the receipt of a stopped one.

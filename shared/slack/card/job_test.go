@@ -55,6 +55,24 @@ func TestJob(t *testing.T) {
 			text: "k3f7 waits in line behind a1b2, which holds deploy/one: jenkins build demo/slow branch=a&amp;b",
 		},
 		{
+			name: "with offers of its own",
+			job: example(job.Waiting, func(j *job.Job) {
+				j.Offers = []job.Offer{
+					{Title: "Extend", Text: "openstack env extend demo"},
+					{Title: "Give 100% back", Text: "openstack env delete demo", Danger: true},
+				}
+			}),
+			want: ":arrow_forward: `jenkins build demo/slow branch=a&amp;b`\n" +
+				"`k3f7` is running\n" +
+				"- asked by <@U1ANN> at 11:57:00 UTC\n" +
+				"[Log] {\"command\":\"log\",\"args\":{\"id\":\"k3f7\"}}\n" +
+				"[Cancel danger] {\"command\":\"cancel\",\"args\":{\"id\":\"k3f7\"}} (Cancel k3f7? jenkins build demo/slow branch=a&b: Cancel it, Leave it)\n" +
+				"[Extend] {\"text\":\"openstack env extend demo\"}\n" +
+				"[Give 100% back danger] {\"text\":\"openstack env delete demo\"} (Give 100% back? openstack env delete demo: Do it, Leave it)\n" +
+				"[Open] https://dash.example/jobs/k3f7",
+			text: "k3f7 is running: jenkins build demo/slow branch=a&amp;b",
+		},
+		{
 			name: "waiting for a sign-off",
 			job: example(job.Confirming, notBegun, func(j *job.Job) {
 				j.Signoff = &job.Signoff{

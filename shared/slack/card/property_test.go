@@ -66,6 +66,9 @@ func anyJob() *rapid.Generator[*job.Job] {
 		for range rapid.IntRange(0, 30).Draw(t, "links") {
 			j.Links = append(j.Links, job.Link{Title: text("title"), URL: "https://j.example/" + text("url")})
 		}
+		for range rapid.SampledFrom([]int{0, 0, 3, 40}).Draw(t, "parts of it") {
+			j.Parts = append(j.Parts, job.Part{Name: text("part"), State: text("part's state"), Job: text("part's job"), Note: text("note"), Started: when("began")})
+		}
 		if rapid.Bool().Draw(t, "signoff") {
 			j.Signoff = &job.Signoff{Need: rapid.Int().Draw(t, "need"), Role: text("role"), Until: when("until")}
 			for range rapid.IntRange(0, 5).Draw(t, "words") {

@@ -73,11 +73,11 @@ export function composer(where, refresh, id) {
   form.addEventListener("drop", (event) => { event.preventDefault(); upload(event.dataTransfer.files[0]); });
   shortcuts(bolt, menu, where, refresh);
   form.update = () => {
-    const { name, closed, thread } = where();
+    const { name, closed, thread, shortcuts } = where();
     field.disabled = Boolean(closed);
     field.placeholder = closed || `Message ${name}`;
     also.parentElement.hidden = !thread;
-    bolt.hidden = Boolean(thread);
+    bolt.hidden = !shortcuts.length; // also until they are known
   };
   form.type = (text) => { field.value = text; size(); field.focus(); };
   return form;

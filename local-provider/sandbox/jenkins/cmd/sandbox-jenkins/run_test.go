@@ -1,79 +1,33 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
-	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/program/programtest"
 )
 
 const token = "0123456789abcdef"
 
-// asProgram makes the test binary run as the program.
-const asProgram = "SANDBOX_JENKINS_TEST_RUN"
+func TestMain(m *testing.M) { programtest.Main(m, main) }
 
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-		return
-	}
-	os.Exit(m.Run())
-}
+// A running is a started sandbox-jenkins.
+type running struct{ *programtest.Process }
 
-// A program is a running sandbox-jenkins.
-type program struct {
-	*testing.T
-	cmd *exec.Cmd
-	url string
-}
-
-func start(t *testing.T, args ...string) *program {
+func start(t *testing.T, args ...string) *running {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "token")
-	if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-listen", "127.0.0.1:0", "-token-file", file}, args...)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	p := &program{T: t, cmd: cmd}
-	t.Cleanup(p.kill)
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("it prints %q, %v", line, err)
-	}
-	p.url = strings.TrimSuffix(regexp.MustCompile(`http://\S+`).FindString(line), "/")
-	return p
+	return &running{programtest.Start(t, append([]string{
+		"-listen", "127.0.0.1:0", "-token-file", programtest.File(t, "token", token+"\n"),
+	}, args...)...)}
 }
 
-// kill is kill -9.
-func (p *program) kill() {
-	if p.cmd.ProcessState == nil {
-		_ = p.cmd.Process.Kill()
-		_ = p.cmd.Wait()
-	}
-}
-
-func (p *program) send(method, path string, form url.Values) (int, string) {
+func (p *running) send(method, path string, form url.Values) (int, string) {
 	p.Helper()
-	rq, err := http.NewRequestWithContext(p.Context(), method, p.url+path, strings.NewReader(form.Encode()))
+	rq, err := http.NewRequestWithContext(p.Context(), method, p.URL+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -92,9 +46,9 @@ func (p *program) send(method, path string, form url.Values) (int, string) {
 }
 
 // until polls a page until it contains a text.
-func (p *program) until(path, text string) {
+func (p *running) until(path, text string) {
 	p.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		_, got := p.send(http.MethodGet, path, nil)
 		if strings.Contains(got, text) {
@@ -117,7 +71,7 @@ func TestKilledProgram(t *testing.T) {
 	p.send(http.MethodPost, "/job/demo/job/input/build", url.Values{"json": {"{}"}})
 	p.until("/job/demo/job/hang/1/api/json", `"building":true`)
 	p.until("/job/demo/job/input/1/api/json", `"building":true`)
-	p.kill()
+	p.Kill()
 
 	p = start(t, "-dir", dir)
 	p.until("/job/demo/job/slow/1/api/json", `"value":"abcd"`)
@@ -132,24 +86,13 @@ func TestStop(t *testing.T) {
 	if status, _ := p.send(http.MethodGet, "/api/json", nil); status != http.StatusOK {
 		t.Errorf("it answers %d", status)
 	}
-	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Wait(); err != nil {
-		t.Errorf("after an interrupt: %v", err)
-	}
+	p.Stop()
 }
 
 func TestBadSettings(t *testing.T) {
 	t.Parallel()
-	empty := filepath.Join(t.TempDir(), "empty")
-	good := filepath.Join(t.TempDir(), "good")
-	for file, text := range map[string]string{empty: " \n", good: token} {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for args, want := range map[string]string{
+	empty, good := programtest.File(t, "empty", " \n"), programtest.File(t, "good", token)
+	programtest.Run(run).Refuses(t, map[string]string{
 		"":                           "a token is needed",
 		"-token-file " + empty:       "is empty",
 		"-token-file /none":          "read the token",
@@ -157,50 +100,11 @@ func TestBadSettings(t *testing.T) {
 		"-token-file " + good + " x": `unexpected argument "x"`,
 		"-token-file " + good + " -listen nowhere":         "listen on nowhere",
 		"-token-file " + good + " -dir " + good + "/state": "open the sandbox's folder",
-	} {
-		var out bytes.Buffer
-		err := run(t.Context(), strings.Fields(args), &out)
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, want %q", args, err, want)
-		}
-	}
-	var out bytes.Buffer
-	if err := run(t.Context(), []string{"-help"}, &out); err != nil || !strings.Contains(out.String(), "-token-file") {
-		t.Errorf("-help: %v\n%s", err, out.String())
-	}
+	}, "-token-file")
 }
 
 // TestRunInProcess covers run itself, which the other tests start as a process.
 func TestRunInProcess(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "token")
-	if err := os.WriteFile(file, []byte(token), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	out, in := io.Pipe()
-	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, []string{"-listen", "127.0.0.1:0", "-token-file", file}, in) }()
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Error(err)
-	}
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
-}
-
-// resident is the program's resident size in bytes.
-func (p *program) resident() int64 {
-	p.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		p.Skipf("this system does not tell a process' size: %v", err)
-	}
-	var kilobytes int64
-	line := regexp.MustCompile(`VmRSS:\s+\d+`).FindString(string(text))
-	if _, err := fmt.Sscanf(line, "VmRSS: %d", &kilobytes); err != nil {
-		p.Fatal(err)
-	}
-	return kilobytes << 10
+	programtest.Run(run).Ends(t, "-listen", "127.0.0.1:0", "-token-file", programtest.File(t, "token", token))
 }

@@ -26,7 +26,7 @@ func TestSize(t *testing.T) {
 		t.Errorf("the console has %d bytes", len(text))
 	}
 	p.send(http.MethodGet, "/job/demo/job/slow/api/json?depth=1", nil)
-	if size := p.resident(); size > limit {
+	if size := p.Resident(); size > limit {
 		t.Errorf("the program takes %d bytes, the limit is %d", size, limit)
 	}
 }

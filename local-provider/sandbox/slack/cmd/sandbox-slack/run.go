@@ -7,19 +7,15 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
-	"strings"
 
-	"github.com/handsoff/handsoff/local-provider/sandbox/door"
+	"github.com/handsoff/handsoff/local-provider/sandbox/program"
 	"github.com/handsoff/handsoff/local-provider/sandbox/slack"
 )
 
-// memory is what the garbage collector aims at. The sandbox is a guest on a small machine.
-const memory = 20 << 20
-
 type settings struct {
-	listen, tokenFile, secretFile, manifestFile string
-	options                                     slack.Options
+	listen, tokenFile, secretFile, manifestFile, unfurl string
+	clientFile, redirect                                string
+	options                                             slack.Options
 }
 
 // run serves until the context ends. It prints the address once it listens.
@@ -31,74 +27,51 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	debug.SetMemoryLimit(memory)
 	server := slack.New(set.options)
 	defer server.Close()
-	if err := server.Err(); err != nil {
-		return fmt.Errorf("start: %w", err)
-	}
-	at, err := door.Listen(ctx, set.listen, server)
-	if err != nil {
-		return fmt.Errorf("start: %w", err)
-	}
+	p := program.Program{Name: "Slack (sandbox)", Listen: set.listen, Server: server}
 	if set.options.URL == "" {
-		server.SetURL(at.URL())
+		p.Learn = server.SetURL
 	}
-	if _, err := fmt.Fprintf(out, "Slack (sandbox) at %s/\n", at.URL()); err != nil {
-		return fmt.Errorf("print the address: %w", err)
-	}
-	<-ctx.Done()
-	if err := errors.Join(at.Close(ctx), server.Err()); err != nil {
-		return fmt.Errorf("stop: %w", err)
-	}
-	return nil
+	return p.Run(ctx, out)
 }
 
 // parse reads the flags. Secrets come from files, so that they show in no list of processes.
 func parse(args []string, out io.Writer) (settings, error) {
 	var set settings
 	flags := flag.NewFlagSet("sandbox-slack", flag.ContinueOnError)
-	flags.SetOutput(out)
 	flags.StringVar(&set.listen, "listen", "127.0.0.1:8082", "address to listen on")
 	flags.StringVar(&set.options.Dir, "dir", "", "folder that keeps what is said; in memory when empty")
 	flags.StringVar(&set.tokenFile, "token-file", "", "file that holds the app's bot token (required)")
 	flags.StringVar(&set.secretFile, "signing-secret-file", "", "file that holds signing secrets, one a line; the first signs")
 	flags.StringVar(&set.manifestFile, "manifest", "", "the app's manifest; without one the app may do everything")
+	flags.StringVar(&set.unfurl, "unfurl", "", "one more domain, or an address, whose links the app with a manifest is told of")
 	flags.StringVar(&set.options.EventsURL, "events-url", "", "where events, commands and clicks are sent; nowhere when empty")
 	flags.Float64Var(&set.options.RetryScale, "retry-scale", 1, "multiplies the waits before an event is sent again")
+	flags.StringVar(&set.options.Client.ID, "client-id", "", "who may ask people to log in with their account here; nobody when empty")
+	flags.StringVar(&set.clientFile, "client-secret-file", "", "file that holds the secret of -client-id")
+	flags.StringVar(&set.redirect, "redirect-url", "", "where browsers are sent back to after that; anywhere when empty")
 	flags.StringVar(&set.options.URL, "url", "", "public root URL; the address listened on when empty")
 	flags.BoolVar(&set.options.Unlimited, "unlimited", false, "no rate limits, for throughput runs")
 	flags.IntVar(&set.options.Kept, "kept", 0, "messages that a channel keeps; 1000 when zero")
 	flags.Float64Var(&set.options.Speed, "speed", 1, "seconds of the sandbox's clock in one real second")
-	if err := flags.Parse(args); err != nil {
-		return set, fmt.Errorf("read the flags: %w", err)
-	}
-	if flags.NArg() > 0 {
-		return set, fmt.Errorf("unexpected argument %q: all settings are flags, see -help", flags.Arg(0))
+	if err := program.Parse(flags, args, out); err != nil {
+		return set, err
 	}
 	err := set.readFiles()
 	return set, err
 }
 
-var errToken = errors.New("a token is needed: write one into a file and give it with -token-file")
-
 // readFiles reads what the flags name.
-func (set *settings) readFiles() error {
-	if set.tokenFile == "" {
-		return errToken
-	}
-	tokens, err := readLines("the token", set.tokenFile)
-	if err != nil {
+func (set *settings) readFiles() (err error) {
+	if set.options.Token, err = program.ReadToken(set.tokenFile); err != nil {
 		return err
 	}
-	if len(tokens) == 0 {
-		return fmt.Errorf("%w; %s is empty", errToken, set.tokenFile)
+	if set.options.SigningSecrets, err = program.ReadLines("the signing secrets", set.secretFile); err != nil {
+		return err
 	}
-	set.options.Token = tokens[0]
-	if set.secretFile != "" {
-		if set.options.SigningSecrets, err = readLines("the signing secrets", set.secretFile); err != nil {
-			return err
-		}
+	if err := program.ReadClient(&set.options.Client, set.clientFile, set.redirect); err != nil {
+		return err
 	}
 	if set.manifestFile == "" {
 		return nil
@@ -107,14 +80,8 @@ func (set *settings) readFiles() error {
 	if err != nil {
 		return fmt.Errorf("read the manifest: %w", err)
 	}
-	set.options.Manifest, err = slack.ReadManifest(text)
-	return err
-}
-
-func readLines(what, file string) ([]string, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", what, err)
+	if set.options.Manifest, err = slack.ReadManifest(text); err == nil && set.unfurl != "" {
+		set.options.Manifest.Unfurl = append(set.options.Manifest.Unfurl, set.unfurl)
 	}
-	return strings.Fields(string(text)), nil
+	return err
 }

@@ -14,14 +14,14 @@ func TestSize(t *testing.T) {
 	const idle, busy = 22 << 20, 40 << 20
 	p := start(t, "-unlimited", "-dir", t.TempDir())
 	p.call("auth.test")
-	if size := p.resident(); size > idle {
+	if size := p.Resident(); size > idle {
 		t.Errorf("idle it takes %d bytes, the limit is %d", size, idle)
 	}
 	text := strings.Repeat("x", 2000)
 	for i := range 10_000 {
 		p.call("chat.postMessage", "channel", []string{"C0OPS", "C0GENERAL", "C0QUIET", "C0ADMIN"}[i%4], "text", text)
 	}
-	if size := p.resident(); size > busy {
+	if size := p.Resident(); size > busy {
 		t.Errorf("busy it takes %d bytes, the limit is %d", size, busy)
 	}
 	if n := p.messages("C0OPS"); n == 0 || n > 1000 {

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	apps "k8s.io/api/apps/v1"
+	batch "k8s.io/api/batch/v1"
+	core "k8s.io/api/core/v1"
+	networking "k8s.io/api/networking/v1"
+	policy "k8s.io/api/policy/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// secrets are the names of all secrets that a cluster is to have: docs/operations.md says how they are made.
+var secrets = []string{"handsoff-config", "handsoff-key", "redis-password", "redis-passwords", "telnet-users", "irc-secrets", "gerrit-secrets"}
+
+// elsewhere are namespaces whose pods other programs make.
+var elsewhere = []string{"openfaas", "openfaas-fn"}
+
+// workload is what runs pods.
+type workload struct {
+	kind, name, namespace string
+	selector              *meta.LabelSelector // nil where Kubernetes makes it
+	replicas              int32
+	pod                   core.PodTemplateSpec
+}
+
+// cluster is what is known of all objects together.
+type cluster struct {
+	objects   []runtime.Object
+	workloads []workload
+	problems  []string
+}
+
+// judge says what is wrong with objects that are each well-formed.
+func judge(objects []runtime.Object) []string {
+	c := &cluster{objects: objects}
+	for _, o := range objects {
+		switch o := o.(type) {
+		case *apps.Deployment:
+			c.workloads = append(c.workloads, workload{"Deployment", o.Name, o.Namespace, o.Spec.Selector, count(o.Spec.Replicas), o.Spec.Template})
+		case *apps.StatefulSet:
+			c.workloads = append(c.workloads, workload{"StatefulSet", o.Name, o.Namespace, o.Spec.Selector, count(o.Spec.Replicas), o.Spec.Template})
+		case *batch.CronJob:
+			c.workloads = append(c.workloads, workload{"CronJob", o.Name, o.Namespace, nil, 1, o.Spec.JobTemplate.Spec.Template})
+		}
+	}
+	for _, w := range c.workloads {
+		c.workload(w)
+	}
+	for _, o := range objects {
+		c.selects(o)
+	}
+	c.closed()
+	return c.problems
+}
+
+func count(n *int32) int32 {
+	if n == nil {
+		return 1
+	}
+	return *n
+}
+
+func (c *cluster) wrongf(format string, args ...any) {
+	c.problems = append(c.problems, fmt.Sprintf(format, args...))
+}
+
+// has looks for an object.
+func has[T runtime.Object](c *cluster, is func(T) bool) bool {
+	return slices.ContainsFunc(c.objects, func(o runtime.Object) bool {
+		t, ok := o.(T)
+		return ok && is(t)
+	})
+}
+
+// workload checks what stands around its pods.
+func (c *cluster) workload(w workload) {
+	called := w.kind + " " + w.name
+	if w.replicas > 1 {
+		c.wrongf("%s: %d replicas; it is one of a kind", called, w.replicas)
+	}
+	if w.selector != nil && !matches(w.selector, w.pod.Labels) {
+		c.wrongf("%s: its selector does not select its own pods", called)
+	}
+	account := w.pod.Spec.ServiceAccountName
+	if !has(c, func(a *core.ServiceAccount) bool {
+		return a.Name == account && a.Namespace == w.namespace && a.AutomountServiceAccountToken != nil && !*a.AutomountServiceAccountToken
+	}) {
+		c.wrongf("%s: there is no service account %q without a token", called, account)
+	}
+	if w.selector != nil && !has(c, func(b *policy.PodDisruptionBudget) bool {
+		return b.Namespace == w.namespace && matches(b.Spec.Selector, w.pod.Labels)
+	}) {
+		c.wrongf("%s: there is no disruption budget for it", called)
+	}
+	c.pod(called, w)
+}
+
+// selects checks that what selects pods selects some, of those that are made here.
+func (c *cluster) selects(o runtime.Object) {
+	switch o := o.(type) {
+	case *core.Service:
+		if o.Spec.Type != core.ServiceTypeExternalName {
+			c.some("Service "+o.Name, o.Namespace, &meta.LabelSelector{MatchLabels: o.Spec.Selector})
+		}
+	case *policy.PodDisruptionBudget:
+		c.some("PodDisruptionBudget "+o.Name, o.Namespace, o.Spec.Selector)
+	case *networking.NetworkPolicy:
+		if len(o.Spec.PolicyTypes) == 0 {
+			c.wrongf("NetworkPolicy %s: it does not say what it is about", o.Name)
+		}
+		c.some("NetworkPolicy "+o.Name, o.Namespace, &o.Spec.PodSelector)
+	}
+}
+
+func (c *cluster) some(called, namespace string, selector *meta.LabelSelector) {
+	if slices.Contains(elsewhere, namespace) {
+		return
+	}
+	if !slices.ContainsFunc(c.workloads, func(w workload) bool { return w.namespace == namespace && matches(selector, w.pod.Labels) }) {
+		c.wrongf("%s: it selects no pod", called)
+	}
+}
+
+func matches(selector *meta.LabelSelector, set map[string]string) bool {
+	s, err := meta.LabelSelectorAsSelector(selector)
+	return err == nil && s.Matches(labels.Set(set))
+}
+
+// closed checks that in each namespace with pods of ours nobody speaks to anybody unless it is allowed.
+func (c *cluster) closed() {
+	for _, w := range c.workloads {
+		if !has(c, func(p *networking.NetworkPolicy) bool {
+			return p.Namespace == w.namespace && len(p.Spec.PodSelector.MatchLabels)+len(p.Spec.PodSelector.MatchExpressions) == 0 &&
+				len(p.Spec.Ingress)+len(p.Spec.Egress) == 0 && len(p.Spec.PolicyTypes) == 2
+		}) {
+			c.wrongf("%s %s: its namespace %q lets everybody speak to everybody", w.kind, w.name, w.namespace)
+		}
+	}
+}

@@ -1,0 +1,197 @@
+// Package kubernetes_test holds the manifests to the types of the Kubernetes API and to what they promise.
+package kubernetes_test
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/handsoff/handsoff/local-provider/stack"
+)
+
+// checker builds the module check once. It has dependencies of its own, which need not be ours.
+var checker = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "handsoff-check-")
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(dir, "check")
+	cmd := exec.Command("go", "build", "-o", program, ".")
+	cmd.Dir, cmd.Env = "check", append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return string(out), err
+	}
+	return program, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if program, err := checker(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(program))
+	}
+	os.Exit(code)
+}
+
+func check(t *testing.T, folder string) (string, error) {
+	t.Helper()
+	program, err := checker()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, program)
+	}
+	out, err := exec.CommandContext(t.Context(), program, folder).CombinedOutput()
+	return string(out), err
+}
+
+// tree is a copy of the manifests, to break.
+func tree(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"kubernetes/base", "kubernetes/functions", "kubernetes/overlays", "redis"} {
+		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join("..", name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestTheManifests(t *testing.T) {
+	t.Parallel()
+	if out, err := check(t, filepath.Join(tree(t), "kubernetes", "overlays", "example")); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// Each mistake is found by the check; else it would say nothing about manifests without one.
+func TestMistakesAreFound(t *testing.T) {
+	t.Parallel()
+	for name, m := range map[string]struct{ file, old, with, says string }{
+		"a misspelt field":     {"kubernetes/base/irc-gateway.yaml", "revisionHistoryLimit", "revisionHistoryLimits", `unknown field "spec.revisionHistoryLimits"`},
+		"a wrong type":         {"kubernetes/base/irc-gateway.yaml", "periodSeconds: 10", "periodSeconds: often", "cannot unmarshal string"},
+		"a patch of nothing":   {"kubernetes/overlays/example/kustomization.yaml", "/spec/replicas", "/spec/replica/s", "replace operation"},
+		"a file that is gone":  {"redis/kustomization.yaml", "- start", "- starts", "starts"},
+		"two processes":        {"kubernetes/base/gerrit-listener.yaml", "replicas: 1", "replicas: 2", "it is one of a kind"},
+		"root":                 {"kubernetes/base/telnet-gateway.yaml", "runAsUser: 65532", "runAsUser: 0", "it may run as root"},
+		"a writable root":      {"redis/redis.yaml", "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "root file system can be written"},
+		"no seccomp":           {"redis/backup.yaml", "seccompProfile: {type: RuntimeDefault}", "seccompProfile: {type: Unconfined}", "it may call all of the kernel"},
+		"a token":              {"kubernetes/base/irc-gateway.yaml", "      automountServiceAccountToken: false", "      automountServiceAccountToken: true", "a token of the cluster"},
+		"no limit":             {"kubernetes/base/irc-gateway.yaml", "limits: {memory: 128Mi}", "limits: {}", "its resources are not limited"},
+		"a label that differs": {"redis/redis.yaml", "      labels:\n        app.kubernetes.io/name: redis\n", "      labels:\n        app.kubernetes.io/name: redis2\n", "does not select its own pods"},
+		"a policy of nothing":  {"kubernetes/base/network.yaml", "name: gerrit-listener", "name: gerrit", "it selects no pod"},
+		"everybody to all":     {"kubernetes/base/network.yaml", "policyTypes: [Ingress, Egress]", "policyTypes: [Ingress]", "lets everybody speak to everybody"},
+		"an unknown secret":    {"kubernetes/base/telnet-gateway.yaml", "name: telnet-users", "name: telnet-user", "nobody knows of a secret telnet-user"},
+		"no budget":            {"kubernetes/base/telnet-gateway.yaml", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: telnet-gateway", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: irc-gateway", "no disruption budget"},
+		"a moving image":       {"kubernetes/overlays/example/kustomization.yaml", "irc-gateway, newTag: v1.0.0", "irc-gateway, newTag: latest", "none to roll back to"},
+		"an image of nobody's": {"kubernetes/overlays/example/kustomization.yaml", "handsoff/irc-gateway, newTag", "handsoff/irc, newTag", "none to roll back to"},
+		"a probe of nothing":   {"kubernetes/base/irc-gateway.yaml", "{name: health, containerPort", "{name: healthy, containerPort", "asks at a port that it has not"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := tree(t)
+			path := filepath.Join(dir, m.file)
+			text, err := os.ReadFile(path)
+			if err != nil || !strings.Contains(string(text), m.old) {
+				t.Fatalf("%s has no %q: %v", m.file, m.old, err)
+			}
+			if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(text), m.old, m.with)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out, err := check(t, filepath.Join(dir, "kubernetes", "overlays", "example")); err == nil || !strings.Contains(out, m.says) {
+				t.Errorf("found is %v\n%s\nwant %q", err, out, m.says)
+			}
+		})
+	}
+}
+
+// The network policies are about the functions that stack.yml has.
+func TestThePoliciesAreOfTheseFunctions(t *testing.T) {
+	t.Parallel()
+	functions, err := stack.Load("../../stack.yml", os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := make(map[string][]string)
+	for _, file := range []string{"functions/network.yaml", "overlays/example/collector.yaml"} {
+		policies(t, file, lists)
+	}
+	for _, f := range functions {
+		for _, name := range []string{"handsoff", "handsoff-to-collector"} {
+			if !slices.Contains(lists[name], f.Name) {
+				t.Errorf("%s is not among those of the policy %s", f.Name, name)
+			}
+		}
+	}
+	for _, name := range lists["handsoff-outward"] {
+		if !slices.Contains(lists["handsoff"], name) {
+			t.Errorf("%s may speak to the world, and is none of ours", name)
+		}
+	}
+}
+
+// policies reads of a file which functions each policy names.
+func policies(t *testing.T, file string, lists map[string][]string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
+	for {
+		var p struct {
+			Metadata struct{ Name string }
+			Spec     struct {
+				PodSelector struct {
+					MatchExpressions []struct{ Values []string } `yaml:"matchExpressions"`
+				} `yaml:"podSelector"`
+			}
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range p.Spec.PodSelector.MatchExpressions {
+			lists[p.Metadata.Name] = e.Values
+		}
+	}
+}
+
+// The image of the processes is made as those of functions are.
+func TestTheProcessesImage(t *testing.T) {
+	t.Parallel()
+	from := regexp.MustCompile(`(?m)^FROM .*golang.*$`)
+	own, err := os.ReadFile("Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := os.ReadFile("../../templates/handsoff-go/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from.FindString(string(own)) != from.FindString(string(theirs)) {
+		t.Error("functions and processes are built by different releases of Go")
+	}
+	if !strings.Contains(string(own), "\nUSER 65532:65532\n") {
+		t.Error("processes run as root")
+	}
+	for _, process := range []string{"telnet-gateway", "irc-gateway", "gerrit-listener"} { // which import nothing but themselves and shared
+		out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "../../"+process).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for dependency := range strings.Lines(string(out)) {
+			rest, ours := strings.CutPrefix(strings.TrimSpace(dependency), "github.com/handsoff/handsoff/")
+			if ours && !strings.HasPrefix(rest, "shared/") && !strings.HasPrefix(rest, process) {
+				t.Errorf("%s needs %s, which its image has not", process, rest)
+			}
+		}
+	}
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/handsoff/handsoff/functions/ansible/ara"
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/mask"
+)
+
+// closing is why a record is ended here: ansible-playbook did not come to do it.
+type closing struct {
+	Label  string    `json:"label"` // "cancelled", "interrupted", "failed"
+	By     string    `json:"by,omitempty"`
+	Why    string    `json:"why,omitempty"`
+	Job    string    `json:"job"`
+	At     time.Time `json:"at"`
+	Signal string    `json:"signal,omitempty"`
+}
+
+// jobLabel is the label by which a job's records are known.
+func jobLabel(id string) string { return "job:" + id }
+
+// ours are the labels of a job's records, and more.
+func ours(id string, more ...string) []string {
+	return append([]string{"handsoff", jobLabel(id)}, more...)
+}
+
+const (
+	// recordTime bounds one look into ARA while a run goes on.
+	recordTime = 2 * time.Second
+	// closeFor is for how long a record is tried to be closed.
+	closeFor = 6 * time.Second
+	// skew is how far the clocks of ARA's client and ours may be apart: they are on one machine.
+	skew = 5 * time.Second
+)
+
+// links are the pages of all starts, the one under way last.
+func (c *capability) links(at *course) []job.Link {
+	if c.ara == nil {
+		return nil
+	}
+	var list []job.Link
+	for i, id := range at.Records {
+		title := "ARA record"
+		if at.Try > 1 {
+			title = fmt.Sprintf("ARA record of start %d", i+1)
+		}
+		list = append(list, job.Link{Title: title, URL: c.ara.Link(id)})
+	}
+	if at.Record != 0 {
+		list = append(list, job.Link{Title: "ARA record", URL: c.ara.Link(at.Record)})
+	}
+	return list
+}
+
+// findRecord looks for the record of the start under way, once its first play has given it its labels. That ARA is away
+// costs the run nothing but the link.
+func (r *runner) findRecord(ctx context.Context, id string, at *course, s *session) {
+	if at.Record != 0 || !at.Online || s.track.place().Task == "" || s.looking.Load() {
+		return
+	}
+	if found := s.found.Load(); found != 0 {
+		at.Record = found
+		return
+	}
+	s.looking.Store(true)
+	path, began, label := at.Path, at.Began, jobLabel(id)
+	go func() { // so that an ARA that hangs does not hold the run's own news up
+		defer s.looking.Store(false)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+		defer cancel()
+		if found, err := r.ara.Find(ctx, path, began.Add(-skew), label); err == nil && found != nil {
+			s.found.Store(found.ID)
+		}
+	}()
+}
+
+// recordOf reads the record of the start under way; nil when it has none.
+func (c *capability) recordOf(ctx context.Context, id string, at *course) (*ara.Playbook, error) {
+	if c.ara == nil || !at.Online {
+		return nil, nil
+	}
+	if at.Record != 0 {
+		return c.ara.Playbook(ctx, at.Record)
+	}
+	found, err := c.ara.Find(ctx, at.Path, at.Began.Add(-skew), jobLabel(id))
+	if found != nil {
+		at.Record = found.ID
+	}
+	return found, err
+}
+
+// secrets masks what ARA gives back: it records what tasks return, with whatever is in it.
+func (c *capability) secrets(values ...string) *mask.Mask {
+	for _, p := range c.set.Playbooks {
+		for _, name := range p.Secrets {
+			if value, err := c.secret(name); err == nil {
+				values = append(values, string(value))
+			}
+		}
+	}
+	return mask.New(twice(values)...)
+}
+
+// given are the secret values that somebody gave for the run that a record is of.
+func (c *capability) given(ctx context.Context, record *ara.Playbook) []string {
+	for _, label := range record.Labels {
+		id, is := strings.CutPrefix(label.Name, jobLabel(""))
+		if !is {
+			continue
+		}
+		j, err := c.jobs.Get(ctx, id)
+		if err != nil || j.Function != "ansible" {
+			continue
+		}
+		if w, err := c.set.wishOf(j); err == nil {
+			return w.hidden
+		}
+	}
+	return nil
+}
+
+// persist calls do until it succeeds, for as long as a record may take to be closed.
+func persist(ctx context.Context, do func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeFor)
+	defer cancel()
+	for wait := 200 * time.Millisecond; ; wait *= 2 {
+		err := do(ctx)
+		fault, ok := errors.AsType[*ara.Error](err)
+		if err == nil || ok && fault.Status >= 400 && fault.Status < 500 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+		}
+	}
+}
+
+// closeRecord ends ARA's record of a run that ansible-playbook did not end itself. It returns what to tell people when
+// that could not be done; ARA is never a run's failure.
+func (r *runner) closeRecord(ctx context.Context, at *course, c closing) string {
+	if r.ara == nil || !at.Online {
+		return ""
+	}
+	err := persist(ctx, func(ctx context.Context) error {
+		found, err := r.recordOf(ctx, c.Job, at)
+		if err != nil || found == nil {
+			return err
+		}
+		if found.Status == ara.Completed || found.Status == ara.Failed {
+			if err := r.ara.Label(ctx, found, ours(c.Job, c.Label)...); err != nil {
+				return err
+			}
+		} else if err := r.ara.Close(ctx, found, r.now(), ours(c.Job, c.Label)...); err != nil {
+			return err
+		}
+		c.At = r.now().UTC().Truncate(time.Second)
+		return r.ara.Record(ctx, found.ID, "handsoff", c)
+	})
+	if err != nil {
+		r.log.Warn("close ARA's record", "record", at.Record, "error", err)
+		return fmt.Sprintf("ARA's record of it still says running, because it could not be closed: %v", err)
+	}
+	return ""
+}
+
+// settleRecord sees that ARA's record of a run that ended by itself has ended too: the server may have been away when
+// ansible-playbook told it. It returns a sentence when that could not be done.
+func (r *runner) settleRecord(ctx context.Context, id string, at *course, good bool) string {
+	if r.ara == nil || !at.Online {
+		return ""
+	}
+	status := ara.Failed
+	if good {
+		status = ara.Completed
+	}
+	err := persist(ctx, func(ctx context.Context) error {
+		found, err := r.recordOf(ctx, id, at)
+		if err != nil || found == nil {
+			return err
+		}
+		if len(found.Labels) == 0 { // ARA's callback tries once to give it its labels
+			if err := r.ara.Label(ctx, found, ours(id)...); err != nil {
+				return err
+			}
+		}
+		if found.Status == ara.Completed || found.Status == ara.Failed {
+			return nil
+		}
+		return r.ara.End(ctx, found, status, r.now())
+	})
+	switch {
+	case err != nil:
+		r.log.Warn("settle ARA's record", "record", at.Record, "error", err)
+		return fmt.Sprintf("%v; its record of this run is not complete.", err)
+	case at.Record == 0:
+		return "ARA has no record of this run: it went away as the run began, or nothing was run."
+	}
+	return ""
+}
+
+// lastSeen says where a run was whose function died: ARA may know of more than its last checkpoint.
+func (r *runner) lastSeen(ctx context.Context, id string, at *course) string {
+	where := at.At.where()
+	if r.ara == nil || !at.Online {
+		return where
+	}
+	ctx, cancel := context.WithTimeout(ctx, closeFor)
+	defer cancel()
+	found, err := r.recordOf(ctx, id, at)
+	if err != nil || found == nil {
+		return where
+	}
+	task, err := r.ara.LastTask(ctx, found.ID)
+	if err != nil || task == nil {
+		return where
+	}
+	name := plain(r.secrets().Text(task.Name))
+	if name == at.At.Task {
+		return where
+	}
+	return where + fmt.Sprintf("; ARA has %q as its last task", name)
+}

@@ -1,0 +1,112 @@
+package events
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/handsoff/handsoff/functions/dashboard/rules"
+	"github.com/handsoff/handsoff/functions/dashboard/site"
+	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/event"
+	"github.com/handsoff/handsoff/shared/inbox"
+	"github.com/handsoff/handsoff/shared/ruling"
+)
+
+// holders are the functions whose inboxes know events by their ids.
+var holders = []string{event.Function, "github"}
+
+// holding is how an event stands at a function.
+type holding struct {
+	Function string
+	Standing inbox.Standing
+	Attempts int
+	Lane     string
+}
+
+// Tone is the class of how it stands.
+func (h holding) Tone() string {
+	switch h.Standing.State {
+	case inbox.StateDead:
+		return "bad"
+	case inbox.StateDone:
+		return "ok"
+	case inbox.StatePending:
+	}
+	return "running"
+}
+
+// one is what the page of an event shows.
+type one struct {
+	ID        string
+	Holdings  []holding
+	Event     *event.Event // nil when it is no longer kept
+	Matched   []string
+	Decisions []rules.Decision
+	MayRevive bool
+	MayWhy    bool // why it was given up is for viewers: an error says more than anybody thinks of
+}
+
+// Dead reports whether it was given up somewhere.
+func (o *one) Dead() bool {
+	for _, h := range o.Holdings {
+		if h.Standing.State == inbox.StateDead {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
+	o := &one{ID: cut(r.URL.Query().Get("id")), MayRevive: p.site.MayGive(ctx, r.Viewer, revive)[revive], MayWhy: r.Viewer.May(config.Viewer)}
+	if o.ID == "" {
+		return site.Missing("Say which event, by its id."), nil
+	}
+	for _, function := range holders {
+		if err := p.hold(ctx, o, function); err != nil {
+			return site.View{}, err
+		}
+	}
+	made, err := ruling.Decisions(ctx, p.Redis, shown, func(d *ruling.Decision) bool { return d.Event == o.ID })
+	if err != nil {
+		return site.View{}, err //nolint:wrapcheck // says all there is to say
+	}
+	o.Decisions = rules.Decisions(made)
+	if len(o.Holdings) == 0 && len(made) == 0 {
+		return site.Missing("Nothing is known of that event, any more or at all."), nil
+	}
+	return site.View{Template: "event", Data: o}, nil
+}
+
+// hold looks for an event in a function's inbox.
+func (p *pages) hold(ctx context.Context, o *one, function string) error {
+	found, standing, err := inbox.Open(p.Redis, function, inbox.Options{}).Find(ctx, o.ID)
+	if errors.Is(err, inbox.ErrUnknown) {
+		return nil
+	}
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	h := holding{Function: function, Standing: standing}
+	if found != nil {
+		h.Attempts, h.Lane = found.Attempts, found.Lane
+		if function == event.Function {
+			o.describe(found)
+		}
+	}
+	o.Holdings = append(o.Holdings, h)
+	return nil
+}
+
+// describe reads what an event says of itself.
+func (o *one) describe(found *inbox.Delivery) {
+	if e, err := event.Read(found.Body); err == nil {
+		o.Event = e
+	}
+	var note struct {
+		Matched []string `json:"matched"`
+	}
+	if json.Unmarshal(found.Note, &note) == nil {
+		o.Matched = note.Matched
+	}
+}

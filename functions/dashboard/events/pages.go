@@ -1,0 +1,163 @@
+package events
+
+import (
+	"context"
+	"embed"
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/handsoff/handsoff/functions/dashboard/rules"
+	"github.com/handsoff/handsoff/functions/dashboard/site"
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/gap"
+	"github.com/handsoff/handsoff/shared/inbox"
+	"github.com/handsoff/handsoff/shared/ruling"
+)
+
+//go:embed template
+var files embed.FS
+
+// Section is what these pages are called in the configuration's public and in the navigation.
+const Section = "events"
+
+// The commands that a page stands for.
+const (
+	revive = "events revive"
+	dead   = "events dead"
+)
+
+const (
+	// shown, shownDead and shownGaps bound what a page lists.
+	shown, shownDead, shownGaps = 50, 20, 20
+	// longest is how much of a field of the filter is looked at, in bytes.
+	longest = 256
+)
+
+type pages struct {
+	*function.Platform
+
+	site *site.Site
+}
+
+// Add puts the pages on a site.
+func Add(s *site.Site, p *function.Platform) {
+	at := &pages{p, s}
+	s.Page("GET /events", site.Page{Title: "Events", Section: Section, Role: config.Viewer, Files: files, Serve: at.list})
+	s.Page("GET /events/one", site.Page{Title: "Event", Section: Section, Role: config.Viewer, Files: files, Serve: at.show})
+	s.Act("POST /events/revive", func(r *site.Request) (command.Envelope, string, error) {
+		return command.Envelope{Command: revive, Args: map[string]any{"what": cut(r.PostFormValue("what"))}}, "events", nil
+	})
+}
+
+func cut(text string) string {
+	text = strings.TrimSpace(text)
+	return strings.ToValidUTF8(text[:min(len(text), longest)], "")
+}
+
+// filter is which decisions are listed, as the address says it.
+type filter struct{ Topic, Rule, Subject string }
+
+func filterOf(query url.Values) filter {
+	return filter{cut(query.Get("topic")), cut(query.Get("rule")), cut(query.Get("subject"))}
+}
+
+// Any reports whether anything is filtered by.
+func (f filter) Any() bool { return f != filter{} }
+
+func (f filter) wants(d *ruling.Decision) bool {
+	return (f.Topic == "" || like(f.Topic, d.Topic)) && (f.Rule == "" || f.Rule == d.Rule) &&
+		(f.Subject == "" || strings.Contains(strings.ToLower(d.Subject), strings.ToLower(f.Subject)))
+}
+
+// like reports whether a topic is meant by what was typed: a glob, or what it begins with.
+func like(typed, topic string) bool {
+	matched, err := path.Match(typed, topic)
+	return err == nil && matched || topic == typed || strings.HasPrefix(topic, typed+".")
+}
+
+// box is how a function's inbox stands.
+type box struct {
+	Function         string
+	Unfinished, Dead int64
+}
+
+// listing is what the page shows.
+type listing struct {
+	Filter    filter
+	Decisions []rules.Decision
+	More      bool
+	Boxes     []box
+	Dead      []inbox.GivenUp
+	MoreDead  bool
+	MayDead   bool // what was given up is for those who may list it
+	MayRevive bool
+	Gaps      []gap.Gap
+	MoreGaps  bool
+}
+
+// DeadIn lists the functions that have given something up.
+func (l *listing) DeadIn() []box {
+	return slices.DeleteFunc(slices.Clone(l.Boxes), func(b box) bool { return b.Dead == 0 })
+}
+
+func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
+	may := p.site.MayGive(ctx, r.Viewer, revive, dead)
+	l := &listing{Filter: filterOf(r.URL.Query()), MayRevive: may[revive], MayDead: may[dead]}
+	for _, read := range []func(context.Context, *listing) error{p.decided, p.boxes, p.givenUp, p.gaps} {
+		if err := read(ctx, l); err != nil {
+			return site.View{}, err
+		}
+	}
+	return site.View{Template: "events", Data: l, Live: true, Parts: []string{"events-boxes", "events-decisions", "events-gaps"}}, nil
+}
+
+func (p *pages) decided(ctx context.Context, l *listing) error {
+	made, err := ruling.Decisions(ctx, p.Redis, shown+1, l.Filter.wants)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	l.More = len(made) > shown
+	l.Decisions = rules.Decisions(made[:min(shown, len(made))])
+	return nil
+}
+
+func (p *pages) boxes(ctx context.Context, l *listing) error {
+	waiting, err := inbox.Unfinished(ctx, p.Redis)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	gone, err := inbox.Dead(ctx, p.Redis)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	for _, name := range slices.Sorted(maps.Keys(waiting)) {
+		l.Boxes = append(l.Boxes, box{name, waiting[name], gone[name]})
+	}
+	return nil
+}
+
+func (p *pages) givenUp(ctx context.Context, l *listing) error {
+	if !l.MayDead {
+		return nil
+	}
+	list, err := inbox.ListDead(ctx, p.Redis, "", shownDead+1)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	l.Dead, l.MoreDead = list[:min(shownDead, len(list))], len(list) > shownDead
+	return nil
+}
+
+func (p *pages) gaps(ctx context.Context, l *listing) error {
+	list, err := gap.List(ctx, p.Redis, "", shownGaps+1)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	l.Gaps, l.MoreGaps = list[:min(shownGaps, len(list))], len(list) > shownGaps
+	return nil
+}

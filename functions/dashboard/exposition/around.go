@@ -1,0 +1,43 @@
+package exposition
+
+import (
+	"context"
+	"strings"
+
+	faas "github.com/openfaas/faas-provider/types"
+
+	"github.com/handsoff/handsoff/functions/dashboard/vitals"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/redisinfo"
+)
+
+type types = faas.FunctionStatus
+
+// memory is what Redis says of its memory and its file. An embedded one says nothing.
+func memory(ctx context.Context, f *function.Platform, p *page) error {
+	info, err := redisinfo.Read(ctx, f.Redis)
+	if err != nil && f.Redis.Ping(ctx).Err() != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	if info.Used > 0 {
+		p.add("handsoff_redis_memory_bytes", float64(info.Used))
+		p.add("handsoff_redis_memory_limit_bytes", float64(info.Limit))
+	}
+	if info.Files {
+		p.yes("handsoff_redis_file_failing", len(info.Failing) > 0)
+	}
+	return nil
+}
+
+// doors is whether those are connected that have to be.
+func doors(ctx context.Context, f *function.Platform, p *page) error {
+	now, err := f.Jobs.Now(ctx)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	list, err := vitals.Doors(ctx, f.Redis, f.Config, now)
+	for _, d := range list {
+		p.yes("handsoff_door_up", d.Up, "door", strings.TrimSuffix(d.Kind+":"+d.Name, ":"))
+	}
+	return err //nolint:wrapcheck // says all there is to say
+}

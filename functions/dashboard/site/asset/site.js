@@ -1,0 +1,116 @@
+// What the dashboard's pages do besides being read: times in the viewer's own clock, a log that is followed, questions before
+// what destroys. Every page works without it.
+"use strict";
+(() => {
+  const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  const near = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const far = new Intl.DateTimeFormat(undefined, {
+    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  const moment = (date) => (date.toDateString() === new Date().toDateString() ? near : far).format(date);
+
+  // duration is as the bot writes it: 0.4 s, 31 s, 2 m 14 s, 1 h 5 m, 3 d 4 h.
+  function duration(seconds) {
+    const s = Math.max(0, Math.floor(seconds));
+    const two = (a, unit, b, small) => `${a} ${unit}${b ? ` ${b} ${small}` : ""}`;
+    if (s < 60) return `${s} s`;
+    if (s < 3600) return two(Math.floor(s / 60), "m", s % 60, "s");
+    if (s < 86400) return two(Math.floor(s / 3600), "h", Math.floor((s % 3600) / 60), "m");
+    return two(Math.floor(s / 86400), "d", Math.floor((s % 86400) / 3600), "h");
+  }
+
+  function put(node, text) {
+    if (node.textContent !== text) {
+      node.textContent = text;
+    }
+  }
+
+  function tellTimes(from = document) {
+    for (const time of $$("time[datetime]", from)) {
+      const at = new Date(time.dateTime);
+      const seconds = (Date.now() - at) / 1000;
+      if ("ago" in time.dataset) {
+        put(time, seconds < 1 ? "just now" : `${duration(seconds)} ago`);
+      } else if ("since" in time.dataset) {
+        put(time, duration(seconds));
+      } else {
+        put(time, moment(at));
+      }
+      time.title = `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+    }
+  }
+
+  // What an act said is shown once: the address is the page's own again.
+  const here = new URL(location.href);
+  if (here.searchParams.has("said")) {
+    here.searchParams.delete("said");
+    history.replaceState(null, "", here);
+  }
+
+  // What destroys something is asked about once more.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    const question = button?.dataset.ask;
+    if (question && !confirm(question)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.target.method === "post") {
+      setTimeout(() => $$("button", event.target).forEach((b) => (b.disabled = true)));
+    }
+  });
+  addEventListener("pageshow", () => $$("form[method=post] button").forEach((b) => (b.disabled = false)));
+
+  // A filter's choice counts at once.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest?.("form[data-now]");
+    if (form && event.target.tagName === "SELECT") {
+      form.requestSubmit();
+    }
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[method=get]")) {
+      $$("input, select", event.target).forEach((field) => (field.disabled ||= field.value === ""));
+    }
+  });
+  addEventListener("pageshow", () => $$("form[method=get] :disabled").forEach((field) => (field.disabled = false)));
+
+  // A log that is followed: its lines are told by themselves.
+  function follow(log) {
+    const box = log.querySelector("ol");
+    const toggle = document.querySelector("#follow");
+    let following = toggle ? toggle.checked : true;
+    const most = Number(log.dataset.most) || 2000;
+    const toEnd = () => following && (log.scrollTop = log.scrollHeight);
+    toggle?.addEventListener("change", () => {
+      following = toggle.checked;
+      toEnd();
+    });
+    // Whoever scrolls up reads; whoever comes back to the end follows.
+    log.addEventListener("scroll", () => {
+      const end = log.scrollHeight - log.scrollTop - log.clientHeight < 8;
+      if (toggle && toggle.checked !== end) {
+        toggle.checked = following = end;
+      }
+    });
+    toEnd();
+    function take({ html }) {
+      const stuck = following;
+      box.insertAdjacentHTML("beforeend", html);
+      while (box.children.length > most) {
+        box.firstElementChild.remove();
+      }
+      following = stuck;
+      toEnd();
+    }
+    if (log.dataset.log) {
+      livePage.follow(log.dataset.log, { event: "lines", at: log.dataset.after, take });
+    }
+  }
+  $$("[data-follows]").forEach(follow);
+
+  tellTimes();
+  setInterval(tellTimes, 1000);
+  livePage.begin({ before: tellTimes });
+})();

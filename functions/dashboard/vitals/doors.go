@@ -1,0 +1,102 @@
+package vitals
+
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/gerrit"
+	"github.com/handsoff/handsoff/shared/health"
+	"github.com/handsoff/handsoff/shared/irc"
+)
+
+// silence is after how long without a sign of life whoever listens to a Gerrit is taken for dead: it gives two a minute.
+const silence = 2 * time.Minute
+
+// Door is something outside with which a process of ours is connected.
+type Door struct {
+	Kind, Name string // "gerrit", "irc", and what the configuration calls it; "telnet", which has no name
+	Up         bool
+	Since      time.Time // connected; zero while it is not
+	Heard      time.Time // the last sign of life; zero for never
+	Wrong      string    // why it is not well; empty when it is
+}
+
+// Doors are those that the configuration has. A section that cannot be read is left out: its process refuses to start, and says why.
+func Doors(ctx context.Context, rdb redis.UniversalClient, file *config.File, now time.Time) ([]Door, error) {
+	list, err := gerrits(ctx, rdb, file, now)
+	if err != nil {
+		return nil, err
+	}
+	telnets, err := telnets(ctx, rdb, file)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, telnets...)
+	section, err := irc.Read(file)
+	if err != nil || section == nil {
+		return list, nil //nolint:nilerr // left out
+	}
+	for _, network := range section.Networks {
+		state := irc.NewState(rdb, network.Name)
+		up, err := state.Up(ctx)
+		if err != nil {
+			return nil, err //nolint:wrapcheck // says all there is to say
+		}
+		heard, err := state.LastHeard(ctx)
+		if err != nil {
+			return nil, err //nolint:wrapcheck // says all there is to say
+		}
+		d := Door{Kind: "irc", Name: network.Name, Up: up, Heard: heard}
+		if !up {
+			d.Wrong = "it is not connected; does the process irc-gateway run?"
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+// telnets is the way in that stays when chat is down, where it is set up.
+func telnets(ctx context.Context, rdb redis.UniversalClient, file *config.File) ([]Door, error) {
+	if _, there := file.Sections["telnet"]; !there {
+		return nil, nil
+	}
+	sign, err := health.LastSign(ctx, rdb, "telnet-gateway")
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says all there is to say
+	}
+	d := Door{Kind: "telnet", Up: !sign.At.IsZero(), Since: sign.Since, Heard: sign.At}
+	if !d.Up {
+		d.Wrong = "the process telnet-gateway gives no sign of life; does it run?"
+	}
+	return []Door{d}, nil
+}
+
+func gerrits(ctx context.Context, rdb redis.UniversalClient, file *config.File, now time.Time) (list []Door, err error) {
+	section, err := gerrit.Read(file)
+	if err != nil || section == nil {
+		return nil, nil //nolint:nilerr // left out
+	}
+	for _, server := range section.Servers {
+		if server.SSH == "" {
+			continue
+		}
+		l, err := gerrit.ReadListening(ctx, rdb, server.Name)
+		if err != nil {
+			return nil, err //nolint:wrapcheck // says all there is to say
+		}
+		d := Door{Kind: "gerrit", Name: server.Name, Since: l.Connected, Heard: l.Heard, Wrong: l.Wrong}
+		lost := now.Sub(l.Heard) > silence && now.Sub(l.Connected) > silence
+		switch {
+		case l.Connected.IsZero() && l.Wrong == "":
+			d.Wrong = "nobody has listened to it yet; does the process gerrit-listener run?"
+		case !l.Connected.IsZero() && lost:
+			d.Wrong = "the process gerrit-listener gives no sign of life; does it run?"
+		}
+		d.Up = !l.Connected.IsZero() && !lost
+		list = append(list, d)
+	}
+	return list, nil
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/handsoff/handsoff/shared/config/configtest"
+)
+
+// The schema describes every key that is read here, and no other.
+func TestConfigurationIsDescribed(t *testing.T) {
+	t.Parallel()
+	configtest.Agrees(t, "git", settings{})
+}
+
+// The configurations that the project hands out are right.
+func TestExamplesAreRight(t *testing.T) {
+	t.Parallel()
+	for name, file := range configtest.Examples(t) {
+		if !file.Has("git") {
+			continue
+		}
+		var set settings
+		_, err := file.Section("git", &set)
+		if err == nil {
+			err = set.check()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,32 @@
+package gerrit
+
+import (
+	"errors"
+
+	"github.com/handsoff/handsoff/functions/notify/door"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/gerrit"
+)
+
+// ErrNotSetUp says that Gerrit is not set up.
+var ErrNotSetUp = errors.New("notify: Gerrit is not set up")
+
+// Open makes Gerrit's door. dashboard is the dashboard's address, empty for none. It gives ErrNotSetUp where the
+// configuration has no section for it.
+func Open(p *function.Platform, dashboard string) (*Door, error) {
+	section, err := gerrit.Read(p.Config)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says all there is to say
+	}
+	if section == nil {
+		return nil, ErrNotSetUp
+	}
+	d := &Door{
+		servers: make(map[string]Server), jobs: p.Jobs, rdb: p.Redis, log: p.Log.With("door", "gerrit"), dashboard: dashboard,
+		alerts: door.Alerts{Jobs: p.Jobs, To: p.Config.Bot.Alerts},
+	}
+	for _, server := range section.Servers {
+		d.servers[server.Name] = Server{Reviewer: gerrit.New(server, p.Secret, gerrit.Options{}), User: server.User}
+	}
+	return d, nil
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/handsoff/handsoff/functions/notify/door"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/irc"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// ircPace is how close two updates of an address on IRC may follow each other: a channel is for people, and a server takes
+// about a line a second from us.
+const ircPace = 5 * time.Second
+
+// errNoIRC says that the configuration has no section irc.
+var errNoIRC = errors.New("notify: IRC is not set up")
+
+// ircNetworks are those to whose addresses something can be said.
+type ircNetworks struct {
+	jobs  *job.Store
+	log   *slog.Logger
+	names []string
+}
+
+// openIRC makes the door to IRC: outboxes, which the irc-gateway is told to read.
+func openIRC(p *function.Platform) (*appender, error) {
+	section, err := irc.Read(p.Config)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says all there is to say
+	}
+	if section == nil {
+		return nil, errNoIRC
+	}
+	networks := &ircNetworks{jobs: p.Jobs, log: p.Log.With("door", irc.Door)}
+	for _, n := range section.Networks {
+		networks.names = append(networks.names, n.Name)
+	}
+	return &appender{rdb: p.Redis, irc: networks}, nil
+}
+
+// admit drops an address at which nobody will ever say anything.
+func (n *ircNetworks) admit(ctx context.Context, address, id string) error {
+	place, ok := irc.ParseAddress(address)
+	switch {
+	case !ok:
+		return door.Drop(ctx, n.jobs, n.log, id, address, "it is no address on IRC") //nolint:wrapcheck // says all there is to say
+	case !slices.Contains(n.names, place.Network):
+		return door.Drop(ctx, n.jobs, n.log, id, address, "the configuration has no such network") //nolint:wrapcheck // as above
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+// Package mail tells people by mail what a job has to tell them: what its story says, and how it ended. Progress is not told:
+// nobody wants a mail for each percent.
+//
+// A mail server and Redis cannot be written in one act, and a mail server cannot be asked what it took. So a crash between the two sends a mail
+// twice; both bear one Message-ID, by which most mailboxes keep one of them.
+package mail
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/functions/notify/door"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// Prefix begins the addresses that this door serves: "mail:ann@example.org".
+const Prefix = "mail:"
+
+const (
+	// call bounds the sending of one mail.
+	call = 30 * time.Second
+	// hold is for how long an address is in a showing's hand: longer than a mail takes.
+	hold = time.Minute
+)
+
+// Door is the renderer of mail.
+type Door struct {
+	section *Section
+	send    func(ctx context.Context, m *letter) error
+	rdb     redis.UniversalClient
+	log     *slog.Logger
+	alerts  door.Alerts
+}
+
+var _ door.Renderer = (*Door)(nil)
+
+// Show sends what an address has not been told, in one mail.
+func (d *Door) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
+	hand := door.NewHand(d.rdb, view.Job.ID, address)
+	if err := hand.Take(ctx, view.Now, hold, shown); err != nil {
+		return shown, err //nolint:wrapcheck // says all there is to say
+	}
+	defer func() {
+		if err := hand.LetGo(context.WithoutCancel(ctx)); err != nil {
+			d.log.Warn("let go of an address", "job", view.Job.ID, "error", err) // it lapses
+		}
+	}()
+	if err := d.tell(ctx, strings.TrimPrefix(address, Prefix), view, shown); err != nil {
+		return shown, err
+	}
+	next := job.Shown{Version: shown.Version, Story: shown.Story, At: view.Now}
+	if n := len(view.Story); n > 0 {
+		next.Story = view.Story[n-1].ID
+	}
+	if !view.More {
+		next.Version = view.Job.Version
+	}
+	if err := hand.Record(context.WithoutCancel(ctx), shown, next); err != nil {
+		return shown, err //nolint:wrapcheck // says all there is to say
+	}
+	return next, nil
+}
+
+// tell sends a mail if there is anything to tell. A recipient to whom none may or can be sent is told nothing.
+func (d *Door) tell(ctx context.Context, to string, view door.View, shown job.Shown) error {
+	m := compose(view, shown, d.section.from)
+	if m == nil {
+		return nil
+	}
+	if !d.section.allows(to) {
+		d.log.Error("a mail is not sent: mail.allow of the configuration does not have its recipient", "job", view.Job.ID, "to", to)
+		return nil
+	}
+	m.to = to
+	// What was begun is carried through: the record must say whether the mail went.
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), call)
+	defer cancel()
+	return d.judge(limited, view, m, d.send(limited, m))
+}
+
+// judge says what an error of the mail server means.
+func (d *Door) judge(ctx context.Context, view door.View, m *letter, err error) error {
+	fault := faultOf(err)
+	switch fault {
+	case fine:
+		return nil
+	case passing:
+		return err
+	case unwanted:
+		d.log.Error("the mail server does not take a mail, and never will", "job", view.Job.ID, "to", m.to, "error", err)
+		text := fmt.Sprintf("No mail reaches %s: the mail server says %s. `job %s` has what it was about.", m.to, oneLine(err.Error()), view.Job.ID)
+		return d.alerts.Tell(ctx, view.Now, text, "mail", "unwanted", m.to) //nolint:wrapcheck // says all there is to say
+	case refused:
+	}
+	d.log.Error("the mail server refuses our account", "error", err)
+	text := fmt.Sprintf("The mail server refuses our account: %s. See to the section mail of the configuration and its secret. %s", oneLine(err.Error()), door.Patience)
+	if told := d.alerts.Tell(ctx, view.Now, text, "mail", "refused"); told != nil {
+		return told //nolint:wrapcheck // says all there is to say
+	}
+	return door.RefusedError{Err: err}
+}

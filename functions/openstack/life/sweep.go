@@ -1,0 +1,214 @@
+package life
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/handsoff/handsoff/functions/openstack/cloud"
+	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// sweeper steps "openstack sweep": it finds what bears our mark and belongs to no environment, and what an environment claims and
+// is no more. It takes away only what its requester has confirmed, as a child of its own with clean=true.
+type sweeper struct{ *Life }
+
+// sweeping is its checkpoint.
+type sweeping struct {
+	Child  string    `json:"child,omitempty"` // the job that cleans up, once it was confirmed
+	Stray  []string  `json:"stray,omitempty"` // as they were told
+	Named  []string  `json:"named,omitempty"` // their keys: what is not among them was confirmed by nobody
+	Lost   []string  `json:"lost,omitempty"`  // what environments claim
+	Since  time.Time `json:"since,omitzero"`  // when cleaning up began
+	Gone   int       `json:"gone,omitempty"`  //
+	Before time.Time `json:"before,omitzero"` // only what was made before this is taken away
+}
+
+// Step implements job.Stepper.
+func (s *sweeper) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
+	at := &sweeping{}
+	if _, err := run.Load(at); err != nil {
+		return job.Outcome{}, err
+	}
+	args := command.Values(run.Job().Args)
+	if at.Child != "" {
+		return s.confirmed(ctx, run, at)
+	}
+	clouds, wrong := s.swept(args.String("cloud"), run.Job())
+	if wrong != "" {
+		return job.Fail(wrong+" Nothing was changed.", nil), nil
+	}
+	if args.Bool("clean") {
+		return s.clean(ctx, run, at, clouds)
+	}
+	strays, lost, faults, err := s.survey(ctx, clouds)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	return s.tell(ctx, run, at, strays, lost, faults)
+}
+
+// swept are the clouds that are looked through.
+func (s *sweeper) swept(name string, j *job.Job) ([]*cloud.Cloud, string) {
+	clouds := s.clouds.All()
+	if name != "" {
+		one, err := s.clouds.Find(name)
+		if err != nil {
+			return nil, cloud.Judge(err).Sentence()
+		}
+		clouds = []*cloud.Cloud{one}
+	}
+	for _, one := range clouds {
+		if why := s.lacksGrade(one, cloud.Operator, "A sweep of "+one.Name(), append([]string{j.Principal}, j.Groups...)...); why != "" {
+			return nil, why
+		}
+	}
+	return clouds, ""
+}
+
+// tell says what was found, and asks whether it is to be cleaned up.
+func (s *sweeper) tell(ctx context.Context, run *job.Run, at *sweeping, strays []stray, lost, faults []string) (job.Outcome, error) {
+	say := make([]string, 0, len(strays)+len(lost)+len(faults))
+	for _, f := range faults {
+		say = append(say, "! "+f)
+	}
+	at.Stray, at.Named, at.Lost = nil, nil, lost
+	for _, one := range strays {
+		at.Stray, at.Named = append(at.Stray, one.String()), append(at.Named, one.key())
+		say = append(say, "astray: "+one.String())
+	}
+	for _, one := range lost {
+		say = append(say, "gone: "+one)
+	}
+	const most = 200
+	if more := len(say) - most; more > 0 {
+		say = append(say[:most], fmt.Sprintf("and %d more", more))
+	}
+	result := map[string]any{"astray": at.Stray, "gone": lost, "faults": faults}
+	if len(strays)+len(lost) == 0 {
+		well := "✓ Nothing is astray, and nothing that an environment claims is missing."
+		if len(faults) > 0 {
+			well = "Nothing is astray, and nothing is missing, as far as could be looked."
+		}
+		say = append(say, well)
+		return job.Done(result), run.Save(ctx, job.Change{Say: say})
+	}
+	if err := run.Save(ctx, job.Change{Checkpoint: at}); err != nil { // before anybody can confirm it
+		return job.Outcome{}, err
+	}
+	j := run.Job()
+	got, err := s.handIn(ctx, run, "clean", command.Envelope{
+		ID: "clean " + j.ID, Command: sweepWords, Args: map[string]any{"cloud": command.Values(j.Args).String("cloud"), "clean": true},
+		Principal: j.Principal, Groups: j.Groups, Origin: j.Origin, Parent: j.ID, Cause: append([]string{"job:" + j.ID}, j.Why.Cause...),
+		Signoff: &command.SignoffSpec{Role: job.SignoffRequester, Need: 1},
+		Opening: fmt.Sprintf("This deletes %s that no environment knows, and forgets %s that an environment claims and the cloud has not got.", many(len(strays), "thing"), many(len(lost), "thing")),
+	})
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case got.Job == "":
+		return job.Done(result), run.Save(ctx, job.Change{Say: append(say, "It cannot be cleaned up: "+sentence(got.Why))})
+	}
+	at.Child = got.Job
+	say = append(say, fmt.Sprintf("%s cleans this up, once you say: approve %s", got.Job, got.Job))
+	return job.Wait(time.Minute), run.Save(ctx, job.Change{
+		Checkpoint: at, Say: say,
+		Offers: []job.Offer{{Title: "Clean up", Text: "approve " + got.Job, Danger: true}, {Title: "Leave it", Text: "cancel " + got.Job}},
+	})
+}
+
+// confirmed waits for the job that cleans up.
+func (s *sweeper) confirmed(ctx context.Context, run *job.Run, at *sweeping) (job.Outcome, error) {
+	child, err := s.jobs.Get(ctx, at.Child)
+	if err != nil && !errors.Is(err, job.ErrNotFound) {
+		return job.Outcome{}, err
+	}
+	if child != nil && !child.State.Final() {
+		return job.Wait(time.Minute), nil
+	}
+	if err := withdraw(ctx, run); err != nil { // somebody has decided, or nobody will
+		return job.Outcome{}, err
+	}
+	result := map[string]any{"astray": at.Stray, "gone": at.Lost}
+	switch {
+	case child == nil || child.State == job.Cancelled || child.State == job.Failed && child.Started.IsZero():
+		return job.Done(result), nil // nobody wanted it
+	case child.State == job.Succeeded:
+		return job.Done(child.Result), nil
+	}
+	return job.Fail(fmt.Sprintf("%s: %s", child.ID, child.Error), result), nil
+}
+
+// clean takes away what is astray, and forgets what is no more. It looks anew: what was told of may have changed. What came to be astray since then nobody has
+// confirmed, so it stays.
+func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds []*cloud.Cloud) (job.Outcome, error) {
+	if run.Job().Signoff == nil {
+		return job.Fail("Nobody confirmed it: "+sweepWords+" shows what there is, and asks.", nil), nil
+	}
+	now, err := s.jobs.Now(ctx)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	if at.Since.IsZero() {
+		at.Since = now
+		if err := s.forget(ctx, run, clouds); err != nil {
+			return job.Outcome{}, err
+		}
+	}
+	strays, _, faults, err := s.survey(ctx, clouds)
+	if err != nil {
+		return job.Outcome{}, err
+	}
+	if strays, err = s.named(ctx, run.Job(), strays); err != nil {
+		return job.Outcome{}, err
+	}
+	if len(strays) == 0 {
+		return job.Done(map[string]any{"gone": at.Gone, "faults": faults}), run.Say(ctx, "✓ %s astray were deleted.", many(at.Gone, "thing"))
+	}
+	if now.Sub(at.Since) > s.times.GiveUp {
+		var left []string
+		for _, one := range strays {
+			left = append(left, one.String())
+		}
+		return job.Fail("These would not go: "+strings.Join(left, "; ")+".", map[string]any{"left": left}), nil
+	}
+	slices.Reverse(strays)
+	for _, err := range together(strays, func(one stray) error {
+		kind, _ := s.kind(one.thing.Kind)
+		return kind.Delete(ctx, one.cloud, one.thing)
+	}) {
+		if err == nil {
+			at.Gone++
+		} else if cause := context.Cause(ctx); cause != nil {
+			return job.Outcome{}, cause
+		}
+	}
+	progress := job.Progress{Percent: -1, Line: many(len(strays), "thing") + " astray are told to go"}
+	return job.Wait(clouds[0].Pace(resource.KindServer)), run.Save(ctx, job.Change{Checkpoint: at, Progress: &progress})
+}
+
+// named keeps those that the sweep which asked had told of.
+func (s *sweeper) named(ctx context.Context, j *job.Job, strays []stray) ([]stray, error) {
+	told := sweeping{}
+	asked, err := s.jobs.Get(ctx, j.Parent)
+	switch {
+	case errors.Is(err, job.ErrNotFound):
+	case err != nil:
+		return nil, err
+	case asked.Command == sweepWords && asked.Principal == j.Principal && len(asked.Checkpoint) > 0:
+		if err := json.Unmarshal(asked.Checkpoint, &told); err != nil {
+			return nil, fmt.Errorf("what %s has told of: %w", asked.ID, err)
+		}
+	}
+	known := make(map[string]bool, len(told.Named))
+	for _, key := range told.Named {
+		known[key] = true
+	}
+	return slices.DeleteFunc(strays, func(one stray) bool { return !known[one.key()] }), nil
+}

@@ -1,0 +1,288 @@
+package question
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/handsoff/handsoff/functions/openstack/cloud"
+	"github.com/handsoff/handsoff/functions/openstack/environment"
+	"github.com/handsoff/handsoff/functions/openstack/environment/template"
+	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// verifier steps "openstack verify": whether a cloud does what it should. With full, an environment is made, reached and given back.
+type verifier struct{ *Questions }
+
+// verifying is its checkpoint.
+type verifying struct {
+	Checks  []check `json:"checks,omitempty"`  // what was looked at
+	Name    string  `json:"name,omitempty"`    // of the environment
+	Create  string  `json:"create,omitempty"`  // the job that makes it
+	Delete  string  `json:"delete,omitempty"`  // the job that gives it back
+	Reached bool    `json:"reached,omitempty"` // its servers were waited for until they answered, as its template says
+	Stands  string  `json:"stands,omitempty"`  // how the environment ended, a job's state; empty while it is made or given back
+}
+
+// check is one thing that was looked at.
+type check struct {
+	Name    string `json:"name"`
+	Why     string `json:"why,omitempty"`  // it is not well; empty when it is
+	Note    string `json:"note,omitempty"` // what else is to be said
+	Skipped bool   `json:"skipped,omitempty"`
+}
+
+// Step implements job.Stepper.
+func (v *verifier) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
+	at := &verifying{}
+	if _, err := run.Load(at); err != nil {
+		return job.Outcome{}, err
+	}
+	args := command.Values(run.Job().Args)
+	grade := cloud.Viewer
+	if args.Bool("full") {
+		grade = cloud.Operator
+	}
+	c, err := v.one(args.String("cloud"), grade, verifyWords, who(run.Job()))
+	if err != nil {
+		return v.verdict(run, err)
+	}
+	if len(at.Checks) == 0 {
+		if err := v.look(ctx, run, c, at); err != nil {
+			return job.Outcome{}, err
+		}
+	}
+	if why := at.unwell(); why != "" {
+		return job.Fail(fmt.Sprintf("%s is not well: %s", c.Name(), why), at.result(c)), nil
+	}
+	if !args.Bool("full") {
+		return job.Done(at.result(c)), run.Say(ctx, "✓ %s is well: %s.", c.Name(), at.seen())
+	}
+	return v.tryOut(ctx, run, c, at)
+}
+
+// look looks at everything, and says what it saw.
+func (v *verifier) look(ctx context.Context, run *job.Run, c *cloud.Cloud, at *verifying) error {
+	bounded, cancel := context.WithTimeout(ctx, v.within.survey)
+	defer cancel()
+	at.Checks = v.survey(bounded, c)
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	var say []string
+	for _, one := range at.Checks {
+		say = append(say, one.String())
+	}
+	return run.Save(ctx, job.Change{Checkpoint: at, Say: say, Parts: at.parts(), Progress: &job.Progress{Percent: -1, Line: "looked at " + many(len(at.Checks), "thing")}})
+}
+
+// String is what was seen, as people read it.
+func (c check) String() string {
+	switch {
+	case c.Why != "":
+		return "✗ " + c.Name + ": " + c.Why
+	case c.Skipped:
+		return "– " + c.Name + ": " + c.Note
+	case c.Note != "":
+		return "✓ " + c.Name + ": " + c.Note
+	}
+	return "✓ " + c.Name
+}
+
+func (at *verifying) parts() []job.Part {
+	var parts []job.Part
+	for _, one := range at.Checks {
+		part := job.Part{Name: one.Name, State: string(job.Succeeded), Note: chat.Clip(chat.OneLine(one.Note), 200)}
+		switch {
+		case one.Why != "":
+			part.State, part.Note = string(job.Failed), chat.Clip(chat.OneLine(one.Why), 200)
+		case one.Skipped:
+			part.State = job.PartSkipped
+		}
+		parts = append(parts, part)
+	}
+	if at.Create != "" {
+		state := cmp.Or(at.Stands, string(job.Running))
+		parts = append(parts, job.Part{Name: "environment " + at.Name, State: state, Job: cmp.Or(at.Delete, at.Create)})
+	}
+	return parts
+}
+
+// unwell says what is not well; empty when all is.
+func (at *verifying) unwell() string {
+	var why []string
+	for _, one := range at.Checks {
+		if one.Why != "" {
+			why = append(why, one.Name+": "+full(one.Why))
+		}
+	}
+	return strings.Join(why, " ")
+}
+
+func (at *verifying) seen() string {
+	well, skipped := 0, 0
+	for _, one := range at.Checks {
+		if one.Skipped {
+			skipped++
+			continue
+		}
+		well++
+	}
+	text := many(well, "thing") + " looked at"
+	if skipped > 0 {
+		text += fmt.Sprintf(", %d could not be", skipped)
+	}
+	return text
+}
+
+func (at *verifying) result(c *cloud.Cloud) map[string]any {
+	return map[string]any{"cloud": c.Name(), "checks": at.Checks, "environment": at.Name}
+}
+
+// tryOut makes an environment, and gives it back.
+func (v *verifier) tryOut(ctx context.Context, run *job.Run, c *cloud.Cloud, at *verifying) (job.Outcome, error) {
+	if at.Create == "" {
+		return v.create(ctx, run, c, at)
+	}
+	made, err := v.child(ctx, at.Create)
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case made == nil:
+		return job.Fail("What became of "+at.Create+", which made the environment, is not known any more.", at.result(c)),
+			at.settle(ctx, run, job.Unknown)
+	case !made.State.Final():
+		return job.Wait(time.Minute), nil
+	case made.State != job.Succeeded:
+		return job.Fail(fmt.Sprintf("No environment could be made at %s: %s ended %s. %s", c.Name(), made.ID, made.State, full(made.Error)), at.result(c)),
+			at.settle(ctx, run, made.State)
+	case at.Delete == "":
+		if at.Reached, err = v.answered(ctx, at.Name); err != nil {
+			return job.Outcome{}, err
+		}
+		return v.giveBack(ctx, run, at, 0)
+	}
+	gone, err := v.child(ctx, at.Delete)
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case gone != nil && !gone.State.Final():
+		return job.Wait(time.Minute), nil
+	case gone == nil || gone.State != job.Succeeded:
+		return job.Fail(fmt.Sprintf("The environment %s was made at %s, but could not be given back: see the job %s.", at.Name, c.Name(), at.Delete), at.result(c)),
+			at.settle(ctx, run, job.Failed)
+	}
+	how := "made, reached and given back"
+	if !at.Reached {
+		how = "made and given back"
+	}
+	well := fmt.Sprintf("✓ %s is well: %s, and an environment was %s.", c.Name(), at.seen(), how)
+	return job.Done(at.result(c)), at.settle(ctx, run, job.Succeeded, well)
+}
+
+// answered reports whether something of an environment that is there had to answer before it was.
+func (v *verifier) answered(ctx context.Context, name string) (bool, error) {
+	env, err := v.envs.Get(ctx, name)
+	if errors.Is(err, environment.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(env.Plan.Items, func(item template.Item) bool { return item.Ready != nil }), nil
+}
+
+// settle notes how the environment ended, and says so.
+func (at *verifying) settle(ctx context.Context, run *job.Run, state job.State, say ...string) error {
+	at.Stands = string(state)
+	return run.Save(ctx, job.Change{Checkpoint: at, Parts: at.parts(), Say: say})
+}
+
+// child reads a job; nil when it is forgotten.
+func (v *verifier) child(ctx context.Context, id string) (*job.Job, error) {
+	j, err := v.jobs.Get(ctx, id)
+	if errors.Is(err, job.ErrNotFound) {
+		return nil, nil
+	}
+	return j, err
+}
+
+func (v *verifier) create(ctx context.Context, run *job.Run, c *cloud.Cloud, at *verifying) (job.Outcome, error) {
+	at.Name = "verify-" + run.Job().ID
+	got, err := v.handIn(ctx, run, "create", command.Envelope{
+		Command: createWords, Args: map[string]any{"name": at.Name, "template": v.set.Verify.Template, "cloud": c.Name(), "ttl": "2h"},
+	})
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case got.Job == "":
+		return job.Fail("No environment could be asked for: "+full(got.Why), at.result(c)), nil
+	}
+	at.Create = got.Job
+	return job.Wait(time.Minute), run.Save(ctx, job.Change{
+		Checkpoint: at, Parts: at.parts(), Progress: &job.Progress{Percent: -1, Line: "an environment is made by " + got.Job},
+	})
+}
+
+// giveBack asks for the environment to be given back. fence is the job's own when it is to stop.
+func (v *verifier) giveBack(ctx context.Context, run *job.Run, at *verifying, fence int64) (job.Outcome, error) {
+	got, err := v.handIn(ctx, run, "delete", command.Envelope{Command: giveBackWords, Args: map[string]any{"name": at.Name}, Closing: fence})
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case got.Job == "":
+		return job.Fail(fmt.Sprintf("The environment %s was made, but could not be given back: %s Try: %s %s", at.Name, full(got.Why), giveBackWords, at.Name), nil),
+			at.settle(ctx, run, job.Failed)
+	}
+	at.Delete = got.Job
+	return job.Wait(time.Minute), run.Save(ctx, job.Change{
+		Checkpoint: at, Parts: at.parts(), Progress: &job.Progress{Percent: -1, Line: "the environment is given back by " + got.Job},
+	})
+}
+
+// Cancel implements job.Canceller. What makes an environment is cancelled with this job, and takes it back; one that was made is given
+// back by a job with which this one closes.
+func (v *verifier) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) {
+	at := &verifying{}
+	if _, err := run.Load(at); err != nil {
+		return job.Outcome{}, err
+	}
+	if at.Create == "" && !run.Intended("create") {
+		return job.Stopped("it was only looked at"), nil
+	}
+	if at.Create == "" { // it was handed in, and nobody wrote down as what
+		got, err := v.handIn(ctx, run, "create", command.Envelope{Command: createWords})
+		if err != nil || got.Job == "" {
+			return job.Stopped("no environment had been taken on"), err
+		}
+		at.Create, at.Name = got.Job, "verify-"+run.Job().ID
+	}
+	made, err := v.child(ctx, at.Create)
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case made != nil && !made.State.Final():
+		return job.Wait(time.Minute), nil
+	case made == nil || made.State != job.Succeeded:
+		return job.Stopped(fmt.Sprintf("%s, which made the environment, has ended", at.Create)), at.settle(ctx, run, job.Cancelled)
+	case at.Delete == "":
+		return v.giveBack(ctx, run, at, run.Job().Fence)
+	}
+	gone, err := v.child(ctx, at.Delete)
+	switch {
+	case err != nil:
+		return job.Outcome{}, err
+	case gone != nil && !gone.State.Final():
+		return job.Wait(time.Minute), nil
+	case gone != nil && gone.State == job.Succeeded:
+		return job.Stopped("the environment " + at.Name + " was given back"), at.settle(ctx, run, job.Cancelled)
+	}
+	return job.Stopped("looked: "+at.Delete+" has ended", "the environment "+at.Name+" may be there: "+giveBackWords+" "+at.Name),
+		at.settle(ctx, run, job.Failed)
+}

@@ -1,0 +1,128 @@
+package question
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/handsoff/handsoff/functions/openstack/cloud/cloudtest"
+	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/openstack"
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
+)
+
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	cloudtest.Whole(t, b.clouds)
+	j := b.finished(b.accept("telnet:vera", verifyWords, map[string]any{"cloud": "lab"}))
+	b.ends(j, job.Succeeded, "✓ token: demo in the project demo", "✓ catalogue: ", "✓ endpoint of compute", "✓ endpoint of network", "✓ compute services: ", "✓ lab is well: ")
+	if len(j.Parts) < 8 {
+		t.Errorf("%+v", j.Parts)
+	}
+	b.ends(b.finished(b.accept("telnet:vera", verifyWords, map[string]any{"cloud": "lab", "full": true})), job.Failed, "needs the role operator")
+	b.ends(b.finished(b.accept("telnet:vera", verifyWords, map[string]any{"cloud": "lav"})), job.Failed, `There is no cloud "lav". Did you mean lab?`)
+}
+
+// TestVerifyInFull: an environment is asked for and given back as children, with the asker's name.
+func TestVerifyInFull(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	cloudtest.Whole(t, b.clouds)
+	asked := b.accept("telnet:otto", verifyWords, map[string]any{"cloud": "lab", "full": true})
+	b.step(asked)
+	if len(b.envelopes) != 1 {
+		t.Fatalf("%+v\n%s", b.envelopes, b.story(asked))
+	}
+	e := b.envelopes[0]
+	if e.Command != createWords || e.Principal != "telnet:otto" || e.Parent != asked || e.Args["name"] != "verify-"+asked || e.Args["template"] != "small" || e.Args["cloud"] != "lab" {
+		t.Errorf("%+v", e)
+	}
+	b.steps(asked)
+	b.ends(b.job(asked), job.Succeeded, "an environment was made and given back.")
+	b.settled(asked, job.Succeeded)
+	if last := b.envelopes[len(b.envelopes)-1]; last.Command != giveBackWords || last.Args["name"] != "verify-"+asked {
+		t.Errorf("%+v", last)
+	}
+}
+
+// TestVerifyReaches: only of an environment whose template says what must answer is said that it was reached.
+func TestVerifyReaches(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	cloudtest.Whole(t, b.clouds)
+	b.set.Verify.Template = "answering"
+	asked := b.accept("telnet:otto", verifyWords, map[string]any{"cloud": "lab", "full": true})
+	b.steps(asked)
+	b.ends(b.job(asked), job.Succeeded, "an environment was made, reached and given back.")
+}
+
+// settled checks that the part that is the environment stands as it ended, and nothing as running.
+func (b *bench) settled(id string, state job.State) {
+	b.Helper()
+	parts := b.job(id).Parts
+	if last := parts[len(parts)-1]; last.Name != "environment verify-"+id || last.State != string(state) {
+		b.Errorf("%+v", last)
+	}
+}
+
+// steps steps a job and its children until it is over.
+func (b *bench) steps(id string) {
+	b.Helper()
+	b.until(id, func(j *job.Job) bool {
+		open, err := jobtest.List(b.Context(), b.store, job.Browse{Open: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, one := range open {
+			if one.Parent == id {
+				b.step(one.ID)
+			}
+		}
+		return j.State.Final()
+	})
+}
+
+func TestVerifyInFullThatFails(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	cloudtest.Whole(t, b.clouds)
+	b.set.Verify.Template = "broken"
+	asked := b.accept("telnet:otto", verifyWords, map[string]any{"cloud": "lab", "full": true})
+	b.steps(asked)
+	b.ends(b.job(asked), job.Failed, "No environment could be made at lab: ", "ended failed. It could not be made.")
+	b.settled(asked, job.Failed)
+}
+
+// TestVerifyIsCancelled: what was made is given back before it is over.
+func TestVerifyIsCancelled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	cloudtest.Whole(t, b.clouds)
+	asked := b.accept("telnet:otto", verifyWords, map[string]any{"cloud": "lab", "full": true})
+	b.step(asked)
+	at := &verifying{}
+	if err := decode(b.job(asked).Checkpoint, at); err != nil || at.Create == "" {
+		t.Fatal(err, at)
+	}
+	b.step(at.Create)
+	b.cancel(asked)
+	b.steps(asked)
+	b.ends(b.job(asked), job.Cancelled, "the environment verify-"+asked+" was given back")
+	b.settled(asked, job.Cancelled)
+}
+
+func TestVerifyFindsWhatIsIll(t *testing.T) {
+	t.Parallel()
+	if cloudtest.Real() {
+		t.Skip("a real cloud has no faults to order")
+	}
+	for says, fault := range map[string]sandbox.Fault{
+		"✗ token: lab's identity service":                                 {Kind: sandbox.FaultStatus, Status: 500, Service: "identity"},
+		"✗ endpoint of network: lab's network service":                    {Kind: sandbox.FaultStatus, Status: 503, Service: "network"},
+		"✗ compute services: lab's compute service had an internal error": {Kind: sandbox.FaultStatus, Status: 500, Path: "/os-services", Method: http.MethodGet},
+	} {
+		b := newBench(t)
+		b.server.Break(fault)
+		b.ends(b.finished(b.accept("telnet:vera", verifyWords, map[string]any{"cloud": "lab"})), job.Failed, says, "lab is not well: ")
+	}
+}

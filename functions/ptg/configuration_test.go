@@ -1,0 +1,23 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/handsoff/handsoff/shared/config/configtest"
+)
+
+// The schema describes every key that is read here, and no other.
+func TestConfigurationIsDescribed(t *testing.T) {
+	t.Parallel()
+	configtest.Agrees(t, "ptg", section{})
+}
+
+// The configurations that the project hands out are right.
+func TestExamplesAreRight(t *testing.T) {
+	t.Parallel()
+	for name, file := range configtest.Examples(t) {
+		if _, _, err := readSettings(file); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,141 @@
+package talk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/handsoff/handsoff/functions/ptg/exchange"
+	"github.com/handsoff/handsoff/functions/ptg/gathering"
+	"github.com/handsoff/handsoff/shared/command"
+)
+
+// ApplyCommand are the words of the job that does a deed, once whoever asked for it has confirmed that.
+const ApplyCommand = "ptg apply"
+
+// Deed is something that takes much away, as a job has it among its arguments.
+type Deed struct {
+	What    string // newday, emptydb, fetchdb or restore
+	Event   string // the gathering's id
+	URL     string // of fetchdb
+	File    string // likewise: the digest of the file that was shown
+	Replace bool   // likewise, see [exchange.Rules]
+	Version int64  // of restore
+}
+
+// DeedOf is the deed of a job's arguments.
+func DeedOf(args map[string]any) Deed {
+	v := command.Values(args)
+	return Deed{
+		What: v.String("what"), Event: v.String("event"), URL: v.String("url"), File: v.String("file"),
+		Replace: v.Bool("replace"), Version: v.Int("version"),
+	}
+}
+
+func (d *Deed) args() map[string]any {
+	args := map[string]any{"what": d.What, "event": d.Event}
+	for name, text := range map[string]string{"url": d.URL, "file": d.File} {
+		if text != "" {
+			args[name] = text
+		}
+	}
+	if d.Replace {
+		args["replace"] = true
+	}
+	if d.Version > 0 {
+		args["version"] = d.Version
+	}
+	return args
+}
+
+// preparation reads what stands behind a deed's word and shows what the deed would do. An empty preview is nothing.
+type preparation func(ctx context.Context, u *utterance) (deed Deed, preview string, err error)
+
+// mostShown is how many lines of what would change are shown.
+const mostShown = 15
+
+// ask hands in the job of a deed, for whoever wants it done: it asks them back, and shows them what it would do.
+func (t *Talk) ask(ctx context.Context, u *utterance, prepare preparation) (command.Answer, error) {
+	if err := t.mayOrganise(u); err != nil {
+		return answer("", err)
+	}
+	deed, preview, err := prepare(ctx, u)
+	if err != nil {
+		return answer("", err)
+	}
+	if preview == "" {
+		return answer("Nothing would change.", nil)
+	}
+	deed.What, deed.Event = u.word, u.g.ID
+	return t.world.Ask(ctx, u.Saying, ApplyCommand, deed.args(), preview) //nolint:wrapcheck // says all there is to say
+}
+
+// preview shows what an edit would do to a gathering as it is.
+func (t *Talk) preview(ctx context.Context, u *utterance, edit func(d *gathering.Draft)) (string, error) {
+	now, err := t.store.Now(ctx)
+	if err != nil {
+		return "", err //nolint:wrapcheck // says all there is to say
+	}
+	d := gathering.NewDraft(u.g, u.author(), now)
+	edit(d)
+	plan := exchange.Plan{Changes: gathering.Diff(u.g, d.Gathering)}
+	if len(plan.Changes) == 0 {
+		return "", nil
+	}
+	return nameOf(u.g) + "\n" + plan.Text(mostShown), nil
+}
+
+func (t *Talk) prepareNewDay(ctx context.Context, u *utterance) (Deed, string, error) {
+	preview, err := t.preview(ctx, u, (*gathering.Draft).NewDay)
+	return Deed{}, preview, err
+}
+
+func (t *Talk) prepareEmpty(ctx context.Context, u *utterance) (Deed, string, error) {
+	preview, err := t.preview(ctx, u, (*gathering.Draft).Empty)
+	return Deed{}, preview, err
+}
+
+func (t *Talk) prepareRestore(ctx context.Context, u *utterance) (Deed, string, error) {
+	if len(u.rest) == 0 {
+		return Deed{}, "", wrong("Missing moment or change (~restore WHEN), such as ~restore 12, ~restore 2h or ~restore 2026-03-02 09:00")
+	}
+	version, err := t.versionOf(ctx, u)
+	if err != nil {
+		return Deed{}, "", err
+	}
+	then, err := t.store.At(ctx, u.g.ID, version)
+	if err != nil {
+		return Deed{}, "", err //nolint:wrapcheck // says all there is to say
+	}
+	if version < 1 {
+		return Deed{}, "", no(command.CodeNotFound, "The event was not there yet")
+	}
+	preview, err := t.preview(ctx, u, func(d *gathering.Draft) { d.Restore(then) })
+	return Deed{Version: version}, preview, err
+}
+
+// Do does a deed for its author. The same key does it once. What cannot be done is a [gathering.Refusal] or a
+// [command.Mistake].
+func (t *Talk) Do(ctx context.Context, deed Deed, by gathering.Author, key string) (reply string, err error) {
+	said := strings.TrimSpace("~" + deed.What + " " + deed.URL)
+	var result gathering.Result
+	switch deed.What {
+	case "newday":
+		result, err = t.store.Change(ctx, deed.Event, by, said, key, func(d *gathering.Draft) (string, error) {
+			d.NewDay()
+			return "A new day begins at " + nameOf(d.Gathering), nil
+		})
+	case "emptydb":
+		result, err = t.store.Change(ctx, deed.Event, by, said, key, func(d *gathering.Draft) (string, error) {
+			d.Empty()
+			return nameOf(d.Gathering) + " is empty", nil
+		})
+	case "restore":
+		result, err = t.store.Restore(ctx, deed.Event, by, fmt.Sprintf("%s %d", said, deed.Version), key, deed.Version)
+	case "fetchdb":
+		return t.load(ctx, deed, by, said, key)
+	default:
+		return "", wrong("There is nothing to apply that is called '%s'", short(deed.What))
+	}
+	return result.Reply, err //nolint:wrapcheck // says all there is to say
+}

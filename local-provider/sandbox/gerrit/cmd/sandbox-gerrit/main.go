@@ -1,0 +1,25 @@
+// Command sandbox-gerrit serves a stand-in for Gerrit with a few people, projects and changes.
+//
+//	sandbox-gerrit -listen 127.0.0.1:8084 -ssh-listen 127.0.0.1:29418 -http-password-file password -ssh-user-key-file key.pub
+//
+// What it answers is described in package gerrit. Beside Gerrit's own paths it serves, to who has the HTTP password, a page at
+// / where people can be played, and /sandbox/…: the same for programs, faults to order, and the ledger of what was asked.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sandbox-gerrit:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Boils water.
+set -eu
+echo "heating"
+echo "boiling"

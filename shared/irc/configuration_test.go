@@ -1,0 +1,13 @@
+package irc
+
+import (
+	"testing"
+
+	"github.com/handsoff/handsoff/shared/config/configtest"
+)
+
+// The schema describes every key that is read here, and no other.
+func TestConfigurationIsDescribed(t *testing.T) {
+	t.Parallel()
+	configtest.Agrees(t, "irc", Section{})
+}

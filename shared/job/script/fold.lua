@@ -1,0 +1,4 @@
+-- Adds up what was counted and is not added up yet.
+-- Returns nothing
+must()
+fold()

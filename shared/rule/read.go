@@ -1,0 +1,110 @@
+package rule
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
+)
+
+// Section is the key of the rules in the configuration.
+const Section = "rules"
+
+// maxRules is how many rules there may be.
+const maxRules = 5000
+
+// Read reads the rules of a configuration. Each entry is read by itself: one with a mistake is left out, with a fault for
+// each mistake in it, and the others work. Without rules the set is empty.
+func Read(f *config.File) (*Set, []Fault) {
+	node, ok := f.Sections[Section]
+	if !ok || node.ShortTag() == "!!null" {
+		return newSet(nil), nil
+	}
+	list := resolved(&node)
+	if list.Kind != yaml.SequenceNode {
+		return newSet(nil), []Fault{{Line: node.Line, Text: "rules is a list: each entry begins with - name:"}}
+	}
+	var rules []*Rule
+	var faults []Fault
+	lines := map[string]int{}
+	for i, entry := range list.Content {
+		if i == maxRules {
+			faults = append(faults, Fault{Line: entry.Line, Text: fmt.Sprintf("there may be %d rules; this and the following ones are skipped", maxRules)})
+			break
+		}
+		r, found := readRule(entry)
+		if first, twice := lines[r.Name]; twice && r.Name != "" {
+			found = append(found, Fault{Name: r.Name, Line: r.Line, Text: fmt.Sprintf("the rule in line %d has the same name", first)})
+		} else {
+			lines[r.Name] = r.Line
+		}
+		faults = append(faults, found...)
+		if !slices.ContainsFunc(found, func(f Fault) bool { return !f.Warning }) {
+			rules = append(rules, r)
+		}
+	}
+	return newSet(rules), faults
+}
+
+// nameForm is what names of rules and of remembered values look like.
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+
+// entry is a rule being read.
+type entry struct {
+	*Rule
+	faults []Fault
+	lines  map[string]int // of the keys that are there
+}
+
+// readRule reads one entry. The rule is whole only when there are no faults but warnings.
+func readRule(node *yaml.Node) (*Rule, []Fault) {
+	e := &entry{Rule: &Rule{Line: node.Line, Most: usualMost}, lines: map[string]int{}}
+	pairs, err := pairsOf(node)
+	if err != nil {
+		return e.Rule, []Fault{faultOf("", node.Line, err)}
+	}
+	for _, p := range pairs {
+		if p.name == "name" {
+			e.Name = resolved(p.value).Value
+		}
+	}
+	if text, err := yaml.Marshal(node); err == nil {
+		e.Text = string(text)
+	}
+	for _, p := range pairs {
+		e.lines[p.name] = p.line
+		read, known := keys[p.name]
+		if !known {
+			e.complainf(p.line, "a rule has no %s%s", p.name, command.Meant(p.name, keyNames()))
+			continue
+		}
+		if err := read(e, p.value); err != nil {
+			e.faults = append(e.faults, faultOf(e.Name, p.line, err))
+		}
+	}
+	e.check()
+	return e.Rule, e.faults
+}
+
+func (e *entry) complainf(line int, format string, args ...any) {
+	e.faults = append(e.faults, Fault{Name: e.Name, Line: line, Text: fmt.Sprintf(format, args...)})
+}
+
+func (e *entry) warnf(line int, format string, args ...any) {
+	e.complainf(line, format, args...)
+	e.faults[len(e.faults)-1].Warning = true
+}
+
+func (e *entry) has(key string) bool { return e.lines[key] > 0 }
+
+// line is that of a key, else the rule's.
+func (e *entry) line(key string) int {
+	if e.has(key) {
+		return e.lines[key]
+	}
+	return e.Line
+}

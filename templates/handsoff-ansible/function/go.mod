@@ -1,0 +1,3 @@
+module handsoff-plugin
+
+go 1.24
