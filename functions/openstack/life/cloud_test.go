@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,17 +112,19 @@ func (b *bench) left(name string) []string {
 }
 
 // name is an environment's name that only this test has.
-func name(t *testing.T) string {
-	t.Helper()
-	return fmt.Sprintf("g1-%d-%s", os.Getpid()%10000, strings.ToLower(strings.TrimPrefix(t.Name(), "Test"))[:6])
+func name() string {
+	return fmt.Sprintf("g1-%d-%d", os.Getpid()%10000, named.Add(1))
 }
+
+// named counts the environments of this run: a cloud is shared with what runs beside it.
+var named atomic.Int64
 
 // An environment's life at a cloud: planned, made, a server made anew, stopped, extended, made anew and given back.
 func TestAtACloud(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Whole(t, b.clouds)
-	env := name(t)
+	env := name()
 	b.asks(templatesWords, nil, "small: ", "count=int (1)", "heat: ", "wait=int (0)")
 	b.asks(planWords, map[string]any{"name": env, command.ExtraArg: map[string]string{"count": "2"}}, env+", from small at lab: ", "2 servers", "It takes of the quota: 2 servers (", env+"-web-1", "It would expire ")
 	j := b.made("openstack env create " + env)
@@ -170,7 +173,7 @@ func TestCancelledAtACloud(t *testing.T) {
 		stage := 2*n + n%2
 		for _, at := range []int{2 * n, 2*n + 1} {
 			if !cloudtest.Real() || at == stage {
-				made, more = b.cancelledAt(fmt.Sprintf("%s-%d", name(t), at), at/2, at%2 == 1)
+				made, more = b.cancelledAt(fmt.Sprintf("%s-%d", name(), at), at/2, at%2 == 1)
 			}
 		}
 		if n > 30 {
@@ -247,7 +250,7 @@ func TestFaultsOfACloud(t *testing.T) {
 		{sandbox.Fault{Kind: sandbox.FaultStatus, Method: "POST", Status: 429, After: 2 * time.Second, Path: "/servers", Span: fault.Span{Times: 2}}, job.Succeeded, ""},
 		{sandbox.Fault{Kind: sandbox.FaultStatus, Method: "POST", Status: 403, Path: "/floatingips"}, job.Failed, "floating IP"},
 	} {
-		env := fmt.Sprintf("%s-%d", name(t), i)
+		env := fmt.Sprintf("%s-%d", name(), i)
 		lab.Break(test.fault)
 		befallen := lab.Befallen()
 		j := b.run(b.accept("openstack env create " + env))
@@ -262,7 +265,7 @@ func TestFaultsOfACloud(t *testing.T) {
 			t.Errorf("%+v: left: %s", test.fault, left)
 		}
 	}
-	env := name(t)
+	env := name()
 	b.made("openstack env create " + env)
 	lab.Break(sandbox.Fault{Kind: sandbox.FaultStuck})
 	j := b.run(b.accept("openstack env delete " + env))
@@ -276,7 +279,7 @@ func TestAProjectOfItsOwn(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Whole(t, b.clouds)
-	env := name(t)
+	env := name()
 	if j := b.run(b.accept("openstack env create " + env + " template=own")); !strings.Contains(j.Error, "needs the role admin") {
 		t.Error(jobtest.Describe(j))
 	}

@@ -89,7 +89,7 @@ func TestAServerFailsAtACloud(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Whole(t, b.clouds)
-	env := name(t)
+	env := name()
 	b.vast(env)
 	j := b.run(b.accept("openstack env create " + env + " flavor=" + env))
 	if left := b.left(env); j.State != job.Failed || !strings.Contains(j.Error, "No valid host was found") || len(left) > 0 || b.env(env) != nil {
@@ -111,7 +111,7 @@ func TestAQuotaEndsAtACloud(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Whole(t, b.clouds)
-	env := name(t)
+	env := name()
 	j := b.run(b.accept("openstack env create " + env + " count=20"))
 	if left := b.left(env); j.State != job.Failed || !strings.Contains(j.Error, "The quota of lab does not allow it: it takes 20 servers, and ") || len(left) > 0 || b.env(env) != nil {
 		t.Error(jobtest.Describe(j), left)
@@ -144,7 +144,7 @@ func TestGivenBackAtACloud(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Whole(t, b.clouds)
-	env := name(t)
+	env := name()
 	b.made("openstack env create " + env + " ttl=2h")
 	w := b.worker(b.life(b.store, b.rdb))
 	defer b.end(w)
@@ -167,7 +167,7 @@ func TestAStack(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Needs(t, b.clouds, cloud.Orchestration)
-	env := name(t)
+	env := name()
 	b.asks(planWords, map[string]any{"name": env, "template": "heat"}, "1 stack", "stack  "+env)
 	b.made("openstack env create " + env + " template=heat")
 	b.asks(showWords, map[string]any{"name": env}, "stack", "ready")
@@ -225,7 +225,7 @@ func TestAtACloudWithoutServers(t *testing.T) {
 		b.configure(atCloud)
 		b.world, b.lease, b.tick = nil, time.Hour, lab.Advance
 	}
-	env := name(t)
+	env := name()
 	j := b.run(b.accept("openstack env create " + env))
 	for _, service := range []string{"network service, which a network", "compute service, which a server"} {
 		if want := fmt.Sprintf("Lab has no %s of the template takes", service); j.State != job.Failed || !strings.Contains(j.Error, want) {
@@ -242,7 +242,7 @@ func TestAtACloudWithoutServers(t *testing.T) {
 func TestASweepOfACloud(t *testing.T) { //nolint:paralleltest // see above
 	b, _ := benchAtCloud(t)
 	cloudtest.Needs(t, b.clouds, cloud.Network)
-	lab, env := cloudtest.Lab(t, b.clouds), name(t)
+	lab, env := cloudtest.Lab(t, b.clouds), name()
 	network, _ := resource.Of(resource.KindNetwork)
 	wish := resource.Wish{Kind: resource.KindNetwork, Item: "net", Name: env + "-net", Spec: []byte("{}"), Mark: resource.Mark{Env: env, Job: "k1", Item: "net"}}
 	made, err := network.Make(t.Context(), lab, wish)

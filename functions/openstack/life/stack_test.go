@@ -100,7 +100,7 @@ func TestServersOfAStackAtACloud(t *testing.T) {
           outputs:
             inside: {value: {get_attr: [box, first_address]}}
 `)
-	env := name(t)
+	env := name()
 	j := b.made("openstack env create " + env + " template=served")
 	b.has(j.ID, "box: 10.80.0.", "inside = 10.80.0.")
 	item := b.env(env).Items["stack"]
@@ -134,7 +134,7 @@ func TestAStacksNameThatIsTaken(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Needs(t, b.clouds, cloud.Orchestration)
-	env := name(t)
+	env := name()
 	lab := cloudtest.Lab(t, b.clouds)
 	kind, _ := resource.Of(resource.KindStack)
 	wish := resource.Wish{

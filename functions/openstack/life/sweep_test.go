@@ -201,7 +201,7 @@ func TestAProjectThatIsAstray(t *testing.T) {
 	t.Parallel()
 	b, _ := benchAtCloud(t)
 	cloudtest.Whole(t, b.clouds)
-	env := name(t)
+	env := name()
 	b.bot = env[:min(len(env), 24)] // at a real cloud others sweep, too
 	if j := b.run(b.acceptAs("telnet:root", "openstack env create "+env+" template=own")); j.State != job.Succeeded {
 		t.Fatal(jobtest.Describe(j), b.story(j.ID))
