@@ -30,9 +30,10 @@ status: ## say what runs
 	@bin/local-provider status -home $(HOME_DIR)
 
 .PHONY: test
-test: need lint ## lint, vet and test everything, with the race detector
-	CGO_ENABLED=1 go test -race -p 4 -timeout 20m ./...
-	@CGO_ENABLED=1 OPENSTACK_SERVICES=$${OPENSTACK_SERVICES:-heat} .ci/openstack --optional go test -race -count=1 -p 1 -timeout 20m -run '$(AT_A_CLOUD)' $(CLOUDY)
+test: ## lint, vet and test everything, with the race detector
+	@$(MAKE) --no-print-directory -j2 need lint
+	CGO_ENABLED=1 go test -race -vet=off -p 4 -timeout 20m ./...
+	@CGO_ENABLED=1 OPENSTACK_SERVICES=$${OPENSTACK_SERVICES:-heat} .ci/openstack --optional go test -race -vet=off -count=1 -p 1 -timeout 20m -run '$(AT_A_CLOUD)' $(CLOUDY)
 
 .PHONY: test-openstack
 test-openstack: ## test what is about OpenStack against a real one, which is installed and started for it
@@ -48,8 +49,8 @@ dist: ## pack what a host needs that has no Go, into build/
 	@.ci/dist
 
 .PHONY: lint
-lint: ## run the linters
-	$(TOOL) golangci-lint run --allow-parallel-runners
+lint: ## run the linters, vet among them
+	GOFLAGS="$$GOFLAGS -trimpath" $(TOOL) golangci-lint run --allow-parallel-runners # trimmed, what it compiles serves make up, too
 
 .PHONY: docs
 docs: ## write the references that are made of the schema and of stack.yml
@@ -63,13 +64,9 @@ fmt: ## format the code
 need: ## install what the tests use
 	@.ci/need redis-server telnet=inetutils-telnet tmux gcc node=nodejs chromium sshd=openssh-server openssl git \
 		ansible-playbook=ansible-core ansible-lint nginx systemd-analyze=systemd ara=python3-ara ara-manage=ara-server aiosmtpd=python3-aiosmtpd \
-		inspircd atheme-services ngircd ii curl python3 openstack=python3-openstackclient heat=python3-heatclient
-	@local-provider/sandbox/jenkins/testdata/install-clients.sh
-	@local-provider/sandbox/slack/testdata/install-clients.sh
-	@local-provider/sandbox/github/testdata/install-clients.sh
-	@local-provider/sandbox/gerrit/testdata/install-clients.sh
-	@shared/rule/testdata/install-payloads.sh
-	@functions/ptg/page/testdata/install-checkers.sh
+		inspircd atheme-services ngircd ii curl python3 openstack=python3-openstackclient heat=python3-heatclient \
+		npm jenkins-jobs=jenkins-job-builder '/usr/lib/python3/dist-packages/gerritlib=python3-gerritlib' '/usr/lib/python3*/ensurepip=python3-venv'
+	@.ci/clients
 
 .PHONY: soak
 soak: ## the property tests and sweeps, for minutes instead of seconds
@@ -87,7 +84,7 @@ bench: ## measure against the floor, and print the table of the README
 	go run ./local-provider/bench
 	go test ./functions/ansible -run '^$$' -bench . -benchtime 10x
 	HANDSOFF_BENCH=1 go test ./functions/git -run ManyRefs -count=1 -v
-	HANDSOFF_BENCH=1 go test ./functions/ptg ./functions/ptg/page -run TestBench -count=1 -v
+	HANDSOFF_BENCH=1 go test ./functions/ptg -run TestBench -count=1 -v
 	HANDSOFF_BENCH=1 go test ./functions/dashboard -run TestBench -count=1 -v
 	HANDSOFF_BENCH=1 go test ./local-provider/endtoend -run TestALineOnIRCIsAnswered -count=1 -v
 	go test ./irc-gateway -run TestACrowdTakesLittleMemory -count=1 -v

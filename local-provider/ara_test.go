@@ -7,13 +7,13 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // get returns what is at an address.
@@ -33,9 +33,7 @@ func get(t *testing.T, url string) (int, string) {
 
 func TestARA(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath(araManage); err != nil {
-		t.Skip("ara-server is not installed; `make need` does that")
-	}
+	need.Program(t, araManage)
 	m := newMachine(t, "-ara")
 	url := m.ports.ARAURL()
 	m.awaitARA(t)

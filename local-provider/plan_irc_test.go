@@ -11,14 +11,13 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // TestTheSandboxHasAnIRC: the server starts with what was planned, and the gateway is given its secrets and no more.
 func TestTheSandboxHasAnIRC(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath(ircServer); err != nil {
-		t.Skipf("%v; make need installs it", err)
-	}
+	need.Program(t, ircServer)
 	h, err := home.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

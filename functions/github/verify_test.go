@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 const (
@@ -97,11 +99,7 @@ func TestOthersSignAsWeCheck(t *testing.T) {
 
 func tool(t *testing.T, input []byte, name string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skipf("%s is not installed", name)
-	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(need.Program(t, name), args...)
 	cmd.Stdin = bytes.NewReader(input)
 	out, err := cmd.Output()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/pagetest"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // TestBrowser is what somebody does who opens the sandbox's Slack for the first time: a command, its card, Cancel, Home, and
@@ -82,17 +82,11 @@ func TestBrowser(t *testing.T) {
 // browser starts a chromium, or skips the test where there is none.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	if _, err := exec.LookPath("chromium"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed")
-		}
-		t.Skip("chromium is not installed; make need installs it")
-	}
 	const most = 4 * time.Minute
 	ctx, cancel := context.WithTimeout(t.Context(), most)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.ExecPath(need.Program(t, "chromium")), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
 		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 900),
 	)...)
 	t.Cleanup(cancel)

@@ -2,7 +2,6 @@ package endtoend
 
 import (
 	"net"
-	"os/exec"
 	"regexp"
 	"strings"
 	"sync"
@@ -27,14 +26,6 @@ type client struct {
 
 	mu    sync.Mutex
 	lines int
-}
-
-// needIRC skips a test where there is no server for the sandbox.
-func needIRC(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("ngircd"); err != nil {
-		t.Skipf("%v; make need installs it", err)
-	}
 }
 
 // withIRC is a configuration, with the sandbox's network in it, whose server takes lines as fast as they come.
@@ -83,15 +74,16 @@ func (c *client) speak(target, line string) {
 type chatter struct {
 	*system
 
-	client *client
-	place  string
-	from   int // what the bot had said before the last line
+	client    *client
+	place     string
+	principal string
+	from      int // what the bot had said before the last line
 }
 
 // irc has somebody talk to the bot alone.
 func (s *system) irc(name string) door {
 	s.Helper()
-	return &chatter{system: s, client: s.network.client(name), place: bot}
+	return &chatter{system: s, client: s.network.client(name), place: bot, principal: irc.Nick("sandbox", name)}
 }
 
 // goTo has somebody speak in a channel from now on, or to the bot alone again.
@@ -126,8 +118,8 @@ func (c *chatter) About(job string) string {
 	return all[max(0, strings.Index(all, job)):]
 }
 
-func (c *chatter) Principal() string { return irc.Nick("sandbox", c.client.Nick) }
-func (c *chatter) Called() string    { return c.Principal() }
+func (c *chatter) Principal() string { return c.principal }
+func (c *chatter) Called() string    { return c.principal }
 
 // Begun is that the job was accepted, or is over already: then nothing but that is said.
 func (c *chatter) Begun(line string) string {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // TestALineOnIRCIsAnswered measures, with HANDSOFF_BENCH set, how long it takes from a line in the event's channel to its answer there:
@@ -14,7 +16,7 @@ func TestALineOnIRCIsAnswered(t *testing.T) {
 	if os.Getenv("HANDSOFF_BENCH") == "" {
 		t.Skip("HANDSOFF_BENCH is not set")
 	}
-	needIRC(t)
+	need.Program(t, "ngircd")
 	s := startWith(t, withIRC(t, configuration()))
 	s.post("ops", "ptg event new sandbox Sandbox")
 	s.post("ops", "~add nova")

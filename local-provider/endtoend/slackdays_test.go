@@ -16,6 +16,7 @@ import (
 
 	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // TestBadDaysOfSlack: whatever happens to Slack, to Redis or to a request on its way, people get what they asked for, once,
@@ -215,12 +216,7 @@ func (w *workspace) sentAgain() {
 // signedByNode has a program that is not ours sign as Slack documents it.
 func (w *workspace) signedByNode() {
 	w.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
-		if os.Getenv("CI") == "true" {
-			w.Fatal("node is not installed")
-		}
-		w.Skip("node is not installed")
-	}
+	node := need.Program(w, "node")
 	const line = "jenkins build demo/slow seconds=4"
 	m := slashMail("U0BOB", "C0OPS", line)
 	url := w.ports.GatewayURL() + "/function/slack"
@@ -233,7 +229,7 @@ func (w *workspace) signedByNode() {
 		{"ten minutes ago", "401", []string{url, secret, "-600"}},
 		{"with another secret", "401", []string{url, w.home.Secret(home.SecretSlack), "0"}},
 	} {
-		cmd := exec.CommandContext(w.Context(), "node", append([]string{"testdata/sign.js"}, c.args...)...)
+		cmd := exec.CommandContext(w.Context(), node, append([]string{"testdata/sign.js"}, c.args...)...)
 		cmd.Stdin = strings.NewReader(string(m.body))
 		out, err := cmd.CombinedOutput()
 		if got := strings.TrimSpace(string(out)); err != nil || got != c.want {

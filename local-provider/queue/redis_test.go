@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/local-provider/queue"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // server is the redis-server that all tests of this package share, each with a prefix of its own. It is nil where
@@ -61,9 +62,7 @@ func onBoth(t *testing.T, test func(t *testing.T, client *redis.Client, keys que
 	t.Helper()
 	t.Run("redis-server", func(t *testing.T) {
 		t.Parallel()
-		if server == nil {
-			t.Skip("redis-server is not installed")
-		}
+		need.Program(t, "redis-server")
 		test(t, server, queue.Keys{Prefix: "t" + strconv.FormatInt(prefixes.Add(1), 10) + ":"})
 	})
 	t.Run("embedded", func(t *testing.T) {

@@ -10,31 +10,17 @@ import (
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/event"
+	"github.com/handsoff/handsoff/shared/need"
 	"github.com/handsoff/handsoff/shared/rule"
 )
-
-// payloadCache is where install-payloads.sh puts npm's package.
-func payloadCache() string {
-	if dir := os.Getenv("HANDSOFF_CLIENTS"); dir != "" {
-		return filepath.Join(dir, "github-payloads")
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(cache, "handsoff", "github-payloads")
-}
 
 // recorded are the payloads that GitHub itself recorded, as events: those of github.com and of its Enterprise Servers.
 func recorded(t testing.TB) []*event.Event {
 	t.Helper()
-	files, _ := filepath.Glob(filepath.Join(payloadCache(), "node_modules", "@octokit", "webhooks-examples", "*", "index.json"))
-	if len(files) == 0 {
-		say := "npm's @octokit/webhooks-examples is not installed; shared/rule/testdata/install-payloads.sh does it"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(say)
-		}
-		t.Skip(say)
+	const examples = "@octokit/webhooks-examples"
+	files, err := filepath.Glob(filepath.Join(need.Node(t, examples), examples, "*", "index.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
 	}
 	var events []*event.Event
 	for _, file := range files {

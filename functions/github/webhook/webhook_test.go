@@ -15,6 +15,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/github/webhook"
 	"github.com/handsoff/handsoff/shared/event"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 const sha = "0123456789abcdef0123456789abcdef01234567"
@@ -160,16 +161,10 @@ func TestNames(t *testing.T) {
 // TestRecordedPayloads: whatever GitHub itself recorded is read, and becomes an event that can be kept.
 func TestRecordedPayloads(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("HANDSOFF_CLIENTS")
-	if cache, err := os.UserCacheDir(); dir == "" && err == nil {
-		dir = filepath.Join(cache, "handsoff")
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "github-payloads", "node_modules", "@octokit", "webhooks-examples", "*", "index.json"))
-	if len(files) == 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("npm's @octokit/webhooks-examples is not installed; shared/rule/testdata/install-payloads.sh does it")
-		}
-		t.Skip("npm's @octokit/webhooks-examples is not installed")
+	const examples = "@octokit/webhooks-examples"
+	files, err := filepath.Glob(filepath.Join(need.Node(t, examples), examples, "*", "index.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
 	}
 	n := 0
 	for _, file := range files {

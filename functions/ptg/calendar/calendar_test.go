@@ -16,6 +16,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/ptg/calendar"
 	"github.com/handsoff/handsoff/functions/ptg/gathering"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // log is a gathering's log, as tests write it.
@@ -221,19 +222,7 @@ console.log(JSON.stringify({name: cal.getFirstPropertyValue("x-wr-calname"), eve
 // An independent reader reads what we wrote, over a change of the clock, too.
 func TestIndependentReader(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("HANDSOFF_CLIENTS")
-	if dir != "" {
-		dir = filepath.Join(dir, "pages")
-	} else if cache, err := os.UserCacheDir(); err == nil {
-		dir = filepath.Join(cache, "handsoff", "page-checkers")
-	}
-	library := filepath.Join(dir, "node_modules", "ical.js", "dist", "ical.es5.cjs")
-	if _, err := os.Stat(library); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%v; ../page/testdata/install-checkers.sh installs it", err)
-		}
-		t.Skipf("%v; ../page/testdata/install-checkers.sh installs it", err)
-	}
+	library := filepath.Join(need.Node(t, "ical.js"), "ical.js", "dist", "ical.es5.cjs")
 	for _, name := range []string{"Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC"} {
 		zone, err := time.LoadLocation(name)
 		if err != nil {

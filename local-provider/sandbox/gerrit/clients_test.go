@@ -5,44 +5,16 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/gerrit"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // clientTime is how long a foreign client may take.
 const clientTime = time.Minute
-
-// python is an interpreter that has a module, or the test is skipped (fails where everything must be tried).
-func python(t *testing.T, module string) string {
-	t.Helper()
-	for _, name := range []string{"/usr/bin/python3", filepath.Join(clientCache(), "bin", "python3")} {
-		if exec.CommandContext(t.Context(), name, "-c", "import "+module).Run() == nil {
-			return name
-		}
-	}
-	say := "Python's " + module + " is not installed; local-provider/sandbox/gerrit/testdata/install-clients.sh does it"
-	if os.Getenv("CI") == "true" {
-		t.Fatal(say)
-	}
-	t.Skip(say)
-	return ""
-}
-
-// clientCache is where install-clients.sh puts what no package of the system has.
-func clientCache() string {
-	if dir := os.Getenv("HANDSOFF_CLIENTS"); dir != "" {
-		return filepath.Join(dir, "gerrit")
-	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "handsoff", "gerrit-clients")
-}
 
 // drive runs a script of a foreign client, which says "all is well" at its end.
 func (r *rig) drive(interpreter, script string) {
@@ -62,7 +34,7 @@ func (r *rig) drive(interpreter, script string) {
 // TestGerritlib drives SSH by OpenStack's own client: its watcher of events, its queries, its reviews.
 func TestGerritlib(t *testing.T) {
 	t.Parallel()
-	interpreter := python(t, "gerritlib")
+	interpreter := need.Python(t, "gerritlib")
 	r := newRig(t)
 	n := r.push(gerrit.Upload{Subject: "Seen by gerritlib"})
 	ctx, cancel := context.WithTimeout(t.Context(), clientTime)
@@ -105,7 +77,7 @@ func (r *rig) amendAndTalk(ctx context.Context, number int) error {
 // TestPygerrit drives REST by pygerrit2.
 func TestPygerrit(t *testing.T) {
 	t.Parallel()
-	interpreter := python(t, "pygerrit2")
+	interpreter := need.Python(t, "pygerrit2")
 	r := newRig(t)
 	r.push(gerrit.Upload{Subject: "Seen by pygerrit"})
 	r.drive(interpreter, "pygerrit_client.py")

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/gerrit"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 func TestCommands(t *testing.T) {
@@ -167,9 +168,7 @@ func TestLateComer(t *testing.T) {
 // TestOpenSSH comes in with the real client, strict about the host key.
 func TestOpenSSH(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("ssh"); err != nil {
-		t.Skip("OpenSSH's client is not installed")
-	}
+	need.Program(t, "ssh")
 	r := newRig(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -12,32 +12,13 @@ import (
 	gogithub "github.com/google/go-github/v62/github"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/github"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
-// clientCache is where install-clients.sh puts npm's packages.
-func clientCache() string {
-	if dir := os.Getenv("HANDSOFF_CLIENTS"); dir != "" {
-		return filepath.Join(dir, "github")
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(cache, "handsoff", "github-clients")
-}
-
-// modules is where npm's packages are. Without them the test is skipped, or fails where everything must be tried.
+// modules is where npm's packages are.
 func modules(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(clientCache(), "node_modules")
-	if _, err := os.Stat(filepath.Join(dir, "@octokit", "webhooks-schemas", "package.json")); err != nil {
-		say := "npm's @octokit packages are not installed; local-provider/sandbox/github/testdata/install-clients.sh does it"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(say)
-		}
-		t.Skip(say)
-	}
-	return dir
+	return need.Node(t, "@octokit/rest", "@octokit/webhooks", "@octokit/webhooks-schemas", "ajv", "ajv-formats")
 }
 
 // node runs a script with lines of JSON for its input.

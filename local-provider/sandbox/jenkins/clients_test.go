@@ -10,35 +10,11 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/jenkins"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // clientTime is how long one of the clients may take.
 const clientTime = 2 * time.Minute
-
-// clientCache is where install-clients.sh puts npm's packages: $HANDSOFF_CLIENTS, else a folder in the user's cache.
-func clientCache() string {
-	if dir := os.Getenv("HANDSOFF_CLIENTS"); dir != "" {
-		return dir
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(cache, "handsoff", "jenkins-clients")
-}
-
-// needs ends a test whose client is not installed: as a failure where everything must be tried, else as skipped.
-func needs(t *testing.T, found bool, what string) {
-	t.Helper()
-	if found {
-		return
-	}
-	say := what + " is not installed; local-provider/sandbox/jenkins/testdata/install-clients.sh " + clientCache() + " does it"
-	if os.Getenv("CI") == "true" {
-		t.Fatal(say)
-	}
-	t.Skip(say)
-}
 
 // lively is a Jenkins whose clock runs fast, for clients that wait by themselves.
 func lively(t *testing.T, change ...func(*jenkins.Options)) *rig {
@@ -63,14 +39,13 @@ func client(t *testing.T, env []string, name string, args ...string) string {
 
 func TestPythonJenkins(t *testing.T) {
 	t.Parallel()
-	err := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", "import jenkins").Run()
-	needs(t, err == nil, "python3-jenkins")
+	python := need.Python(t, "jenkins")
 	for name, secret := range map[string]string{"token": token, "password and crumb": password} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := lively(t)
 			env := []string{"JENKINS_URL=" + r.url, "JENKINS_USER=" + user, "JENKINS_TOKEN=" + secret}
-			if out := client(t, env, "/usr/bin/python3", "testdata/client.py"); !strings.Contains(out, "all is well") {
+			if out := client(t, env, python, "testdata/client.py"); !strings.Contains(out, "all is well") {
 				t.Error(out)
 			}
 			if n := r.jenkins.Started("demo/slow"); n != 1 {
@@ -82,8 +57,7 @@ func TestPythonJenkins(t *testing.T) {
 
 func TestJenkinsJobBuilder(t *testing.T) {
 	t.Parallel()
-	_, err := os.Stat("/usr/bin/jenkins-jobs")
-	needs(t, err == nil, "jenkins-job-builder")
+	builder := need.Program(t, "jenkins-jobs")
 	r := lively(t)
 	conf := filepath.Join(t.TempDir(), "jobs.ini")
 	settings := "[job_builder]\nignore_cache=True\n[jenkins]\nurl=" + r.url + "\nuser=" + user + "\npassword=" + token + "\n"
@@ -91,7 +65,7 @@ func TestJenkinsJobBuilder(t *testing.T) {
 		t.Fatal(err)
 	}
 	jjb := func(args ...string) string {
-		return client(t, nil, "/usr/bin/jenkins-jobs", append([]string{"--conf", conf}, args...)...)
+		return client(t, nil, builder, append([]string{"--conf", conf}, args...)...)
 	}
 	for range 2 { // the second time it changes what is there
 		jjb("update", "testdata/jobs.yaml")
@@ -117,11 +91,7 @@ func TestJenkinsJobBuilder(t *testing.T) {
 
 func TestNodeJenkins(t *testing.T) {
 	t.Parallel()
-	node, err := exec.LookPath("node")
-	needs(t, err == nil, "node")
-	modules := filepath.Join(clientCache(), "node_modules")
-	_, err = os.Stat(filepath.Join(modules, "jenkins", "package.json"))
-	needs(t, err == nil, "npm's jenkins")
+	node, modules := need.Program(t, "node"), need.Node(t, "jenkins")
 	for name, secret := range map[string]string{"token": token, "password and crumb": "secret"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

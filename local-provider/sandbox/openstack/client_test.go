@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/openstack"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // A typed line is what somebody types to python-openstackclient, and parts of what it is to print: "status=ACTIVE", or "name=web" in
@@ -78,14 +79,8 @@ outputs: {said: {value: {get_attr: [one, output]}}}
 // Python needs seconds to begin.
 func TestPythonOpenstackclient(t *testing.T) {
 	t.Parallel()
-	const client = "/usr/bin/openstack"
-	if exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", "import openstackclient, heatclient").Run() != nil {
-		say := "python3-openstackclient and python3-heatclient are not installed; make need does it"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(say)
-		}
-		t.Skip(say)
-	}
+	client := need.Program(t, "openstack")
+	need.Program(t, "heat")
 	r := newRig(t, openstack.Options{Boot: -1, Delete: -1})
 	dir := t.TempDir()
 	for name, text := range map[string]string{

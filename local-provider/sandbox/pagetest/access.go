@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // Screen sets a window's size, and whether it is "light" or "dark".
@@ -18,22 +20,12 @@ func Screen(width, height int64, scheme string) chromedp.Tasks {
 	}
 }
 
-// Checker is the text of a program that judges pages, such as "axe-core/axe.min.js". Where install-checkers.sh of functions/ptg
-// has not installed it the test is skipped (fails where everything must be tried).
-func Checker(t *testing.T, path string) string {
+// axe is the program that judges pages.
+func axe(t *testing.T) string {
 	t.Helper()
-	dir := os.Getenv("HANDSOFF_CLIENTS")
-	if dir != "" {
-		dir = filepath.Join(dir, "pages")
-	} else if cache, err := os.UserCacheDir(); err == nil {
-		dir = filepath.Join(cache, "handsoff", "page-checkers")
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "node_modules", filepath.FromSlash(path)))
+	text, err := os.ReadFile(filepath.Join(need.Node(t, "axe-core"), "axe-core", "axe.min.js"))
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%v; install-checkers.sh installs it", err)
-		}
-		t.Skipf("%v; install-checkers.sh installs it", err)
+		t.Fatal(err)
 	}
 	return string(text)
 }
@@ -46,9 +38,9 @@ const judge = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wca
 // and so does a page that is wider than its window.
 func (b *Tab) Accessible(addresses ...string) {
 	b.test.Helper()
-	axe := Checker(b.test, "axe-core/axe.min.js")
+	program := axe(b.test)
 	for _, address := range addresses {
-		b.Do(chromedp.Navigate(address), Visible("main"), chromedp.Evaluate(axe+`; document.querySelectorAll("details").forEach(d => d.open = true)`, nil))
+		b.Do(chromedp.Navigate(address), Visible("main"), chromedp.Evaluate(program+`; document.querySelectorAll("details").forEach(d => d.open = true)`, nil))
 		for _, sight := range []chromedp.Tasks{Screen(1280, 900, "light"), Screen(375, 812, "dark")} {
 			var found string
 			var wide bool

@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -17,22 +16,11 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/slack"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // boltTime is how long bolt's app may take for all of it.
 const boltTime = 3 * time.Minute
-
-// clientCache is where install-clients.sh puts npm's packages.
-func clientCache() string {
-	if dir := os.Getenv("HANDSOFF_CLIENTS"); dir != "" {
-		return filepath.Join(dir, "slack")
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(cache, "handsoff", "slack-clients")
-}
 
 // A boltApp is a running testdata/bolt.js, and what it says.
 type boltApp struct {
@@ -45,14 +33,7 @@ type boltApp struct {
 // newBoltApp starts a Slack and, behind it, an app made with Slack's own framework.
 func newBoltApp(t *testing.T) *boltApp {
 	t.Helper()
-	modules := filepath.Join(clientCache(), "node_modules")
-	if _, err := os.Stat(filepath.Join(modules, "@slack", "bolt", "package.json")); err != nil {
-		say := "npm's @slack/bolt is not installed; local-provider/sandbox/slack/testdata/install-clients.sh does it"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(say)
-		}
-		t.Skip(say)
-	}
+	modules := need.Node(t, "@slack/bolt")
 	b := &boltApp{T: t, told: make(chan map[string]any, 100)}
 	var current atomic.Pointer[slack.Server]
 	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { current.Load().ServeHTTP(w, r) }))

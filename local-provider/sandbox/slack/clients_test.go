@@ -4,24 +4,17 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/slack"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // TestNodeClient drives this Slack by the client that Slack itself makes, which comes with bolt.
 func TestNodeClient(t *testing.T) {
 	t.Parallel()
-	modules := filepath.Join(clientCache(), "node_modules")
-	if _, err := os.Stat(filepath.Join(modules, "@slack", "web-api", "package.json")); err != nil {
-		say := "npm's @slack/web-api is not installed; local-provider/sandbox/slack/testdata/install-clients.sh does it"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(say)
-		}
-		t.Skip(say)
-	}
+	modules := need.Node(t, "@slack/web-api")
 	r := newRig(t)
 	limited := newRig(t, func(o *slack.Options) { o.Unlimited, o.Frozen = false, false })
 	ctx, cancel := context.WithTimeout(t.Context(), boltTime)

@@ -66,8 +66,33 @@ var kindsByName = map[string]Kind{
 	"public_channel": Public, "private_channel": Private, "im": Direct, "mpim": Several,
 }
 
-// conversationList is conversations.list. It needs the scope of every kind that is asked for.
+// conversationList is conversations.list: what the bot can know of.
 func conversationList(s *Server, c *call) (object, error) {
+	return s.listed(c, "list", func(ch *Channel, out object) bool {
+		out["num_members"] = len(ch.Members)
+		return true
+	})
+}
+
+// userConversations is users.conversations: those in which a user is, the bot itself unless another one is named. These know
+// neither how many members they have nor whether the bot is one (docs.slack.dev/reference/methods/users.conversations).
+func userConversations(s *Server, c *call) (object, error) {
+	user := c.text("user")
+	if user == "" {
+		user = s.bot.ID
+	}
+	if s.users[user] == nil && user != s.bot.ID {
+		return nil, refuse("user_not_found")
+	}
+	return s.listed(c, "member", func(ch *Channel, out object) bool {
+		delete(out, "is_member")
+		return ch.Has(user)
+	})
+}
+
+// listed are the conversations that are wanted, of those that the bot can know of, page by page. It needs the scope of every kind
+// that is asked for.
+func (s *Server) listed(c *call, what string, wanted func(*Channel, object) bool) (object, error) {
 	names := c.list("types")
 	if len(names) == 0 {
 		names = []string{"public_channel"}
@@ -87,12 +112,12 @@ func conversationList(s *Server, c *call) (object, error) {
 	for _, id := range sortedKeys(s.channels) {
 		ch := s.channels[id]
 		if slices.Contains(kinds, ch.Kind) && ch.Visible(s.bot.ID) && (!ch.Archived || !c.truth("exclude_archived")) {
-			one := s.channelObject(ch)
-			one["num_members"] = len(ch.Members)
-			all = append(all, one)
+			if one := s.channelObject(ch); wanted(ch, one) {
+				all = append(all, one)
+			}
 		}
 	}
-	page, next, err := paged(c, all, defaultPage, maxPage, "list")
+	page, next, err := paged(c, all, defaultPage, maxPage, what)
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,40 @@ func TestConversationsAreFoundPageByPage(t *testing.T) {
 	r.refused("invalid_cursor", "conversations.list", "cursor", next)
 }
 
+// Those in which the bot is are listed page by page, as are those of somebody else.
+func TestConversationsOfAMember(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	list := func(user string, types ...string) string {
+		var names []string
+		parameters := &goslack.GetConversationsForUserParameters{UserID: user, Types: types, Limit: 1, ExcludeArchived: true}
+		for {
+			page, next, err := r.web.GetConversationsForUserContext(t.Context(), parameters)
+			if err != nil || len(page) > 1 {
+				t.Fatal(page, err)
+			}
+			for _, c := range page {
+				names = append(names, c.Name)
+			}
+			if next == "" {
+				slices.Sort(names)
+				return strings.Join(names, " ")
+			}
+			parameters.Cursor = next
+		}
+	}
+	bot, all := list("", "public_channel", "private_channel"), "admins general ops quiet shared"
+	if bot == "" || bot == all || !strings.Contains(bot, "ops") || strings.Contains(bot, "old") {
+		t.Errorf("the bot is in %s", bot)
+	}
+	if got := list("U0ANN", "public_channel"); got == "" || got == bot {
+		t.Errorf("ann is in %s", got)
+	}
+	r.refused("user_not_found", "users.conversations", "user", "U0NOBODY")
+	r.refused("invalid_types", "users.conversations", "types", "secret")
+	r.refused("invalid_cursor", "users.conversations", "cursor", "bGlzdDo5OQ==")
+}
+
 func TestConversationInfo(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -22,6 +22,7 @@ var methods = table(
 	method{name: "conversations.members", tier: tier4, do: conversationMembers},
 	method{name: "conversations.join", tier: tier3, scopes: []string{"channels:join"}, do: joinConversation},
 
+	method{name: "users.conversations", tier: tier3, do: userConversations},
 	method{name: "users.info", tier: tier4, scopes: []string{"users:read"}, do: userInfo},
 	method{name: "users.list", tier: tier2, scopes: []string{"users:read"}, do: userList},
 	method{name: "usergroups.list", tier: tier2, scopes: []string{"usergroups:read"}, do: groupList},
