@@ -87,8 +87,10 @@ func TestMistakesAreFound(t *testing.T) {
 		"a label that differs": {"redis/redis.yaml", "      labels:\n        app.kubernetes.io/name: redis\n", "      labels:\n        app.kubernetes.io/name: redis2\n", "does not select its own pods"},
 		"a policy of nothing":  {"kubernetes/base/network.yaml", "name: gerrit-listener", "name: gerrit", "it selects no pod"},
 		"everybody to all":     {"kubernetes/base/network.yaml", "policyTypes: [Ingress, Egress]", "policyTypes: [Ingress]", "lets everybody speak to everybody"},
-		"an unknown secret":    {"kubernetes/base/telnet-gateway.yaml", "name: telnet-users", "name: telnet-user", "nobody knows of a secret telnet-user"},
-		"no budget":            {"kubernetes/base/telnet-gateway.yaml", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: telnet-gateway", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: irc-gateway", "no disruption budget"},
+		"an unknown secret":    {"kubernetes/base/telnet-gateway.yaml", "name: telnet-users", "name: telnet-user", "there is no secret telnet-user"},
+		"an unmade secret":     {"kubernetes/overlays/example/secrets/kustomization.yaml", "name: redis-passwords, namespace: handsoff", "name: redis-passwords, namespace: openfaas-fn", "there is no secret redis-passwords"},
+		"no budget":            {"redis/redis.yaml", "maxUnavailable: 0\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: redis", "maxUnavailable: 0\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: irc-gateway", "no disruption budget"},
+		"an idle budget":       {"redis/redis.yaml", "maxUnavailable: 0", "maxUnavailable: 1", "forbids nothing"},
 		"a moving image":       {"kubernetes/overlays/example/kustomization.yaml", "irc-gateway, newTag: v1.0.0", "irc-gateway, newTag: latest", "none to roll back to"},
 		"an image of nobody's": {"kubernetes/overlays/example/kustomization.yaml", "handsoff/irc-gateway, newTag", "handsoff/irc, newTag", "none to roll back to"},
 		"a probe of nothing":   {"kubernetes/base/irc-gateway.yaml", "{name: health, containerPort", "{name: healthy, containerPort", "asks at a port that it has not"},
@@ -132,6 +134,89 @@ func TestThePoliciesAreOfTheseFunctions(t *testing.T) {
 	for _, name := range lists["handsoff-outward"] {
 		if !slices.Contains(lists["handsoff"], name) {
 			t.Errorf("%s may speak to the world, and is none of ours", name)
+		}
+	}
+}
+
+// The example makes every secret that functions may have, where functions are, and none of them is one: whoever forgets to put in their own
+// gets nothing that works.
+func TestTheExamplesSecretsAreNone(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("overlays/example/secrets/kustomization.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made struct {
+		SecretGenerator []struct {
+			Name, Namespace string
+			Literals        []string
+		} `yaml:"secretGenerator"`
+	}
+	if err := yaml.Unmarshal(text, &made); err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, s := range made.SecretGenerator {
+		for _, literal := range s.Literals {
+			if _, value, _ := strings.Cut(literal, "="); value != "" {
+				t.Errorf("the example gives the secret %s of %s away", s.Name, s.Namespace)
+			}
+		}
+		if s.Namespace == "openfaas-fn" {
+			got = append(got, s.Name)
+			if !slices.Equal(s.Literals, []string{s.Name + "="}) {
+				t.Errorf("the secret %s is the files %q", s.Name, s.Literals)
+			}
+		}
+	}
+	functions, err := stack.Load("../../stack.yml", os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range functions {
+		want = append(want, f.Secrets...)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if want = slices.Compact(want); !slices.Equal(got, want) {
+		t.Errorf("made are %q, and functions have %q", got, want)
+	}
+}
+
+// What the page of operations has people type puts their secrets in.
+func TestTheSecretsArePutIn(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, lines, _ := strings.Cut(string(page), "       mkdir -p secrets/values")
+	lines, _, found := strings.Cut(lines, "\n\n")
+	if !found {
+		t.Fatal("the page has no such lines")
+	}
+	overlay := filepath.Join(tree(t), "kubernetes", "overlays", "example")
+	if err := os.WriteFile(filepath.Join(overlay, "handsoff.yml"), []byte("bot: {name: of somebody}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	typed := exec.CommandContext(t.Context(), "sh", "-euc", "mkdir -p secrets/values"+lines)
+	typed.Dir = overlay
+	if out, err := typed.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := check(t, overlay); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	made, err := os.ReadFile(filepath.Join(overlay, "secrets", "kustomization.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"name: handsoff-config, namespace: openfaas-fn, files: [values/handsoff-config]", "name: handsoff-key, namespace: handsoff, files: [values/handsoff-key]",
+		"name: redis-passwords, namespace: handsoff, files: [values/redis-passwords]", "name: slack-token, namespace: openfaas-fn, literals: [slack-token=]",
+	} {
+		if !strings.Contains(string(made), want) {
+			t.Errorf("there is no %s in\n%s", want, made)
 		}
 	}
 }

@@ -77,6 +77,9 @@ func TestValidate(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 64)
 	labels := func(k, v string) *map[string]string { return &map[string]string{k: v} }
+	amounts := func(memory, cpu string) *types.FunctionResources {
+		return &types.FunctionResources{Memory: memory, CPU: cpu}
+	}
 	for name, c := range map[string]struct {
 		d  types.FunctionDeployment
 		ok bool
@@ -97,6 +100,12 @@ func TestValidate(t *testing.T) {
 		"bad variable":    {types.FunctionDeployment{Service: "a", Image: "x", EnvVars: map[string]string{"a=b": ""}}, false},
 		"NUL":             {types.FunctionDeployment{Service: "a", Image: "x", EnvVars: map[string]string{"a": "\x00"}}, false},
 		"huge variable":   {types.FunctionDeployment{Service: "a", Image: "x", EnvVars: map[string]string{"a": strings.Repeat("a", 65<<10)}}, false},
+		"resources":       {types.FunctionDeployment{Service: "a", Image: "x", Requests: amounts("64Mi", "250m"), Limits: amounts("0.5Gi", "")}, true},
+		"all of a limit":  {types.FunctionDeployment{Service: "a", Image: "x", Requests: amounts("1024Ki", "1"), Limits: amounts("1Mi", "1000m")}, true},
+		"no memory":       {types.FunctionDeployment{Service: "a", Image: "x", Limits: amounts("128MB", "")}, false},
+		"no processor":    {types.FunctionDeployment{Service: "a", Image: "x", Requests: amounts("", "10 m")}, false},
+		"over its memory": {types.FunctionDeployment{Service: "a", Image: "x", Requests: amounts("1Gi", ""), Limits: amounts("1000Mi", "")}, false},
+		"over its time":   {types.FunctionDeployment{Service: "a", Image: "x", Requests: amounts("", "2"), Limits: amounts("", "500m")}, false},
 		"many secrets":    {types.FunctionDeployment{Service: "a", Image: "x", Secrets: make([]string, 65)}, false},
 	} {
 		if err := deployment.Validate(c.d); (err == nil) != c.ok || (err != nil && !errors.Is(err, deployment.ErrInvalid)) {

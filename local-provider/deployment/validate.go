@@ -41,6 +41,9 @@ func Validate(d types.FunctionDeployment) error {
 	if err := validateEnv(d); err != nil {
 		return err
 	}
+	if err := validateResources(d); err != nil {
+		return err
+	}
 	if err := validateLabels(d); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/handsoff/handsoff/local-provider/deployment"
 	"github.com/handsoff/handsoff/local-provider/stack"
 )
 
@@ -80,6 +81,13 @@ func TestTemplates(t *testing.T) {
 		}
 		if !f.ReadOnly {
 			t.Errorf("%s: its root file system can be written", f.Name)
+		}
+		d := f.Deployment()
+		if d.Requests == nil || d.Requests.Memory == "" || d.Requests.CPU == "" || d.Limits == nil || d.Limits.Memory == "" || d.Limits.CPU != "" {
+			t.Errorf("%s: it does not say what it takes, or its processor time is limited: %+v, %+v", f.Name, d.Requests, d.Limits)
+		}
+		if err := deployment.Validate(d); err != nil {
+			t.Error(err)
 		}
 	}
 }

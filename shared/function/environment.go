@@ -31,11 +31,11 @@ func ReadEnvironment(getenv func(string) string) Environment {
 	}
 }
 
-// ErrNoSecret says that a secret was not given to this function.
+// ErrNoSecret says that a secret was not given to this function, or is empty.
 var ErrNoSecret = errors.New("function: no such secret")
 
-// Secret reads a secret file, without the line break at its end. It gives ErrNoSecret when there is none. The error never
-// holds the secret.
+// Secret reads a secret file, without the line break at its end. It gives ErrNoSecret when there is none, or nothing in it. The error
+// never holds the secret.
 func (e Environment) Secret(name string) ([]byte, error) {
 	if name == "" || name != filepath.Base(name) {
 		return nil, fmt.Errorf("function: %q is not the name of a secret", name)
@@ -47,5 +47,8 @@ func (e Environment) Secret(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("function: read secret %s: %w", name, err)
 	}
-	return bytes.TrimRight(text, "\r\n"), nil
+	if text = bytes.TrimRight(text, "\r\n"); len(text) == 0 {
+		return nil, fmt.Errorf("%w: %s (the file in %s is empty)", ErrNoSecret, name, e.SecretDir)
+	}
+	return text, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -270,5 +271,22 @@ func TestSecretNamesAreNoPaths(t *testing.T) {
 		if _, err := env.Secret(name); err == nil {
 			t.Errorf("%q was read", name)
 		}
+	}
+}
+
+// A platform that wants every secret to be there is given empty ones: they are none, and without a key nothing starts.
+func TestAnEmptySecretIsNone(t *testing.T) {
+	t.Parallel()
+	env := function.Environment{SecretDir: t.TempDir(), RedisAddress: "127.0.0.1:1"}
+	for _, name := range []string{function.ConfigSecret, function.KeySecret, function.RedisSecret} {
+		if err := os.WriteFile(filepath.Join(env.SecretDir, name), []byte("\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if text, err := env.Secret(name); !errors.Is(err, function.ErrNoSecret) || text != nil {
+			t.Errorf("%s is %q, %v", name, text, err)
+		}
+	}
+	if _, err := function.NewPlatform(t.Context(), "jobs", env, slog.New(slog.DiscardHandler)); !errors.Is(err, function.ErrNoSecret) {
+		t.Errorf("it starts on empty secrets: %v", err)
 	}
 }

@@ -15,9 +15,6 @@ import (
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// secrets are the names of all secrets that a cluster is to have: docs/operations.md says how they are made.
-var secrets = []string{"handsoff-config", "handsoff-key", "redis-password", "redis-passwords", "telnet-users", "irc-secrets", "gerrit-secrets"}
-
 // elsewhere are namespaces whose pods other programs make.
 var elsewhere = []string{"openfaas", "openfaas-fn"}
 
@@ -93,12 +90,22 @@ func (c *cluster) workload(w workload) {
 	}) {
 		c.wrongf("%s: there is no service account %q without a token", called, account)
 	}
-	if w.selector != nil && !has(c, func(b *policy.PodDisruptionBudget) bool {
-		return b.Namespace == w.namespace && matches(b.Spec.Selector, w.pod.Labels)
-	}) {
-		c.wrongf("%s: there is no disruption budget for it", called)
-	}
+	c.budget(called, w)
 	c.pod(called, w)
+}
+
+// budget checks that what holds data is not moved without asking. Of one replica a budget can forbid the moving, and nothing else.
+func (c *cluster) budget(called string, w workload) {
+	forbids := func(b *policy.PodDisruptionBudget) bool { return b.Spec.MaxUnavailable != nil && b.Spec.MaxUnavailable.String() == "0" }
+	ofIt := func(b *policy.PodDisruptionBudget) bool {
+		return w.selector != nil && b.Namespace == w.namespace && matches(b.Spec.Selector, w.pod.Labels)
+	}
+	if w.kind == "StatefulSet" && !has(c, func(b *policy.PodDisruptionBudget) bool { return ofIt(b) && forbids(b) }) {
+		c.wrongf("%s: no disruption budget keeps it where it is", called)
+	}
+	if has(c, func(b *policy.PodDisruptionBudget) bool { return ofIt(b) && !forbids(b) }) {
+		c.wrongf("%s: its disruption budget forbids nothing", called)
+	}
 }
 
 // selects checks that what selects pods selects some, of those that are made here.

@@ -102,12 +102,12 @@ func (c *cluster) volume(called string, w workload, v core.Volume) {
 		c.settings(called, w, v.ConfigMap.Name)
 	}
 	if v.Secret != nil {
-		c.secret(called, v.Secret.SecretName)
+		c.secret(called, w, v.Secret.SecretName, v.Secret.Optional)
 	}
 	if v.Projected != nil {
 		for _, source := range v.Projected.Sources {
 			if source.Secret != nil {
-				c.secret(called, source.Secret.Name)
+				c.secret(called, w, source.Secret.Name, source.Secret.Optional)
 			}
 		}
 	}
@@ -118,8 +118,10 @@ func (c *cluster) volume(called string, w workload, v core.Volume) {
 	}
 }
 
-func (c *cluster) secret(called, name string) {
-	if !slices.Contains(secrets, name) {
-		c.wrongf("%s: nobody knows of a secret %s", called, name)
+// secret checks that a secret is made, where this folder makes any: a vault may make them elsewhere.
+func (c *cluster) secret(called string, w workload, name string, optional *bool) {
+	made := has(c, func(*core.Secret) bool { return true })
+	if made && (optional == nil || !*optional) && !has(c, func(s *core.Secret) bool { return s.Name == name && s.Namespace == w.namespace }) {
+		c.wrongf("%s: there is no secret %s", called, name)
 	}
 }
