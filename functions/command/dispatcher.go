@@ -58,7 +58,7 @@ func newDispatcher(ctx context.Context, p *function.Platform) (*dispatcher, erro
 		source:   command.NewSource(declarations.read, p.Redis, p.Log),
 		aliases:  command.NewAliases(p.Redis),
 		cli:      cli,
-		nudges:   newNudger(p.Gateway.Nudge, p.Log),
+		nudges:   newNudger(p.Nudge),
 		first:    first,
 		strange:  rate.NewLimiter(rate.Every(time.Second), 10),
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -17,14 +16,13 @@ const (
 
 // nudger tells functions in the background that a job is due. Nobody waits for it, and nothing fails with it.
 type nudger struct {
-	nudge func(context.Context, job.Pointer) error
-	log   *slog.Logger
+	nudge func(context.Context, ...job.Pointer)
 	slots chan struct{}
 	wait  sync.WaitGroup
 }
 
-func newNudger(nudge func(context.Context, job.Pointer) error, log *slog.Logger) *nudger {
-	return &nudger{nudge: nudge, log: log, slots: make(chan struct{}, nudgesAtMax)}
+func newNudger(nudge func(context.Context, ...job.Pointer)) *nudger {
+	return &nudger{nudge: nudge, slots: make(chan struct{}, nudgesAtMax)}
 }
 
 // send nudges as long as there is room for it.
@@ -39,9 +37,7 @@ func (n *nudger) send(ctx context.Context, pointers []job.Pointer) {
 			defer func() { <-n.slots }()
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nudgeWithin)
 			defer cancel()
-			if err := n.nudge(ctx, p); err != nil {
-				n.log.WarnContext(ctx, "a nudge was lost; the clock will find the job", "job", p.ID, "to", p.Function, "error", err)
-			}
+			n.nudge(ctx, p)
 		})
 	}
 }

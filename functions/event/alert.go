@@ -39,7 +39,7 @@ func (d *desk) tell(ctx context.Context, n notice) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("tell %s: %w", strings.Join(n.watch, ", "), err)
 	}
-	d.nudge(ctx, accepted.Nudge)
+	d.Nudge(ctx, accepted.Nudge...)
 	return accepted.ID, nil
 }
 

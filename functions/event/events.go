@@ -202,7 +202,7 @@ func deliveries(n int) string {
 
 // revived writes down that somebody had deliveries tried again, and has the function look.
 func (d *desk) revived(ctx context.Context, call command.Call, function, text string) (command.Answer, error) {
-	d.nudge(ctx, []job.Pointer{{ID: command.AnyJob, Function: function}})
+	d.Nudge(ctx, job.Pointer{ID: command.AnyJob, Function: function})
 	err := d.Jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "deliveries revived", Detail: text})
 	return command.Answer{Text: text}, err //nolint:wrapcheck // says all there is to say
 }

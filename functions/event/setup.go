@@ -102,12 +102,3 @@ func (d *desk) parts() *function.Parts {
 func (d *desk) nudged(ctx context.Context, id string) error {
 	return d.worker.Nudged(ctx, id) //nolint:wrapcheck // says all there is to say
 }
-
-// nudge passes nudges on. One that is lost is made good by the clock.
-func (d *desk) nudge(ctx context.Context, list []job.Pointer) {
-	for _, p := range list {
-		if err := d.Gateway.Nudge(ctx, p); err != nil {
-			d.Log.WarnContext(ctx, "nudge", "job", p.ID, "to", p.Function, "error", err)
-		}
-	}
-}

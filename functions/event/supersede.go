@@ -42,7 +42,7 @@ func (d *desk) supersede(ctx context.Context, e *event.Event) error {
 			return err //nolint:wrapcheck // likewise
 		}
 		d.Log.InfoContext(ctx, "a job became pointless", "job", s.Job, "event", e.ID, "subject", e.Subject)
-		d.nudge(ctx, stopped.Nudge)
+		d.Nudge(ctx, stopped.Nudge...)
 	}
 	return nil
 }

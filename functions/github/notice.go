@@ -23,7 +23,7 @@ func (d *door) tell(ctx context.Context, notice job.Request) error {
 	if err != nil {
 		return fmt.Errorf("tell of %s: %w", notice.Key, err)
 	}
-	d.nudge(ctx, accepted.Nudge...)
+	d.Nudge(ctx, accepted.Nudge...)
 	return nil
 }
 
@@ -32,16 +32,7 @@ func (d *door) hooksNotice(ctx context.Context, key, text string) error {
 	return d.notice(ctx, key, text, "The function github looks after the webhooks that github.hooks lists")
 }
 
-// nudge passes nudges on. One that is lost is made good by the clock.
-func (d *door) nudge(ctx context.Context, list ...job.Pointer) {
-	for _, p := range list {
-		if err := d.Gateway.Nudge(ctx, p); err != nil {
-			d.Log.WarnContext(ctx, "a nudge was lost; the clock makes it good", "job", p.ID, "to", p.Function, "error", err)
-		}
-	}
-}
-
 // nudgeEvents has the function event look into its inbox.
 func (d *door) nudgeEvents(ctx context.Context) {
-	d.nudge(ctx, job.Pointer{ID: command.AnyJob, Function: event.Function})
+	d.Nudge(ctx, job.Pointer{ID: command.AnyJob, Function: event.Function})
 }

@@ -23,7 +23,7 @@ type capability struct {
 	redis redis.UniversalClient
 	log   *slog.Logger
 
-	nudge  func(ctx context.Context, pointer job.Pointer) // tells a function that a job is due; a lost one costs time only
+	nudge  func(context.Context, ...job.Pointer)
 	secret func(name string) ([]byte, error)
 	now    func() time.Time // for people; what a checkpoint keeps is told by clock
 }

@@ -32,12 +32,7 @@ func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 	}
 	c := &capability{
 		set: &set, api: api, roles: p.Config, jobs: p.Jobs, redis: p.Redis, log: p.Log,
-		secret: p.Secret, now: time.Now,
-		nudge: func(ctx context.Context, pointer job.Pointer) {
-			if err := p.Gateway.Nudge(ctx, pointer); err != nil {
-				p.Log.Warn("nudge; the clock will do it", "job", pointer.ID, "error", err)
-			}
-		},
+		nudge: p.Nudge, secret: p.Secret, now: time.Now,
 	}
 	return &function.Parts{
 		Steps: c.steps(), Calls: c.calls(),

@@ -65,9 +65,7 @@ func (c *capability) followConsole(ctx context.Context, call command.Call) (comm
 	if err != nil {
 		return command.Answer{}, fmt.Errorf("accept: %w", err)
 	}
-	for _, pointer := range accepted.Nudge {
-		c.nudge(ctx, pointer)
-	}
+	c.nudge(ctx, accepted.Nudge...)
 	return command.Answer{
 		Text: fmt.Sprintf("Job %s follows the console; `log %s` shows what it has read.", accepted.ID, accepted.ID),
 		Job:  accepted.ID, State: accepted.State, Accepted: true,

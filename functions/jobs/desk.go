@@ -24,7 +24,7 @@ type desk struct {
 	jobs      *job.Store
 	rdb       redis.UniversalClient
 	config    *config.File
-	nudge     func(context.Context, job.Pointer) error
+	nudge     func(context.Context, ...job.Pointer)
 	functions func(context.Context) ([]types.FunctionStatus, error)
 	log       *slog.Logger
 	tasks     sync.WaitGroup // nudges under way
@@ -32,7 +32,7 @@ type desk struct {
 
 func newDesk(p *function.Platform) *desk {
 	return &desk{
-		jobs: p.Jobs, rdb: p.Redis, config: p.Config, nudge: p.Gateway.Nudge,
+		jobs: p.Jobs, rdb: p.Redis, config: p.Config, nudge: p.Nudge,
 		functions: p.Gateway.Functions, log: p.Log,
 	}
 }
@@ -70,16 +70,13 @@ func (d *desk) stop(ctx context.Context) error {
 	}
 }
 
-// nudgeAll passes nudges on in the background: nobody waits for an answer because of them, and one that is lost is made
-// good by the clock.
+// nudgeAll passes nudges on in the background: nobody waits for an answer because of them.
 func (d *desk) nudgeAll(ctx context.Context, list []job.Pointer) {
 	for _, p := range list {
 		d.tasks.Go(func() {
 			limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), nudgeLimit)
 			defer cancel()
-			if err := d.nudge(limited, p); err != nil {
-				d.log.Warn("nudge", "job", p.ID, "to", p.Function, "error", err)
-			}
+			d.nudge(limited, p)
 		})
 	}
 }

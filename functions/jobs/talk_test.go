@@ -108,7 +108,11 @@ func newTalk(tb testing.TB, rdb *redis.Client) *talk {
 	store := jobtest.Open(tb, rdb, job.Options{Now: s.clock.Now})
 	s.desk = &desk{
 		jobs: store, rdb: rdb, config: file, log: slog.New(slog.DiscardHandler),
-		nudge: func(_ context.Context, p job.Pointer) error { s.nudged <- p; return nil },
+		nudge: func(_ context.Context, pointers ...job.Pointer) {
+			for _, p := range pointers {
+				s.nudged <- p
+			}
+		},
 		functions: func(context.Context) ([]types.FunctionStatus, error) {
 			return []types.FunctionStatus{{Name: "jobs", Replicas: 1, AvailableReplicas: 1}, {Name: "demo", Replicas: 2}}, nil
 		},

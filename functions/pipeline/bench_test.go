@@ -147,7 +147,7 @@ func (b *bench) batcher(store *job.Store, say func(context.Context, command.Enve
 		script: batch{},
 		jobs:   store, say: say, aliases: command.NewAliases(b.rdb), log: slog.New(slog.DiscardHandler),
 		catalogue: func(context.Context) (*command.Catalogue, error) { return b.catalogue, nil },
-		nudge:     func(context.Context, job.Pointer) error { return nil },
+		nudge:     func(context.Context, ...job.Pointer) {},
 	}
 }
 

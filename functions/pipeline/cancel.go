@@ -203,10 +203,6 @@ func (t *turn) stopChild(ctx context.Context, child *job.Job, reason string) err
 	if err != nil {
 		return err
 	}
-	for _, p := range done.Nudge {
-		if err := t.nudge(ctx, p); err != nil {
-			t.log.WarnContext(ctx, "nudge; the clock will do it", "job", p.ID, "error", err)
-		}
-	}
+	t.nudge(ctx, done.Nudge...)
 	return nil
 }

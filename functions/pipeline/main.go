@@ -34,7 +34,7 @@ func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 		return &runner{
 			script: s, jobs: p.Jobs, say: client.Do, aliases: command.NewAliases(p.Redis), log: p.Log,
 			catalogue: func(ctx context.Context) (*command.Catalogue, error) { return command.Kept(ctx, p.Redis) },
-			nudge:     p.Gateway.Nudge,
+			nudge:     p.Nudge,
 		}
 	}
 	runs := with(&flow{set: set, roles: p.Config})

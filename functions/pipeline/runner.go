@@ -16,7 +16,7 @@ type runner struct {
 	say       func(context.Context, command.Envelope) (command.Answer, error) // to the function command
 	catalogue func(context.Context) (*command.Catalogue, error)
 	aliases   *command.Aliases
-	nudge     func(context.Context, job.Pointer) error
+	nudge     func(context.Context, ...job.Pointer)
 	log       *slog.Logger
 	script    script
 }

@@ -254,7 +254,7 @@ func TestADeedIsDone(t *testing.T) {
 	h := newHall(t, jobtest.Redis(t).Client(t))
 	h.says("telnet:root", "~add nova")
 	worker := job.NewWorker(h.Jobs, job.WorkerOptions{
-		Function: "ptg", Name: "test", Steps: map[string]job.Stepper{talk.ApplyCommand: h.desk}, Nudge: h.Gateway.Nudge, Log: h.desk.Log,
+		Function: "ptg", Name: "test", Steps: map[string]job.Stepper{talk.ApplyCommand: h.desk}, Nudge: h.Nudge, Log: h.desk.Log,
 	})
 	t.Cleanup(func() { _ = worker.Stop(context.Background()) })
 	for _, c := range []struct {

@@ -71,11 +71,7 @@ func (w *world) Tell(ctx context.Context, key, text, why string, to []string) er
 	if err != nil {
 		return fmt.Errorf("ptg: tell %d addresses: %w", len(to), err)
 	}
-	for _, pointer := range accepted.Nudge {
-		if err := w.Gateway.Nudge(ctx, pointer); err != nil { // the clock makes good for it
-			w.Log.WarnContext(ctx, "nudge", "job", pointer.ID, "to", pointer.Function, "error", err)
-		}
-	}
+	w.Nudge(ctx, accepted.Nudge...)
 	return nil
 }
 

@@ -58,7 +58,7 @@ func (d *door) notedOf(ctx context.Context, who person, m *message, id string) e
 		if err != nil {
 			return err //nolint:wrapcheck // says all there is to say
 		}
-		d.nudge(ctx, nudges)
+		d.Nudge(ctx, nudges...)
 	}
 	place := slack.Place{Channel: string(m.Channel)}
 	err := d.Jobs.Audit(ctx, job.AuditEntry{
@@ -68,13 +68,4 @@ func (d *door) notedOf(ctx context.Context, who person, m *message, id string) e
 		return err //nolint:wrapcheck // says all there is to say
 	}
 	return d.Jobs.Count(ctx, "slack_"+act, 1) //nolint:wrapcheck // likewise
-}
-
-// nudge passes nudges on. One that is lost is made good by the clock.
-func (d *door) nudge(ctx context.Context, list []job.Pointer) {
-	for _, p := range list {
-		if err := d.Gateway.Nudge(ctx, p); err != nil {
-			d.Log.WarnContext(ctx, "nudge", "job", p.ID, "to", p.Function, "error", err)
-		}
-	}
 }

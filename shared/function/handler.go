@@ -59,7 +59,7 @@ func NewHandler(p *Platform, parts *Parts) *Handler {
 		host, _ := os.Hostname() // tells workers apart in the audit; empty does no harm
 		h.worker = job.NewWorker(p.Jobs, job.WorkerOptions{
 			Function: p.Name, Name: fmt.Sprintf("%s@%s/%d", p.Name, host, os.Getpid()),
-			Steps: parts.Steps, Nudge: p.Gateway.Nudge, Log: p.Log,
+			Steps: parts.Steps, Nudge: p.Nudge, Log: p.Log,
 		})
 	}
 	h.mux.Handle("POST /{$}", h.root())

@@ -66,6 +66,16 @@ func NewPlatform(ctx context.Context, name string, env Environment, log *slog.Lo
 	}, nil
 }
 
+// Nudge tells the functions that own jobs that those are due, as well as it can: one that is not reached learns of it by the
+// clock, a little later.
+func (p *Platform) Nudge(ctx context.Context, pointers ...job.Pointer) {
+	for _, pointer := range pointers {
+		if err := p.Gateway.Nudge(ctx, pointer); err != nil {
+			p.Log.WarnContext(ctx, "a nudge was lost; the clock makes it good", "job", pointer.ID, "to", pointer.Function, "error", err)
+		}
+	}
+}
+
 // Close lets go of Redis.
 func (p *Platform) Close() error {
 	if err := p.Redis.Close(); err != nil {

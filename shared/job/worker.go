@@ -15,16 +15,16 @@ var ErrBusy = errors.New("job: worker is busy")
 
 // WorkerOptions say what a Worker does.
 type WorkerOptions struct {
-	Function    string                               // the function it works for
-	Name        string                               // tells workers apart, in the audit and the log
-	Steps       map[string]Stepper                   // by a command's words
-	Nudge       func(context.Context, Pointer) error // best effort; nil for none
-	Log         *slog.Logger                         // nil for none
-	Concurrency int                                  // jobs in hand at once; 0 is 16
-	Lease       time.Duration                        // 0 is 10 s
-	Heartbeat   time.Duration                        // how often the flag is read; 0 is 250 ms
-	RetryFor    time.Duration                        // how long faults in a row are waited out; 0 is 15 minutes
-	StopFor     time.Duration                        // how long a stop may take before its fate is unknown; 0 is one hour
+	Function    string                            // the function it works for
+	Name        string                            // tells workers apart, in the audit and the log
+	Steps       map[string]Stepper                // by a command's words
+	Nudge       func(context.Context, ...Pointer) // best effort; nil for none
+	Log         *slog.Logger                      // nil for none
+	Concurrency int                               // jobs in hand at once; 0 is 16
+	Lease       time.Duration                     // 0 is 10 s
+	Heartbeat   time.Duration                     // how often the flag is read; 0 is 250 ms
+	RetryFor    time.Duration                     // how long faults in a row are waited out; 0 is 15 minutes
+	StopFor     time.Duration                     // how long a stop may take before its fate is unknown; 0 is one hour
 }
 
 // Worker moves the jobs of one function forward.
@@ -139,17 +139,13 @@ func (w *Worker) take(ctx context.Context, id string) (*attempt, error) {
 	return &attempt{worker: w, run: run, log: w.opts.Log.With("job", id, "fence", t.job.Fence)}, nil
 }
 
-// nudge passes nudges on. One that fails costs time only: the clock finds what is due.
+// nudge passes nudges on, each by itself: none waits for another function.
 func (w *Worker) nudge(ctx context.Context, list []Pointer) {
 	if w.opts.Nudge == nil {
 		return
 	}
 	for _, p := range list {
-		w.tasks.Go(func() {
-			if err := w.opts.Nudge(context.WithoutCancel(ctx), p); err != nil {
-				w.opts.Log.Warn("nudge", "job", p.ID, "function", p.Function, "error", err)
-			}
-		})
+		w.tasks.Go(func() { w.opts.Nudge(context.WithoutCancel(ctx), p) })
 	}
 }
 

@@ -149,7 +149,7 @@ func workerOf(t *testing.T, c *calendar.Calendar, lease time.Duration) *job.Work
 	t.Helper()
 	w := job.NewWorker(c.Jobs, job.WorkerOptions{
 		Function: "clock", Name: "w", Steps: map[string]job.Stepper{"schedules run all": calendar.RunAll{Calendar: c}},
-		Nudge: func(context.Context, job.Pointer) error { return nil }, Log: c.Log, Lease: lease, Heartbeat: time.Hour,
+		Nudge: func(context.Context, ...job.Pointer) {}, Log: c.Log, Lease: lease, Heartbeat: time.Hour,
 	})
 	t.Cleanup(func() { _ = w.Stop(context.WithoutCancel(t.Context())) })
 	return w

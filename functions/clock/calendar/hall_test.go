@@ -120,7 +120,7 @@ func (h *hall) jenkins(t *testing.T, how job.Outcome) *job.Worker {
 	t.Helper()
 	worker := job.NewWorker(h.Jobs, job.WorkerOptions{
 		Function: "jenkins", Name: "w", Steps: map[string]job.Stepper{"jenkins build": ends{how}},
-		Nudge: func(context.Context, job.Pointer) error { return nil }, Log: slog.New(slog.DiscardHandler),
+		Nudge: func(context.Context, ...job.Pointer) {}, Log: slog.New(slog.DiscardHandler),
 	})
 	t.Cleanup(func() { _ = worker.Stop(context.WithoutCancel(t.Context())) })
 	return worker

@@ -171,7 +171,7 @@ func (b *bench) life(store *job.Store, rdb redis.UniversalClient) *Life {
 		clouds: b.clouds, templates: b.set, envs: environment.NewStore(rdb), jobs: store, roles: b.file,
 		keys: sign.Keys{sign.NewKey("", []byte("0123456789abcdef0123456789abcdef"))}, log: slog.New(slog.DiscardHandler),
 		times: Times{Settle: 10 * time.Second, GiveUp: 2 * time.Minute}.withDefaults(),
-		nudge: func(context.Context, job.Pointer) error { return nil }, say: b.say,
+		nudge: func(context.Context, ...job.Pointer) {}, say: b.say,
 		answers: func(_ context.Context, address string, port int, _ bool) error {
 			b.mu.Lock()
 			defer b.mu.Unlock()

@@ -51,11 +51,7 @@ func (l *Life) wake(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range pointers {
-		if err := l.nudge(ctx, p); err != nil {
-			l.log.Warn("nudge", "job", p.ID, "error", err) // the clock finds what is due
-		}
-	}
+	l.nudge(ctx, pointers...)
 	return nil
 }
 

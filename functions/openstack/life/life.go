@@ -74,7 +74,7 @@ type Life struct {
 	each      int // how many environments one owner may have; 0 for any number
 	log       *slog.Logger
 	times     Times
-	nudge     func(context.Context, job.Pointer) error
+	nudge     func(context.Context, ...job.Pointer)
 	say       func(context.Context, command.Envelope) (command.Answer, error) // to the function command
 	answers   func(ctx context.Context, address string, port int, ssh bool) error
 	kind      func(name string) (resource.Kind, bool)
@@ -94,7 +94,7 @@ func New(p *function.Platform, clouds *cloud.Clouds, section *Section, times Tim
 	client := command.NewClient(p.GatewayURL, p.Keys, &http.Client{Timeout: sayPatience})
 	return &Life{
 		clouds: clouds, templates: set, envs: environment.NewStore(p.Redis), jobs: p.Jobs, roles: p.Config, keys: p.Keys, log: p.Log, bot: resource.BotWord(p.Config.Bot.Name), each: section.Each, secret: p.Secret,
-		times: times.withDefaults(), nudge: p.Gateway.Nudge, say: client.Do, answers: resource.Answers, kind: resource.Of, machinery: nova{}, ground: survey,
+		times: times.withDefaults(), nudge: p.Nudge, say: client.Do, answers: resource.Answers, kind: resource.Of, machinery: nova{}, ground: survey,
 	}, nil
 }
 

@@ -102,7 +102,7 @@ func (b *bench) questions(store *job.Store, rdb *redis.Client) *Questions {
 	}
 	return &Questions{
 		clouds: b.clouds, set: &set, roles: file, envs: environment.NewStore(rdb), jobs: store, log: slog.New(slog.DiscardHandler), now: b.clock.Now,
-		nudge: func(context.Context, job.Pointer) error { return nil }, say: b.command,
+		nudge: func(context.Context, ...job.Pointer) {}, say: b.command,
 		within: patience{answer: inVain, say: inVain, survey: inVain},
 	}
 }

@@ -64,11 +64,7 @@ func (n *notifier) send(ctx context.Context, run *job.Run, at *telling) (job.Out
 		if err != nil {
 			return job.Outcome{}, fmt.Errorf("tell %s: %w", o.Name, err)
 		}
-		for _, p := range accepted.Nudge {
-			if err := n.nudge(context.WithoutCancel(ctx), p); err != nil {
-				n.log.Warn("nudge", "job", p.ID, "error", err) // the clock finds what is due
-			}
-		}
+		n.nudge(context.WithoutCancel(ctx), accepted.Nudge...)
 		at.Sent++
 		progress := job.Progress{Percent: 100 * at.Sent / len(at.Owners), Line: fmt.Sprintf("%d of %s told", at.Sent, many(len(at.Owners), "owner"))}
 		if err := run.Save(context.WithoutCancel(ctx), job.Change{
