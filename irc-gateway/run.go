@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -146,11 +147,7 @@ func newHealth(p *function.Platform, links []*link.Link) health.Process {
 	}}
 }
 
-// version is what the build knows of itself.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "(development)"
-	}
-	return info.Main.Version
+	release, _ := function.Version()
+	return cmp.Or(release, "(development)")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -10,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -156,11 +156,7 @@ func (t trail) Audit(ctx context.Context, who, act, detail string) error {
 	return t.jobs.Audit(ctx, e)
 }
 
-// version is what the build knows of itself.
 func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "(development)"
-	}
-	return info.Main.Version
+	release, _ := function.Version()
+	return cmp.Or(release, "(development)")
 }

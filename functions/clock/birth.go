@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/function"
 )
 
 // absence is how long no tick must have been for the bot to have been away.
@@ -77,17 +77,9 @@ func goesOn(open int64) string {
 
 // buildVersion is the version of this program, "v1.2.0" or "at 0123456789ab"; "" when the build does not say.
 func buildVersion() string {
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
+	release, commit := function.Version()
+	if release == "" && commit != "" {
+		return "at " + commit
 	}
-	if v := build.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range build.Settings {
-		if s.Key == "vcs.revision" {
-			return "at " + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return ""
+	return release
 }

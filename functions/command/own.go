@@ -1,10 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
+	"runtime"
 	"strings"
 	"time"
 
@@ -114,20 +115,11 @@ func (d *dispatcher) configShow(_ context.Context, _ *asked) (string, error) {
 }
 
 func (d *dispatcher) version(_ context.Context, _ *asked) (string, error) {
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "I am handsoff; this build does not say which version.", nil
+	release, commit := function.Version()
+	if commit != "" {
+		commit = " at " + commit
 	}
-	version, revision := build.Main.Version, ""
-	for _, s := range build.Settings {
-		if s.Key == "vcs.revision" {
-			revision = " at " + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	if version == "" || version == "(devel)" {
-		version = "from source"
-	}
-	return fmt.Sprintf("I am handsoff %s%s, built with %s.", version, revision, build.GoVersion), nil
+	return fmt.Sprintf("I am handsoff %s%s, built with %s.", cmp.Or(release, "from source"), commit, runtime.Version()), nil
 }
 
 func (d *dispatcher) uptime(_ context.Context, _ *asked) (string, error) {

@@ -5,13 +5,11 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/functions/notify/gerrit"
 	"github.com/handsoff/handsoff/functions/notify/github"
 	"github.com/handsoff/handsoff/functions/notify/mail"
-	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/irc"
 )
@@ -44,7 +42,7 @@ func openDoors(p *function.Platform) map[string]door.Door {
 	case !errors.Is(err, errNoIRC):
 		p.Log.Error("a door stays shut, all others are open", "door", irc.Door, "error", err)
 	}
-	address, err := dashboard(p.Config)
+	address, err := p.Config.DashboardURL()
 	if err != nil {
 		p.Log.Error("nothing links to the dashboard", "error", err)
 	}
@@ -55,14 +53,4 @@ func openDoors(p *function.Platform) map[string]door.Door {
 	letters, err := mail.Open(p)
 	opened("mail", letters, err, mail.ErrNotSetUp)
 	return doors
-}
-
-// dashboard is the dashboard's address, without a slash at its end; empty where there is none.
-func dashboard(f *config.File) (string, error) {
-	var section struct {
-		URL  string         `yaml:"url"`
-		Rest map[string]any `yaml:",inline"` // for whoever serves it
-	}
-	_, err := f.Section("dashboard", &section)
-	return strings.TrimSuffix(section.URL, "/"), err //nolint:wrapcheck // says all there is to say
 }

@@ -32,7 +32,7 @@ func openSlack(p *function.Platform) (*slackDoor, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says all there is to say
 	}
-	address, err := dashboard(p.Config)
+	address, err := p.Config.DashboardURL()
 	if err != nil {
 		return nil, err
 	}

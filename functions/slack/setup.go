@@ -96,7 +96,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
-	dashboard, err := dashboardURL(p.Config)
+	dashboard, err := p.Config.DashboardURL()
 	if err != nil {
 		return nil, err
 	}

@@ -67,16 +67,6 @@ func newPreviews(p *function.Platform, section *slack.Section, dashboard string)
 	return &previews{sites: sites, reader: unfurl.NewReader(transport, sites.Forges, strings.TrimSpace(string(token)))}, nil
 }
 
-// dashboardURL is where jobs have pages, without a slash at its end; empty for nowhere.
-func dashboardURL(file *config.File) (string, error) {
-	var dashboard struct {
-		URL  string         `yaml:"url"`
-		Rest map[string]any `yaml:",inline"` // for whoever serves it
-	}
-	_, err := file.Section("dashboard", &dashboard)
-	return strings.TrimSuffix(dashboard.URL, "/"), err //nolint:wrapcheck // says all there is to say
-}
-
 // sharedLinks is an event about links in a message, https://docs.slack.dev/reference/events/link_shared
 type sharedLinks struct {
 	User    string `json:"user"`

@@ -110,6 +110,16 @@ func (f *File) Section(name string, into any) (bool, error) {
 	return true, nil
 }
 
+// DashboardURL is dashboard.url: where the dashboard is opened, without a slash at its end; empty where there is none.
+func (f *File) DashboardURL() (string, error) {
+	var dashboard struct {
+		URL  string         `yaml:"url"`
+		Rest map[string]any `yaml:",inline"` // for whoever serves it
+	}
+	_, err := f.Section("dashboard", &dashboard)
+	return strings.TrimSuffix(dashboard.URL, "/"), err
+}
+
 // Has reports whether a section is there.
 func (f *File) Has(name string) bool {
 	_, ok := f.Sections[name]
