@@ -85,7 +85,7 @@ func (h *hall) lived(t *testing.T, m memo) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.rdb.Set(t.Context(), memoKey, text, 0).Err(); err != nil {
+	if err := h.rdb.Set(t.Context(), job.ClockKey, text, 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 }

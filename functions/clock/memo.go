@@ -13,9 +13,6 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// memoKey is a string: the memo, JSON.
-const memoKey = job.Prefix + "clock:memo"
-
 //go:embed memo.lua
 var memoText string
 
@@ -35,7 +32,7 @@ type memo struct {
 
 // recall reads the memo, and as what it was written. A memo that cannot be read counts as none.
 func (c *clock) recall(ctx context.Context) (m memo, text string, err error) {
-	text, err = c.rdb.Get(ctx, memoKey).Result()
+	text, err = c.rdb.Get(ctx, job.ClockKey).Result()
 	if errors.Is(err, redis.Nil) {
 		return memo{}, "", nil
 	}
@@ -56,7 +53,7 @@ func (c *clock) remember(ctx context.Context, before string, m memo) (bool, erro
 	if err != nil {
 		return false, fmt.Errorf("clock: its memo: %w", err)
 	}
-	written, err := memoScript.Run(ctx, c.rdb, []string{memoKey, memoKey + ":room"}, before, text).Bool()
+	written, err := memoScript.Run(ctx, c.rdb, []string{job.ClockKey, job.ClockKey + ":room"}, before, text).Bool()
 	if err != nil {
 		return false, fmt.Errorf("clock: write its memo: %w", err)
 	}

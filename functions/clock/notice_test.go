@@ -80,7 +80,7 @@ func TestTheFirstTickEverIsTold(t *testing.T) {
 	t.Parallel()
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		h := newHall(t, rdb, "test")
-		if err := rdb.Del(t.Context(), memoKey).Err(); err != nil {
+		if err := rdb.Del(t.Context(), job.ClockKey).Err(); err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {
@@ -313,7 +313,7 @@ func TestABrokenMemoStopsNothing(t *testing.T) {
 	t.Parallel()
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		h := newHall(t, rdb, "test")
-		if err := rdb.Set(t.Context(), memoKey, "{", 0).Err(); err != nil {
+		if err := rdb.Set(t.Context(), job.ClockKey, "{", 0).Err(); err != nil {
 			t.Fatal(err)
 		}
 		id := h.accept(t)

@@ -1,9 +1,11 @@
 package queue
 
+import "github.com/handsoff/handsoff/shared/job"
+
 // Keys makes the names of the queue's keys in Redis. The zero value is the production one; tests set a prefix.
 type Keys struct{ Prefix string }
 
-func (k Keys) key(name string) string { return k.Prefix + "handsoff:queue:" + name }
+func (k Keys) key(name string) string { return k.Prefix + job.QueueKey + name }
 
 // message is a hash: lane, request (JSON), tries, and as the case may be reason, died, repeated.
 func (k Keys) message(id string) string { return k.messages() + id }

@@ -18,6 +18,12 @@ func OutboxKey(address string) string { return Prefix + "outbox:" + address }
 // AuditKey is the stream of every act and refusal; the scripts write it, and so does Audit.
 const AuditKey = Prefix + "audit"
 
+// ClockKey is a string: what the function clock knows from tick to tick, JSON.
+const ClockKey = Prefix + "clock:memo"
+
+// QueueKey begins the keys of local-provider's queue.
+const QueueKey = Prefix + "queue:"
+
 // CountKey is a hash: what is counted, see [Store.Count].
 const CountKey = Prefix + "count"
 

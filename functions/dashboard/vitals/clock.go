@@ -12,12 +12,9 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// clockKey is a string: what the function clock knows from tick to tick, JSON, see its memo.go.
-const clockKey = job.Prefix + "clock:memo"
-
 // Ticked is when the clock ticked last; zero when it never did.
 func Ticked(ctx context.Context, rdb redis.UniversalClient) (time.Time, error) {
-	text, err := rdb.Get(ctx, clockKey).Bytes()
+	text, err := rdb.Get(ctx, job.ClockKey).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return time.Time{}, nil
 	}

@@ -10,9 +10,6 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// queueKey begins the keys of local-provider's queue.
-const queueKey = job.Prefix + "queue:"
-
 // Queue is how many messages local-provider's queue has.
 type Queue struct {
 	Ready         []Lane
@@ -27,7 +24,7 @@ type Lane struct {
 
 // ReadQueue counts them. It gives nil where there is another queue, which knows better.
 func ReadQueue(ctx context.Context, rdb redis.UniversalClient) (*Queue, error) {
-	lanes, err := rdb.SMembers(ctx, queueKey+"lanes").Result()
+	lanes, err := rdb.SMembers(ctx, job.QueueKey+"lanes").Result()
 	if err != nil {
 		return nil, fmt.Errorf("list the queue's lanes: %w", err)
 	}
@@ -38,9 +35,9 @@ func ReadQueue(ctx context.Context, rdb redis.UniversalClient) (*Queue, error) {
 	pipe := rdb.Pipeline()
 	ready := make([]*redis.IntCmd, len(lanes))
 	for i, lane := range lanes {
-		ready[i] = pipe.LLen(ctx, queueKey+"ready:"+lane)
+		ready[i] = pipe.LLen(ctx, job.QueueKey+"ready:"+lane)
 	}
-	delayed, dead := pipe.ZCard(ctx, queueKey+"delayed"), pipe.ZCard(ctx, queueKey+"dead")
+	delayed, dead := pipe.ZCard(ctx, job.QueueKey+"delayed"), pipe.ZCard(ctx, job.QueueKey+"dead")
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, fmt.Errorf("count the queue's messages: %w", err)
 	}
