@@ -20,7 +20,7 @@ var errShut = errors.New("door is shut")
 func TestADoorThatIsDownHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
-		w := &wall{jobs: y.jobs, shut: errShut}
+		w := &wall{rdb: y.rdb, shut: errShut}
 		c := y.courier(y.rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: y.rdb}}, "wall": {Renderer: w}})
 		defer c.alarm.Stop()
 		deliver := func() {
@@ -72,7 +72,7 @@ func TestADoorThatHangsHoldsUpNobody(t *testing.T) {
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		y := newYard(t, rdb)
 		defer y.close()
-		w := &wall{jobs: y.jobs, hangs: true}
+		w := &wall{rdb: y.rdb, hangs: true}
 		c := newCourier(y.jobs, rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: rdb}}, "wall": {Renderer: w}}, idleLog())
 		y.accept(watchedBy("wall:x"))
 		if err := c.nudged(t.Context(), anyJob); err != nil {
@@ -98,7 +98,7 @@ func TestADoorThatHangsHoldsUpNobody(t *testing.T) {
 func TestARefusedAccountIsTriedSlowly(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
-		w := &wall{jobs: y.jobs, shut: door.RefusedError{Err: errShut}}
+		w := &wall{rdb: y.rdb, shut: door.RefusedError{Err: errShut}}
 		c := y.courier(y.rdb, map[string]door.Door{"wall": {Renderer: w}})
 		defer c.alarm.Stop()
 		id := y.accept(watchedBy("wall:x"))

@@ -37,7 +37,7 @@ func (w *world) killed(at int, after bool) {
 	defer func() { _ = rdb.Close() }()
 	store := jobtest.Open(w, rdb, job.Options{Now: w.clock.Now})
 	rdb.AddHook(m)
-	mortalWall := &wall{jobs: store, shown: w.wall.shown, shut: w.wall.shut}
+	mortalWall := &wall{rdb: rdb, shown: w.wall.shown, shut: w.wall.shut}
 	c := idleCourier(store, rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: rdb}}, "wall": {Renderer: mortalWall}}, idleLog())
 	_ = c.delivers(context.Background()) // it may have died
 	c.alarm.Stop()
@@ -192,7 +192,7 @@ func live(t *testing.T, rt *rapid.T, rdb *redis.Client, address string) {
 	y := newYard(failing{t, rt}, rdb)
 	defer y.close()
 	w := &world{
-		yard: y, address: address, wall: &wall{jobs: y.jobs, shown: make(map[string][]string)},
+		yard: y, address: address, wall: &wall{rdb: y.rdb, shown: make(map[string][]string)},
 		lines: make(map[string][]string), watched: make(map[string][]string),
 	}
 	w.accepts(rt)

@@ -184,7 +184,7 @@ func (y *yard) wants(address string, want ...string) {
 
 // wall is a door that can be shut. It keeps what it was shown, and shows before it records, as doors outside Redis must.
 type wall struct {
-	jobs *job.Store
+	rdb redis.UniversalClient
 
 	mu    sync.Mutex
 	shut  error
@@ -196,6 +196,7 @@ type wall struct {
 func (w *wall) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	w.mu.Lock()
 	w.tries++
+	before := shown
 	shut, hangs := w.shut, w.hangs
 	if w.shown == nil {
 		w.shown = make(map[string][]string)
@@ -220,7 +221,7 @@ func (w *wall) Show(ctx context.Context, address string, view door.View, shown j
 		return shown, shut
 	}
 	shown.At = view.Now
-	return shown, w.jobs.SaveShown(ctx, view.Job.ID, address, shown)
+	return shown, door.NewHand(w.rdb, view.Job.ID, address).Record(ctx, before, shown)
 }
 
 func (w *wall) set(shut error, hangs bool) {

@@ -46,7 +46,6 @@ var (
 	watchScript    = load("watch")
 	claimScript    = load("claim")
 	releaseScript  = load("release")
-	shownScript    = load("shown")
 	sweepScript    = load("sweep")
 	foldScript     = load("fold")
 	strangerScript = load("stranger")

@@ -85,15 +85,3 @@ func (s *Store) Watchers(ctx context.Context, id string) (map[string]Shown, erro
 	}
 	return watchers, nil
 }
-
-// SaveShown records what an address has been shown. An address that stopped watching stays away.
-func (s *Store) SaveShown(ctx context.Context, id, address string, shown Shown) error {
-	text, err := json.Marshal(shown)
-	if err != nil {
-		return fmt.Errorf("job %s: shown to %s: %w", id, address, err)
-	}
-	if err := s.run(ctx, shownScript, id, address, text).Err(); err != nil {
-		return fmt.Errorf("job %s: shown to %s: %w", id, address, err)
-	}
-	return nil
-}

@@ -254,7 +254,7 @@ func TestOffersAndWatchers(t *testing.T) {
 		}))
 		id := b.accept(func(r *job.Request) { r.Watch = []string{"telnet:ann"} })
 		shown := job.Shown{Version: 1}
-		if err := b.store.SaveShown(t.Context(), id, "telnet:ann", shown); err != nil {
+		if err := rdb.HSet(t.Context(), "handsoff:job:"+id+":watchers", "telnet:ann", `{"version":1}`).Err(); err != nil {
 			t.Fatal(err)
 		}
 		b.run(id)

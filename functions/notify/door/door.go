@@ -21,7 +21,7 @@ type View struct {
 // Renderer shows views at one kind of door.
 //
 // Show brings an address up to date: it tells the story lines, and unless there are more, how the job stands. It records
-// what has been shown (see [job.Store.SaveShown]), in one act with the showing where the door allows that, and returns it.
+// what has been shown (see [job.Shown]), in one act with the showing where the door allows that, and returns it.
 // Where it cannot be one act, showing comes first, so that a crash between the two tells something twice and never not at
 // all. It must return soon after ctx ends. ErrMoved, ErrGone and LaterError are no faults of the door; any other error is,
 // and makes the address wait with back-off.

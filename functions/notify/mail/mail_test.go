@@ -207,7 +207,8 @@ func TestMail(t *testing.T) {
 // TestMailTwiceTheSame: a mail that was taken just before a crash goes out again under the same Message-ID.
 func TestMailTwiceTheSame(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, jobtest.Redis(t).Client(t), "opensesame-mail")
+	rdb := jobtest.Redis(t).Client(t)
+	w := newWorld(t, rdb, "opensesame-mail")
 	id := w.follow(ann)
 	if _, err := w.store.Cancel(t.Context(), id, "telnet:ann", ""); err != nil {
 		t.Fatal(err)
@@ -216,10 +217,11 @@ func TestMailTwiceTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.show(id, ann); err != nil {
+	after, err := w.show(id, ann)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.store.SaveShown(t.Context(), id, ann, before[ann]); err != nil {
+	if err := door.NewHand(rdb, id, ann).Record(t.Context(), after, before[ann]); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.show(id, ann); err != nil {
