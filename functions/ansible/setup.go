@@ -135,26 +135,9 @@ func (c *capability) calls() map[string]function.CallFunc {
 }
 
 // missing is what every command says when there is no configuration for it.
-const missing = "Ansible is not configured here: the configuration has no section ansible (see docs/ansible.md)."
+const missing function.Unable = "Ansible is not configured here: the configuration has no section ansible (see docs/ansible.md)."
 
 func unconfigured() *function.Parts {
 	none := &capability{set: &settings{}}
-	parts := &function.Parts{Steps: map[string]job.Stepper{}, Calls: map[string]function.CallFunc{}}
-	for words := range none.steps() {
-		parts.Steps[words] = unable{}
-	}
-	for words := range none.calls() {
-		parts.Calls[words] = func(context.Context, command.Call) (command.Answer, error) {
-			return problem(command.CodeMissing, missing), nil
-		}
-	}
-	return parts
-}
-
-// unable ends every job of a function without configuration.
-type unable struct{}
-
-// Step implements job.Stepper.
-func (unable) Step(context.Context, *job.Run) (job.Outcome, error) {
-	return job.Fail(missing, nil), nil
+	return missing.Parts(none.steps(), none.calls())
 }

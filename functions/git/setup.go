@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/github"
@@ -103,27 +102,9 @@ func (c *capability) calls() map[string]function.CallFunc {
 }
 
 // missing is what every command says when there is no configuration for it.
-const missing = "Git is not configured here: the configuration has no section git (see docs/git.md)."
+const missing function.Unable = "Git is not configured here: the configuration has no section git (see docs/git.md)."
 
 func unconfigured() *function.Parts {
-	answer := func(context.Context, command.Call) (command.Answer, error) {
-		return command.Answer{Text: missing, Problem: &command.Problem{Code: command.CodeMissing}}, nil
-	}
-	parts := &function.Parts{Steps: map[string]job.Stepper{}, Calls: map[string]function.CallFunc{}}
 	none := &capability{set: &settings{}}
-	for words := range none.steps() {
-		parts.Steps[words] = unable{}
-	}
-	for words := range none.calls() {
-		parts.Calls[words] = answer
-	}
-	return parts
-}
-
-// unable ends every job of a function without configuration.
-type unable struct{}
-
-// Step implements job.Stepper.
-func (unable) Step(context.Context, *job.Run) (job.Outcome, error) {
-	return job.Fail(missing, nil), nil
+	return missing.Parts(none.steps(), none.calls())
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
-	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -88,28 +87,9 @@ func (c *capability) calls() map[string]function.CallFunc {
 }
 
 // missing is what every command says when there is no configuration for it.
-const missing = "Jenkins is not configured here: the configuration has no section jenkins (see docs/jenkins.md)."
+const missing function.Unable = "Jenkins is not configured here: the configuration has no section jenkins (see docs/jenkins.md)."
 
 func unconfigured() *function.Parts {
-	answer := func(context.Context, command.Call) (command.Answer, error) {
-		return command.Answer{Text: missing, Problem: &command.Problem{Code: command.CodeMissing}}, nil
-	}
-	parts := &function.Parts{Steps: map[string]job.Stepper{}, Calls: map[string]function.CallFunc{}}
-	var none capability
-	none.set = &settings{}
-	for words := range none.steps() {
-		parts.Steps[words] = unable{}
-	}
-	for words := range none.calls() {
-		parts.Calls[words] = answer
-	}
-	return parts
-}
-
-// unable ends every job of a function without configuration.
-type unable struct{}
-
-// Step implements job.Stepper.
-func (unable) Step(context.Context, *job.Run) (job.Outcome, error) {
-	return job.Fail(missing, nil), nil
+	none := &capability{set: &settings{}}
+	return missing.Parts(none.steps(), none.calls())
 }

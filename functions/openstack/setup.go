@@ -10,7 +10,6 @@ import (
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
 	"github.com/handsoff/handsoff/functions/openstack/life"
 	"github.com/handsoff/handsoff/functions/openstack/question"
-	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -70,26 +69,9 @@ func merged(list ...*function.Parts) *function.Parts {
 }
 
 // missing is what every command says when there is no configuration for it.
-const missing = "OpenStack is not configured here: the configuration has no section openstack (see docs/openstack.md)."
+const missing function.Unable = "OpenStack is not configured here: the configuration has no section openstack (see docs/openstack.md)."
 
 func unconfigured() *function.Parts {
-	answer := func(context.Context, command.Call) (command.Answer, error) {
-		return command.Answer{Text: missing, Problem: &command.Problem{Code: command.CodeMissing}}, nil
-	}
 	all := merged((&question.Questions{}).Parts(), (&life.Life{}).Parts())
-	for words := range all.Steps {
-		all.Steps[words] = unable{}
-	}
-	for words := range all.Calls {
-		all.Calls[words] = answer
-	}
-	return all
-}
-
-// unable ends every job of a function without configuration.
-type unable struct{}
-
-// Step implements job.Stepper.
-func (unable) Step(context.Context, *job.Run) (job.Outcome, error) {
-	return job.Fail(missing, nil), nil
+	return missing.Parts(all.Steps, all.Calls)
 }

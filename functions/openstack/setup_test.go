@@ -30,17 +30,17 @@ func TestUnconfigured(t *testing.T) {
 	}
 	for words, call := range parts.Calls {
 		answer, err := call(t.Context(), command.Call{Command: words})
-		if err != nil || answer.Problem == nil || answer.Problem.Code != command.CodeMissing || answer.Text != missing {
+		if err != nil || answer.Problem == nil || answer.Problem.Code != command.CodeMissing || answer.Text != string(missing) {
 			t.Errorf("%s: %+v %v", words, answer, err)
 		}
 	}
-	refused := job.Fail(missing, nil)
+	refused := job.Fail(string(missing), nil)
 	for words, step := range parts.Steps {
 		if out, err := step.Step(t.Context(), nil); err != nil || !reflect.DeepEqual(out, refused) {
 			t.Errorf("%s: %+v %v", words, out, err)
 		}
 	}
-	if len(parts.Calls) == 0 || len(parts.Steps) == 0 || !strings.Contains(missing, "no section openstack") {
+	if len(parts.Calls) == 0 || len(parts.Steps) == 0 || !strings.Contains(string(missing), "no section openstack") {
 		t.Error(len(parts.Calls), len(parts.Steps), missing)
 	}
 }
