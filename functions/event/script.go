@@ -3,7 +3,7 @@ package main
 import (
 	"embed"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/handsoff/handsoff/shared/lua"
 )
 
 //go:embed script/*.lua
@@ -11,15 +11,7 @@ var sources embed.FS
 
 // The scripts. What each takes and returns stands at the top of its file.
 var (
-	onceScript   = load("once")
-	fuseScript   = load("fuse")
-	recordScript = load("record")
+	onceScript   = lua.Load(sources, "once")
+	fuseScript   = lua.Load(sources, "fuse")
+	recordScript = lua.Load(sources, "record")
 )
-
-func load(name string) *redis.Script {
-	text, err := sources.ReadFile("script/" + name + ".lua")
-	if err != nil {
-		panic(err) // embedded at build time
-	}
-	return redis.NewScript(string(text))
-}

@@ -3,9 +3,8 @@ package intake
 import (
 	"embed"
 
-	"github.com/redis/go-redis/v9"
-
 	"github.com/handsoff/handsoff/shared/gerrit"
+	"github.com/handsoff/handsoff/shared/lua"
 )
 
 // key begins the keys of a server:
@@ -20,12 +19,4 @@ func key(server string) string { return gerrit.ListenerKey(server) }
 //go:embed script/*.lua
 var sources embed.FS
 
-var advanceScript = load("advance")
-
-func load(name string) *redis.Script {
-	text, err := sources.ReadFile("script/" + name + ".lua")
-	if err != nil {
-		panic(err) // embedded at build time
-	}
-	return redis.NewScript(string(text))
-}
+var advanceScript = lua.Load(sources, "advance")

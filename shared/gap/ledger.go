@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/lua"
 )
 
 // ledgerKey begins every key of the ledger:
@@ -28,15 +29,7 @@ var (
 	recordScript = load("record")
 )
 
-func load(name string) *redis.Script { return redis.NewScript(source("lib") + source(name)) }
-
-func source(name string) string {
-	text, err := sources.ReadFile("script/" + name + ".lua")
-	if err != nil {
-		panic(err) // embedded at build time
-	}
-	return string(text)
-}
+func load(name string) *redis.Script { return lua.Load(sources, "lib", name) }
 
 // Open enters a gap, also when Redis is full. Source, Scope, Why, From and To count. A gap that is there already is the
 // same one: its To becomes the later one, and its Why the last one. One that was closed is open again when it goes on beyond

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/lua"
 )
 
 //go:embed script/*.lua
@@ -20,7 +22,7 @@ type script struct {
 // The transitions. What each takes and returns stands at the top of its file.
 var (
 	putScript    = load("put")
-	takeScript   = script{name: "take", lua: redis.NewScript(source("take"))}
+	takeScript   = script{name: "take", lua: lua.Load(sources, "take")}
 	claimScript  = load("claim")
 	renewScript  = load("renew")
 	noteScript   = load("note")
@@ -31,18 +33,10 @@ var (
 )
 
 // dueScript looks at all inboxes and stands by itself.
-var dueScript = redis.NewScript(source("due"))
+var dueScript = lua.Load(sources, "due")
 
 func load(name string) script {
-	return script{name: name, lua: redis.NewScript(source("lib") + source(name))}
-}
-
-func source(name string) string {
-	text, err := sources.ReadFile("script/" + name + ".lua")
-	if err != nil {
-		panic(err) // embedded at build time
-	}
-	return string(text)
+	return script{name: name, lua: lua.Load(sources, "lib", name)}
 }
 
 func (b *Inbox) run(ctx context.Context, sc script, args ...any) *redis.Cmd {

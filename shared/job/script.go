@@ -4,9 +4,10 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/lua"
 )
 
 //go:embed script/*.lua
@@ -19,15 +20,7 @@ type script struct {
 }
 
 func load(name string) script {
-	var text strings.Builder
-	for _, part := range []string{"lib", "end", name} {
-		body, err := sources.ReadFile("script/" + part + ".lua")
-		if err != nil {
-			panic(err) // embedded at build time
-		}
-		text.Write(body)
-	}
-	return script{name: name, lua: redis.NewScript(text.String())}
+	return script{name: name, lua: lua.Load(sources, "lib", "end", name)}
 }
 
 // The scripts. What each takes and returns stands at the top of its file.

@@ -4,6 +4,8 @@ import (
 	"embed"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/lua"
 )
 
 //go:embed script/*.lua
@@ -17,13 +19,4 @@ var (
 	goneScript    = load("gone")
 )
 
-// load makes one: script/lib.lua followed by script/<name>.lua.
-func load(name string) *redis.Script { return redis.NewScript(source("lib") + source(name)) }
-
-func source(name string) string {
-	text, err := sources.ReadFile("script/" + name + ".lua")
-	if err != nil {
-		panic(err) // embedded at build time
-	}
-	return string(text)
-}
+func load(name string) *redis.Script { return lua.Load(sources, "lib", name) }
