@@ -11,12 +11,11 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/handsoff/handsoff/irc-gateway/intake"
 	"github.com/handsoff/handsoff/irc-gateway/link"
+	"github.com/handsoff/handsoff/irc-gateway/session"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/health"
@@ -66,25 +65,27 @@ func serve(ctx context.Context, opts options, env function.Environment, times li
 
 // work does what there is to do on a platform.
 func work(ctx context.Context, opts options, p *function.Platform, times link.Times, stdout io.Writer) (err error) {
-	section, err := irc.Read(p.Config)
-	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
-	}
 	in := &intake.Intake{
 		Redis: p.Redis, Commands: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Timeout: tryLimit}), Log: p.Log, Now: time.Now,
 	}
 	box := in.Box()
 	worker := inbox.NewWorker(box, in.Handle, inbox.WorkerOptions{Log: p.Log, Jobs: p.Jobs, Limit: workLimit})
 	defer func() { err = errors.Join(err, stop(ctx, worker)) }()
-	links := newLinks(p, section, times, in, box, worker)
-	answering, err := newHealth(p, links).Serve(ctx, opts.health)
+	all := newNetworks(p, times, in.Putter(box), worker.Kick)
+	ctx, end := context.WithCancel(ctx)
+	defer func() { end(); all.part(ctx, p, nil) }()
+	if err := all.use(ctx, p); err != nil {
+		return err
+	}
+	follower := &function.Follower{Platform: p, Every: times.Look, Use: func(p *function.Platform) error { return all.use(ctx, p) }}
+	process := health.Process{Redis: p.Redis, Log: p.Log, Wrong: func() []string { return append(all.wrong(), follower.Wrong()...) }}
+	answering, err := process.Serve(ctx, opts.health)
 	if err != nil {
 		return err //nolint:wrapcheck // says all there is to say
 	}
-	defer func() { err = errors.Join(err, answering.Close(ctx)) }()
-	fmt.Fprintln(stdout, "irc-gateway "+greeting(section, answering.Address()))
-	attend(ctx, links)
-	return nil
+	fmt.Fprintln(stdout, "irc-gateway "+greeting(all.names(), answering.Address()))
+	follower.Run(ctx)
+	return answering.Close(ctx) //nolint:wrapcheck // says all there is to say
 }
 
 // stop lets the lines in hand be answered.
@@ -94,14 +95,10 @@ func stop(ctx context.Context, worker *inbox.Worker) error {
 	return worker.Stop(ctx) //nolint:wrapcheck // says all there is to say
 }
 
-func greeting(section *irc.Section, health string) string {
+func greeting(names, health string) string {
 	text := "has no network to connect to: the configuration has no section irc"
-	if section != nil {
-		names := make([]string, len(section.Networks))
-		for i, n := range section.Networks {
-			names[i] = n.Name + " (" + n.Server + ")"
-		}
-		text = "connects to " + strings.Join(names, ", ")
+	if names != "" {
+		text = "connects to " + names
 	}
 	if health != "" {
 		text += "; it answers /healthz and /readyz on " + health
@@ -109,42 +106,16 @@ func greeting(section *irc.Section, health string) string {
 	return text
 }
 
-// attend is connected to all networks until ctx ends. With none it waits for that: whoever keeps us running need not start us
-// again and again.
-func attend(ctx context.Context, links []*link.Link) {
-	var all sync.WaitGroup
-	for _, l := range links {
-		all.Go(func() { l.Run(ctx) })
-	}
-	<-ctx.Done()
-	all.Wait()
-}
-
-func newLinks(p *function.Platform, section *irc.Section, times link.Times, in *intake.Intake, box *inbox.Inbox, worker *inbox.Worker) []*link.Link {
-	if section == nil {
-		return nil
-	}
+func newNetworks(p *function.Platform, times link.Times, put func(context.Context, []session.Line) error, kick func()) *networks {
 	process := rand.Text()
-	tell := p.Teller("The irc-gateway tells what those should know who run the bot.")
-	links := make([]*link.Link, len(section.Networks))
-	for i, network := range section.Networks {
-		links[i] = link.New(link.Options{
-			Network: network, Version: version(), Redis: p.Redis, Times: times, Secret: p.Secret, Tell: tell,
-			Put:  in.Putter(box),
-			Kick: worker.Kick, Log: p.Log.With("network", network.Name), Process: process,
+	all := &networks{running: map[string]*running{}}
+	all.link = func(network *irc.Network) *link.Link {
+		return link.New(link.Options{
+			Network: network, Version: version(), Redis: p.Redis, Times: times, Secret: p.Secret, Tell: all.tell,
+			Put: put, Kick: kick, Log: p.Log.With("network", network.Name), Process: process,
 		})
 	}
-	return links
-}
-
-// newHealth answers whether the process lives, and whether it hears and may speak.
-func newHealth(p *function.Platform, links []*link.Link) health.Process {
-	return health.Process{Redis: p.Redis, Log: p.Log, Wrong: func() (wrong []string) {
-		for _, l := range links {
-			wrong = append(wrong, l.Wrong()...)
-		}
-		return wrong
-	}}
+	return all
 }
 
 func version() string {

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -52,6 +52,7 @@ func newWorld(tb testing.TB) *world {
 	tb.Helper()
 	w := &world{TB: tb, redis: jobtest.Redis(tb), secrets: tb.TempDir(), times: link.Usual()}
 	w.times.First, w.times.Slowest, w.times.Beat, w.times.Hold = 10*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond, 2*time.Second
+	w.times.Look = 20 * time.Millisecond
 	w.rdb = w.redis.Client(tb)
 	w.answer = func(e command.Envelope) (command.Answer, int) {
 		return command.Answer{Text: "you said " + e.Text}, http.StatusOK
@@ -107,16 +108,23 @@ func (w *world) envelopes() []string {
 	return lines
 }
 
+// secret writes one, at once.
 func (w *world) secret(name, text string) {
 	w.Helper()
-	if err := os.WriteFile(filepath.Join(w.secrets, name), []byte(text), 0o600); err != nil {
+	part := filepath.Join(w.TempDir(), "part")
+	if err := errors.Join(os.WriteFile(part, []byte(text), 0o600), os.Rename(part, filepath.Join(w.secrets, name))); err != nil {
 		w.Fatal(err)
 	}
 }
 
 // network is the section irc for a server, without TLS unless more says so.
 func (w *world) network(name string, s *irctest.Server, more ...string) string {
-	text := fmt.Sprintf("  - {name: %s, nick: handsoff, pace: {burst: 1000, per_second: 1000}", name)
+	return w.as("handsoff", name, s, more...)
+}
+
+// as is network for a bot of another nick, where several tests have the same server.
+func (w *world) as(nick, name string, s *irctest.Server, more ...string) string {
+	text := fmt.Sprintf("  - {name: %s, nick: %s, pace: {burst: 1000, per_second: 1000}", name, nick)
 	if joined := strings.Join(more, ", "); strings.Contains(joined, "tls: true") {
 		text += fmt.Sprintf(", server: %q, ca: %s", irctest.Address(s.TLS), s.CA())
 	} else {
@@ -137,11 +145,16 @@ func (w *world) environment() function.Environment {
 // gateway runs one until stop is called or the test ends.
 func (w *world) gateway() (stop func()) {
 	w.Helper()
+	return w.run(options{}, io.Discard)
+}
+
+// run is gateway with flags.
+func (w *world) run(opts options, out io.Writer) (stop func()) {
+	w.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	var out bytes.Buffer
 	go func() {
-		done <- serve(ctx, options{}, w.environment(), w.times, &out, slog.New(slog.NewTextHandler(w.Output(), nil)))
+		done <- serve(ctx, opts, w.environment(), w.times, out, slog.New(slog.NewTextHandler(w.Output(), nil)))
 	}()
 	stop = sync.OnceFunc(func() {
 		cancel()

@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"text/template"
@@ -42,6 +43,7 @@ type Server struct {
 	Threshold int // InspIRCd's flood limit, in lines
 	Rate      int // and how many thousandths of a line it forgets a second
 	User      string
+	lacking   []string // modules that it goes without, its services' as well
 	program   []string
 	cmd       *exec.Cmd
 	ended     chan struct{}
@@ -54,14 +56,14 @@ func Address(port int) string { return net.JoinHostPort(loopback, strconv.Itoa(p
 func (s *Server) CA() string { return filepath.Join(s.Dir, "cert.pem") }
 
 // InspIRCd starts InspIRCd: TLS, and with Atheme accounts. It ends a connection that is more than threshold lines ahead of
-// twenty a second; 0 is no limit worth speaking of.
-func InspIRCd(tb testing.TB, threshold int) *Server {
+// twenty a second; 0 is no limit worth speaking of. It and its services go without the modules lacking, such as sasl or nickserv/ghost.
+func InspIRCd(tb testing.TB, threshold int, lacking ...string) *Server {
 	tb.Helper()
 	if threshold == 0 {
 		threshold = 100_000_000
 	}
 	const twenty = 20_000
-	s := &Server{Dir: tb.TempDir(), Threshold: threshold, Rate: twenty}
+	s := &Server{Dir: tb.TempDir(), Threshold: threshold, Rate: twenty, lacking: lacking}
 	certificate(tb, s.Dir, loopback)
 	s.write(tb, "motd", []byte("hello\n"))
 	args := []string{"inspircd", "--nofork", "--nolog", "--config=" + filepath.Join(s.Dir, "inspircd.conf")}
@@ -180,7 +182,11 @@ func (s *Server) render(tb testing.TB, file string) {
 	if err := text.Execute(&out, s); err != nil {
 		tb.Fatal(err)
 	}
-	s.write(tb, file, out.Bytes())
+	config := out.String()
+	for _, module := range s.lacking {
+		config = strings.NewReplacer(`<module name="`+module+`">`, "", `loadmodule "modules/`+module+`";`, "").Replace(config)
+	}
+	s.write(tb, file, []byte(config))
 }
 
 func (s *Server) write(tb testing.TB, name string, text []byte) {

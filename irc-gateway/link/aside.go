@@ -84,7 +84,7 @@ func (l *Link) recall(ctx context.Context) error {
 			return err //nolint:wrapcheck // says all there is to say
 		}
 		if l.last = heard; heard.IsZero() {
-			return l.state.KeepChannels(ctx, l.Network.Channels) //nolint:wrapcheck // says all there is to say
+			return l.state.KeepChannels(ctx, l.theChannels()) //nolint:wrapcheck // says all there is to say
 		}
 	}
 	if l.gap != "" {
@@ -95,7 +95,7 @@ func (l *Link) recall(ctx context.Context) error {
 		return err //nolint:wrapcheck // says all there is to say
 	}
 	l.gap, l.from = id, l.last
-	return l.state.KeepChannels(ctx, l.Network.Channels) //nolint:wrapcheck // says all there is to say
+	return l.state.KeepChannels(ctx, l.theChannels()) //nolint:wrapcheck // says all there is to say
 }
 
 // caughtUp closes the gap.

@@ -27,6 +27,7 @@ type Times struct {
 	Steady         time.Duration // a connection that held so long was of use
 	Dial           time.Duration // how long connecting may take
 	Hold           time.Duration // how long a network stays in the hand of a process that died
+	Look           time.Duration // how often the configuration is looked at
 	Deaf           time.Duration // from when on people are told that we are not connected
 	Parting        time.Duration // how long the last lines may take
 }
@@ -35,7 +36,7 @@ type Times struct {
 func Usual() Times {
 	return Times{
 		Beat: 250 * time.Millisecond, First: time.Second, Slowest: 2 * time.Minute, Steady: time.Minute, Dial: 30 * time.Second,
-		Hold: 15 * time.Second, Deaf: 10 * time.Minute, Parting: 2 * time.Second,
+		Hold: 15 * time.Second, Look: 5 * time.Second, Deaf: 10 * time.Minute, Parting: 2 * time.Second,
 	}
 }
 
@@ -71,15 +72,16 @@ type Link struct {
 	heard    chan session.Line
 	wake     chan struct{}
 
-	mu     sync.Mutex
-	wrong  []string
-	last   time.Time // when something was heard last
-	gap    string    // the id of the gap that is open
-	from   time.Time // since when
-	slower int       // how often a server said that we write too fast
-	told   bool      // people were told that we are deaf
-	alert  string
-	known  bool // the alert is
+	mu       sync.Mutex
+	channels []string // to be in
+	wrong    []string
+	last     time.Time // when something was heard last
+	gap      string    // the id of the gap that is open
+	from     time.Time // since when
+	slower   int       // how often a server said that we write too fast
+	told     bool      // people were told that we are deaf
+	alert    string
+	known    bool // the alert is
 }
 
 // mostHeard is how many lines may wait to be kept.
@@ -91,7 +93,7 @@ func New(o Options) *Link {
 	return &Link{
 		Options: o, state: irc.NewState(o.Redis, o.Network.Name), out: out,
 		delivery: delivery.Delivery{Out: out, Log: o.Log, Now: time.Now, Most: o.Network.Pace.Burst},
-		clerk:    newClerk(o.Log), heard: make(chan session.Line, mostHeard), wake: make(chan struct{}, 1),
+		channels: o.Network.Channels, clerk: newClerk(o.Log), heard: make(chan session.Line, mostHeard), wake: make(chan struct{}, 1),
 		wrong: []string{o.Network.Name + " is not connected yet"},
 	}
 }
@@ -101,6 +103,19 @@ func (l *Link) Wrong() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.wrong
+}
+
+// SetChannels says in which channels to be instead of those of the options.
+func (l *Link) SetChannels(names []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.channels = names
+}
+
+func (l *Link) theChannels() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.channels
 }
 
 func (l *Link) setWrong(wrong ...string) {

@@ -53,8 +53,10 @@ func newTalk(l *Link, conn *wire.Conn, password string) *talk {
 		said: make(chan struct{}), held: time.Now(),
 	}
 	t.hush = sync.OnceFunc(func() { close(t.silent) })
+	network := *l.Network // the session's own: its channels change
+	network.Channels = l.theChannels()
 	t.session = session.New(session.Options{
-		Network: l.Network, Version: l.Version, Password: password, Since: l.last, Roster: t.roster, Desk: t,
+		Network: &network, Version: l.Version, Password: password, Since: l.last, Roster: t.roster, Desk: t,
 		Log: l.Log, Now: time.Now(), Write: t.write,
 	})
 	t.session.Slower(l.slower)
@@ -138,7 +140,7 @@ func (t *talk) step(ctx context.Context, beats <-chan time.Time) error {
 
 // quit says farewell.
 func (t *talk) quit() error {
-	_ = t.conn.Send("QUIT", "I am being restarted") // as far as it goes
+	_ = t.conn.Send("QUIT", "I am stopped, or set up anew") // as far as it goes
 	return errStopping
 }
 
@@ -161,6 +163,7 @@ func (t *talk) beat(now time.Time) error {
 	if alert, known := t.link.theAlert(); known {
 		t.session.SetAlert(alert)
 	}
+	t.session.SetChannels(t.link.theChannels())
 	err := t.session.Tick(now)
 	wrong := t.session.Wrong()
 	if !t.session.Settled() {

@@ -48,6 +48,14 @@ func (s *Session) from() time.Time {
 	return from
 }
 
+// fromOf is since when what was said in a channel, or by somebody alone, is for us.
+func (s *Session) fromOf(r *room) time.Time {
+	if from := s.from(); from.After(r.from) {
+		return from
+	}
+	return r.from
+}
+
 func (s *Session) askHistory(r *room, mark, kind string) {
 	most := page
 	if n, err := strconv.Atoi(s.support["CHATHISTORY"]); err == nil && n > 0 {
@@ -105,7 +113,7 @@ func (s *Session) inBatch(m *ircmsg.Message) bool {
 func (s *Session) past(r *room, lines []*ircmsg.Message) {
 	for _, m := range lines {
 		at := sent(m)
-		if s.Since.IsZero() || at.IsZero() || at.Before(s.from()) || m.Command != "PRIVMSG" {
+		if s.Since.IsZero() || at.IsZero() || at.Before(s.fromOf(r)) || m.Command != "PRIVMSG" {
 			continue
 		}
 		if m = s.about(r, m); m == nil {

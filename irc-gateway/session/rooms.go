@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type room struct {
 	next  time.Time     // when to ask for it again
 	wait  time.Duration // before the next try
 	since time.Time     // in it since
+	from  time.Time     // what was said before is not for us, who were not to be there; zero for what always was ours
 	why   string        // why we are not in it
 
 	ready   bool      // names and history are known; until then what is said waits
@@ -45,6 +47,32 @@ type room struct {
 
 // longestHeld bounds the lines that wait for a channel's history.
 const longestHeld = 1000
+
+// SetChannels says which channels to be in; others are left.
+func (s *Session) SetChannels(names []string) {
+	if slices.Equal(names, s.Network.Channels) {
+		return
+	}
+	s.Network.Channels = names
+	for name, r := range s.rooms {
+		if slices.Contains(names, name) {
+			continue
+		}
+		delete(s.rooms, name)
+		if r.in {
+			s.request("PART", name)
+			s.Desk.Left(name)
+		}
+	}
+	for _, name := range names {
+		if s.rooms[name] == nil {
+			s.rooms[name] = &room{name: name, wait: firstRejoin, from: s.now}
+		}
+	}
+	if s.stage == settled {
+		s.reach(nil) // it may have been one that is left whose history was awaited
+	}
+}
 
 func (s *Session) room(name string) *room { return s.rooms[s.lower(name)] }
 
@@ -111,7 +139,7 @@ func (s *Session) named(name string) {
 		s.request("WHO", r.name, roster.WhoFields)
 	}
 	if s.keepsHistory() && !s.Since.IsZero() {
-		s.askHistory(r, s.from().UTC().Format(timeForm), "timestamp=")
+		s.askHistory(r, s.fromOf(r).UTC().Format(timeForm), "timestamp=")
 	}
 	if r.asked.IsZero() {
 		s.complete(r)

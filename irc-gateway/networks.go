@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/handsoff/handsoff/irc-gateway/link"
+	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/irc"
+)
+
+// networks are the links to those that the configuration names. They follow it: a network that comes is connected to, one that goes is
+// left, and so are channels; whatever else changes of a network connects to that one anew.
+type networks struct {
+	link func(network *irc.Network) *link.Link // makes one
+
+	mu       sync.Mutex
+	platform *function.Platform // with the configuration that holds
+	running  map[string]*running
+}
+
+// running is a link that runs.
+type running struct {
+	*link.Link
+
+	stop context.CancelFunc
+	over chan struct{} // closed when it has ended
+}
+
+// use has what the platform's configuration says of networks hold, until ctx ends.
+func (n *networks) use(ctx context.Context, p *function.Platform) error {
+	section, err := irc.Read(p.Config)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	wanted := map[string]*irc.Network{}
+	if section != nil {
+		for _, network := range section.Networks {
+			wanted[network.Name] = network
+		}
+	}
+	n.part(ctx, p, wanted)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.platform = p
+	for name, network := range wanted {
+		if r := n.running[name]; r != nil {
+			r.SetChannels(network.Channels)
+			continue
+		}
+		n.running[name] = start(ctx, n.link(network))
+	}
+	return nil
+}
+
+// part leaves the networks that are not wanted as they are, side by side, and waits until they have been left.
+func (n *networks) part(ctx context.Context, p *function.Platform, wanted map[string]*irc.Network) {
+	n.mu.Lock()
+	gone := map[string]*running{}
+	for name, r := range n.running {
+		if !same(r.Network, wanted[name]) {
+			gone[name] = r
+			delete(n.running, name)
+		}
+	}
+	n.mu.Unlock()
+	var all sync.WaitGroup
+	for name, r := range gone {
+		all.Go(func() {
+			r.stop()
+			<-r.over
+			if wanted[name] != nil || ctx.Err() != nil {
+				return // it is connected to again, by us or by who comes after us
+			}
+			p.Log.Info("a network is left", "network", name)
+			if err := irc.NewState(p.Redis, name).KeepChannels(ctx, nil); err != nil {
+				p.Log.Warn("forget the channels of a network", "network", name, "error", err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// same reports whether a network, but for its channels, is as it is wanted.
+func same(network, wanted *irc.Network) bool {
+	if wanted == nil {
+		return false
+	}
+	one, other := *network, *wanted
+	one.Channels, other.Channels = nil, nil
+	return reflect.DeepEqual(one, other)
+}
+
+// start runs a link until ctx ends or it is stopped.
+func start(ctx context.Context, l *link.Link) *running {
+	ctx, stop := context.WithCancel(ctx)
+	r := &running{Link: l, stop: stop, over: make(chan struct{})}
+	go func() {
+		defer close(r.over)
+		r.Run(ctx)
+	}()
+	return r
+}
+
+// tell tells those who run the bot, as the configuration names them now.
+func (n *networks) tell(ctx context.Context, key, text string) error {
+	n.mu.Lock()
+	p := n.platform
+	n.mu.Unlock()
+	return p.Teller("The irc-gateway tells what those should know who run the bot.")(ctx, key, text) //nolint:wrapcheck // says all there is to say
+}
+
+// wrong says what keeps them from their work, a line each.
+func (n *networks) wrong() (wrong []string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(n.running)) {
+		wrong = append(wrong, n.running[name].Wrong()...)
+	}
+	return wrong
+}
+
+// names are those of the networks and their servers.
+func (n *networks) names() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(n.running)) {
+		list = append(list, name+" ("+n.running[name].Network.Server+")")
+	}
+	return strings.Join(list, ", ")
+}
