@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/gerrit-listener/intake"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/gerrit"
 )
 
@@ -65,7 +66,7 @@ func (r *retelling) run(ctx context.Context) error {
 		return r.askQueries(ctx)
 	}
 	err := r.eventsLog(ctx)
-	r.found.How = "the plugin events-log told of " + counted(r.found.Recovered)
+	r.found.How = "the plugin events-log told of " + chat.Count(r.found.Recovered, "event")
 	if mode == gerrit.EventsLogYes {
 		return err
 	}
@@ -90,16 +91,8 @@ func (r *retelling) run(ctx context.Context) error {
 
 func (r *retelling) askQueries(ctx context.Context) error {
 	err := r.queries(ctx)
-	r.found.How = "queries told of " + counted(r.found.Recovered)
+	r.found.How = "queries told of " + chat.Count(r.found.Recovered, "event")
 	return err
-}
-
-// counted is "1 event", "12 events": such that were not known.
-func counted(events int) string {
-	if events == 1 {
-		return "1 event"
-	}
-	return fmt.Sprintf("%d events", events)
 }
 
 // retelling is one try to have told again what was missed.

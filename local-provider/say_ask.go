@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/sign"
 )
@@ -42,7 +43,7 @@ func (b *bot) ask(ctx context.Context, line string) (command.Answer, error) {
 		return answer, fmt.Errorf("read what the bot says: %w", err)
 	}
 	if err := json.Unmarshal(text, &answer); err != nil {
-		return answer, fmt.Errorf("the gateway answered %s: %s", response.Status, command.OneLine(strings.ToValidUTF8(string(text), "?")))
+		return answer, fmt.Errorf("the gateway answered %s: %s", response.Status, chat.OneLine(string(text)))
 	}
 	return answer, nil
 }

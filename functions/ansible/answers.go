@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -67,7 +68,7 @@ func (c *capability) list(context.Context, command.Call) (command.Answer, error)
 func (p *playbook) terms() string {
 	parts := []string{"for " + p.Role, "on " + strings.Join(p.Inventories, ", ")}
 	if p.Signoff != nil {
-		parts = append(parts, fmt.Sprintf("needs %s", plural(p.Signoff.Need, "sign-off")))
+		parts = append(parts, fmt.Sprintf("needs %s", chat.Count(p.Signoff.Need, "sign-off")))
 	}
 	if p.Lock != "" {
 		parts = append(parts, "alone on "+p.Lock)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/attend"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -38,7 +39,7 @@ func (r *runner) idle(run *job.Run, at *course) (job.Outcome, error) {
 		return job.Stopped("ansible-playbook had not been started"), nil
 	}
 	return job.Stopped("ansible-playbook was not running; it waited to be started again",
-		fmt.Sprintf("%s had failed before: %s", plural(len(at.Only), "host"), plain(strings.Join(at.Only, ", ")))), nil
+		fmt.Sprintf("%s had failed before: %s", chat.Count(len(at.Only), "host"), plain(strings.Join(at.Only, ", ")))), nil
 }
 
 // stopped is how stopping a program came out.

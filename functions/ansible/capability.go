@@ -88,9 +88,5 @@ func (c *capability) session(id string) *session {
 // plain makes a text of others fit for one line to people.
 func plain(text string) string {
 	const most = 200
-	text = chat.OneLine(text)
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return text
+	return chat.Brief(text, most)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/attend"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -120,7 +121,7 @@ func (r *runner) conclude(ctx context.Context, run *job.Run, w *wish, at *course
 		if weight(c.failed) <= keptNames {
 			return r.again(ctx, run, w, at, c, say)
 		}
-		say = append(say, fmt.Sprintf("%s failed, which are too many to be tried again by name.", plural(len(c.failed), "host")))
+		say = append(say, fmt.Sprintf("%s failed, which are too many to be tried again by name.", chat.Count(len(c.failed), "host")))
 	}
 	res := r.result(run.Job(), at, c.failed, c.exit)
 	res.Failures, res.Note = c.trouble, c.note
@@ -200,8 +201,8 @@ func (r *runner) again(ctx context.Context, run *job.Run, w *wish, at *course, c
 		when = "in " + wait.String()
 	}
 	say = append(say, fmt.Sprintf("%s; trying %s again %s (%d of %d).",
-		upper(sentence(c.trouble, c.failed)), plural(len(c.failed), "host"), when, at.Retries, w.playbook.Retry.Count))
-	progress := job.Progress{Percent: -1, Line: fmt.Sprintf("trying %s again at %s", plural(len(c.failed), "host"), at.Next.UTC().Format("15:04:05 UTC"))}
+		upper(sentence(c.trouble, c.failed)), chat.Count(len(c.failed), "host"), when, at.Retries, w.playbook.Retry.Count))
+	progress := job.Progress{Percent: -1, Line: fmt.Sprintf("trying %s again at %s", chat.Count(len(c.failed), "host"), at.Next.UTC().Format("15:04:05 UTC"))}
 	if err := run.Save(ctx, job.Change{Checkpoint: at, Progress: &progress, Say: say, Links: r.links(at)}); err != nil {
 		return job.Outcome{}, fmt.Errorf("save: %w", err)
 	}
@@ -244,7 +245,7 @@ func sentence(trouble []failure, failed []string) string {
 		}
 		parts = append(parts, fmt.Sprintf("%s %s %q: %s", f.Host, what, f.Task, strings.TrimRight(f.Message, ". ")))
 	}
-	text := fmt.Sprintf("%s failed", plural(len(failed), "host"))
+	text := fmt.Sprintf("%s failed", chat.Count(len(failed), "host"))
 	if len(failed) > 1 && len(failed) <= maxNamed {
 		text += " (" + plain(strings.Join(failed, ", ")) + ")"
 	}

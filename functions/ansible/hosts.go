@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/attend"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -131,7 +132,7 @@ func (h *hostLister) report(ctx context.Context, run *job.Run, name string, grou
 		}
 	}
 	lines := graph(groups, "all", "", map[string]bool{}, nil)
-	say := []string{fmt.Sprintf("%s has %s:", name, plural(len(all), "host"))}
+	say := []string{fmt.Sprintf("%s has %s:", name, chat.Count(len(all), "host"))}
 	say = append(say, lines[:min(len(lines), graphInStory)]...)
 	if more := len(lines) - graphInStory; more > 0 {
 		say = append(say, fmt.Sprintf("… and %d more lines; `log %s` has them.", more, run.Job().ID))
@@ -141,7 +142,7 @@ func (h *hostLister) report(ctx context.Context, run *job.Run, name string, grou
 			return job.Outcome{}, fmt.Errorf("save: %w", err)
 		}
 	}
-	progress := job.Progress{Percent: 100, Line: plural(len(all), "host")}
+	progress := job.Progress{Percent: 100, Line: chat.Count(len(all), "host")}
 	if err := run.Save(ctx, job.Change{Say: say, Progress: &progress}); err != nil {
 		return job.Outcome{}, fmt.Errorf("save: %w", err)
 	}

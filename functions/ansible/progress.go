@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -59,7 +60,7 @@ func (t *tracker) census() string {
 	}
 	var parts []string
 	if fine > 0 || failed+away == 0 && len(t.hosts) > 0 {
-		text := plural(fine, "host") + " ok"
+		text := chat.Count(fine, "host") + " ok"
 		if changed > 0 {
 			text += fmt.Sprintf(" (%d changed)", changed)
 		}
@@ -72,11 +73,4 @@ func (t *tracker) census() string {
 		parts = append(parts, fmt.Sprintf("%d unreachable", away))
 	}
 	return strings.Join(parts, ", ")
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -19,7 +20,7 @@ func foretold(a *asked) command.Answer {
 		parts = append(parts, "it waits for "+approvers(r.Signoff)+" to approve it first")
 	}
 	if r.Lock != "" {
-		parts = append(parts, "it runs alone, for "+command.OneLine(r.Lock))
+		parts = append(parts, "it runs alone, for "+chat.OneLine(r.Lock))
 	}
 	return command.Answer{Text: strings.Join(parts, "; ")}
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
@@ -104,7 +105,7 @@ func envelope(body []byte, principal string) (command.Envelope, *distrust) {
 		err = fmt.Errorf("%w: it has no principal", command.ErrEnvelope)
 	}
 	if err != nil {
-		return e, &distrust{"malformed", principal, http.StatusBadRequest, command.OneLine(strings.ToValidUTF8(err.Error(), "?"))}
+		return e, &distrust{"malformed", principal, http.StatusBadRequest, chat.OneLine(err.Error())}
 	}
 	if function.Stale(e.Time) != "" {
 		return e, &distrust{

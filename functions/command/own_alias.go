@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -25,7 +26,7 @@ func (d *dispatcher) aliasRemove(ctx context.Context, a *asked) (string, error) 
 	}
 	if !found {
 		return "", &command.Mistake{
-			Text:    fmt.Sprintf("You have no alias %s; alias list shows those you have.", command.OneLine(short)),
+			Text:    fmt.Sprintf("You have no alias %s; alias list shows those you have.", chat.OneLine(short)),
 			Problem: command.Problem{Code: command.CodeNotFound},
 		}
 	}

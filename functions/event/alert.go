@@ -68,16 +68,8 @@ func (d *desk) tellFaults(ctx context.Context) error {
 	if len(lines) == 0 {
 		return nil
 	}
-	text := "The configuration has " + counted(len(lines), "mistake") + " in its rules. Rules that have one are left out; the others work.\n" +
+	text := "The configuration has " + chat.Count(len(lines), "mistake") + " in its rules. Rules that have one are left out; the others work.\n" +
 		strings.Join(lines, "\n")
 	_, err := d.tell(ctx, notice{key: "faults " + digest(text), text: text, watch: d.Config.Bot.Alerts})
 	return err
-}
-
-// counted is "1 mistake", "2 mistakes".
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -86,7 +86,7 @@ func (d *desk) eventShow(ctx context.Context, call command.Call) (command.Answer
 	}
 	switch {
 	case len(lines) == 0:
-		return problem(command.CodeNotFound, fmt.Sprintf("Nothing is known of %s, any more or at all.", chat.Clip(chat.OneLine(id), cells))), nil
+		return problem(command.CodeNotFound, fmt.Sprintf("Nothing is known of %s, any more or at all.", chat.Brief(id, cells))), nil
 	case len(made) == 0:
 		lines = append(lines, "No rule decided anything about it, or that is no longer known.")
 	}
@@ -97,12 +97,12 @@ func (d *desk) eventShow(ctx context.Context, call command.Call) (command.Answer
 func stands(found *inbox.Delivery, s inbox.Standing, now time.Time) string {
 	switch s.State {
 	case inbox.StateDead:
-		return fmt.Sprintf("given up %s after %s: %s", chat.Age(now.Sub(s.At)), counted(found.Attempts, "attempt"), chat.OneLine(s.Why))
+		return fmt.Sprintf("given up %s after %s: %s", chat.Age(now.Sub(s.At)), chat.Count(found.Attempts, "attempt"), chat.OneLine(s.Why))
 	case inbox.StatePending:
 		if s.At.IsZero() {
 			return "waiting behind an earlier event of its subject"
 		}
-		return "unfinished, after " + counted(found.Attempts, "attempt")
+		return "unfinished, after " + chat.Count(found.Attempts, "attempt")
 	case inbox.StateDone:
 	}
 	if s.At.IsZero() {
@@ -152,8 +152,8 @@ func (d *desk) eventsDead(ctx context.Context, call command.Call) (command.Answe
 	rows := make([][]string, len(shown))
 	for i, one := range shown {
 		rows[i] = []string{
-			chat.OneLine(one.ID), one.Function, cmp.Or(chat.OneLine(one.Lane), chat.OneLine(one.Kind)), counted(one.Attempts, "attempt"),
-			chat.Age(now.Sub(one.At)), chat.Clip(chat.OneLine(one.Why), 2*cells),
+			chat.OneLine(one.ID), one.Function, cmp.Or(chat.OneLine(one.Lane), chat.OneLine(one.Kind)), chat.Count(one.Attempts, "attempt"),
+			chat.Age(now.Sub(one.At)), chat.Brief(one.Why, 2*cells),
 		}
 	}
 	lines := []string{chat.Table(rows), "`events revive <id>` has one tried again, `events revive <function>` all of a function's."}
@@ -175,11 +175,7 @@ func (d *desk) eventsRevive(ctx context.Context, call command.Call) (command.Ans
 		if err != nil {
 			return command.Answer{}, err //nolint:wrapcheck // likewise
 		}
-		verb := "are"
-		if n == 1 {
-			verb = "is"
-		}
-		return d.revived(ctx, call, what, fmt.Sprintf("%s to %s %s tried again.", deliveries(n), what, verb))
+		return d.revived(ctx, call, what, fmt.Sprintf("%s to %s %s tried again.", chat.Count(n, "delivery"), what, chat.Are(n)))
 	}
 	for function := range dead {
 		one, err := inbox.Revive(ctx, d.Redis, function, what)
@@ -190,14 +186,7 @@ func (d *desk) eventsRevive(ctx context.Context, call command.Call) (command.Ans
 			return d.revived(ctx, call, function, fmt.Sprintf("%s is tried again by %s.", chat.OneLine(what), function))
 		}
 	}
-	return problem(command.CodeNotFound, fmt.Sprintf("No dead delivery is called %s; `events dead` lists them.", chat.Clip(chat.OneLine(what), cells))), nil
-}
-
-func deliveries(n int) string {
-	if n == 1 {
-		return "1 delivery"
-	}
-	return fmt.Sprintf("%d deliveries", n)
+	return problem(command.CodeNotFound, fmt.Sprintf("No dead delivery is called %s; `events dead` lists them.", chat.Brief(what, cells))), nil
 }
 
 // revived writes down that somebody had deliveries tried again, and has the function look.

@@ -41,7 +41,7 @@ func to(source string) string {
 	if source == "" {
 		return ""
 	}
-	return " to " + chat.Clip(chat.OneLine(source), cells)
+	return " to " + chat.Brief(source, cells)
 }
 
 // moment is what is no while to people.
@@ -70,7 +70,7 @@ func gapRow(g *gap.Gap, now time.Time) []string {
 		parts = append(parts, "lost: "+chat.OneLine(g.Lost))
 	}
 	return []string{
-		strings.TrimSpace(chat.OneLine(g.Source) + " " + chat.Clip(chat.OneLine(g.Scope), cells)),
+		strings.TrimSpace(chat.OneLine(g.Source) + " " + chat.Brief(g.Scope, cells)),
 		state, chat.Clock(g.From, now), long, strings.Join(parts, "; "),
 	}
 }

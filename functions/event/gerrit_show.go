@@ -112,7 +112,7 @@ func (g *gerrits) query(ctx context.Context, call command.Call) (command.Answer,
 		c := &found[i]
 		rows[i] = []string{
 			fmt.Sprint(c.Number), chat.OneLine(c.Project), chat.OneLine(c.Branch), standing(c), chat.OneLine(c.Owner.Shown()),
-			chat.Clip(chat.OneLine(c.Subject), longestSubject),
+			chat.Brief(c.Subject, longestSubject),
 		}
 	}
 	text := chat.Table(rows)

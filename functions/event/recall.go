@@ -91,7 +91,7 @@ func (d *desk) notRemembered(ctx context.Context, asked, name string) (command.A
 	for _, near := range command.Nearest(name, names) {
 		suggestions = append(suggestions, asked+near)
 	}
-	return problem(command.CodeNotFound, fmt.Sprintf("Nothing is remembered as %s.", chat.Clip(chat.OneLine(name), cells)), suggestions...), nil
+	return problem(command.CodeNotFound, fmt.Sprintf("Nothing is remembered as %s.", chat.Brief(name, cells)), suggestions...), nil
 }
 
 // forget lets go of what is remembered under a name.
@@ -109,12 +109,12 @@ func (d *desk) forget(ctx context.Context, call command.Call) (command.Answer, e
 		return d.notRemembered(ctx, "remembered forget ", name)
 	}
 	err = d.Jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "remembered value forgotten", Detail: name + ": " + known[name].Value})
-	return command.Answer{Text: fmt.Sprintf("%s is forgotten; it was %s.", name, chat.Clip(chat.OneLine(known[name].Value), cells))}, err
+	return command.Answer{Text: fmt.Sprintf("%s is forgotten; it was %s.", name, chat.Brief(known[name].Value, cells))}, err
 }
 
 // changeRow is a change in a table.
 func changeRow(c memory.Change, now time.Time) []string {
 	return []string{
-		chat.Clip(chat.OneLine(c.Value), cells), chat.Age(now.Sub(c.At)), chat.OneLine(c.Rule), chat.Clip(chat.OneLine(c.Subject), cells),
+		chat.Brief(c.Value, cells), chat.Age(now.Sub(c.At)), chat.OneLine(c.Rule), chat.Brief(c.Subject, cells),
 	}
 }

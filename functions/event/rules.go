@@ -51,7 +51,7 @@ func (d *desk) noRule(call command.Call, name string) command.Answer {
 	for _, r := range d.rules.Rules() {
 		names = append(names, r.Name)
 	}
-	text := fmt.Sprintf("There is no rule %s; `rules list` shows those there are.", chat.Clip(chat.OneLine(name), cells))
+	text := fmt.Sprintf("There is no rule %s; `rules list` shows those there are.", chat.Brief(name, cells))
 	var suggestions []string
 	for _, near := range command.Nearest(name, names) {
 		suggestions = append(suggestions, call.Command+" "+near)
@@ -72,7 +72,7 @@ func (d *desk) rulesList(ctx context.Context, _ command.Call) (command.Answer, e
 			state = chat.OneLine(p.String())
 		}
 		rows = append(rows, []string{
-			r.Name, chat.Clip(state, 2*cells/3), tallies[r.Name].Since(now), chat.Clip(strings.Join(r.On, ", "), cells), chat.Clip(chat.OneLine(r.Acts()), cells),
+			r.Name, chat.Clip(state, 2*cells/3), tallies[r.Name].Since(now), chat.Clip(strings.Join(r.On, ", "), cells), chat.Brief(r.Acts(), cells),
 		})
 	}
 	lines := []string{chat.Table(rows)}
@@ -211,7 +211,7 @@ func (d *desk) rulePause(ctx context.Context, call command.Call, r *rule.Rule) (
 	if err != nil {
 		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
 	}
-	p := ruling.Pause{By: call.Principal, At: now, Reason: chat.Clip(chat.OneLine(command.Values(call.Args).String("reason")), 2*cells)}
+	p := ruling.Pause{By: call.Principal, At: now, Reason: chat.Brief(command.Values(call.Args).String("reason"), 2*cells)}
 	fresh, err := ruling.SetPause(ctx, d.Redis, r.Name, &p)
 	if err != nil {
 		return command.Answer{}, err

@@ -104,11 +104,7 @@ func (d *desk) notes(ctx context.Context, m *matter, r *match) []string {
 
 // oneNote is text as one line of a note.
 func oneNote(text string) string {
-	text = chat.OneLine(text)
-	if len(text) <= maxNote {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxNote-len("…")], "") + "…"
+	return chat.Shorten(chat.OneLine(text), maxNote)
 }
 
 // addresses are who follows the job: whom the rule names, whoever asked, and the pull request or the change itself.

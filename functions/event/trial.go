@@ -53,7 +53,7 @@ func answerOr(no *command.Answer) command.Answer {
 
 // step is one line of what is asked on the way.
 func step(verdict, text string) string {
-	return fmt.Sprintf("  %-9s %s", verdict, chat.Clip(chat.OneLine(text), 3*cells))
+	return fmt.Sprintf("  %-9s %s", verdict, chat.Brief(text, 3*cells))
 }
 
 // tries asks what stands between a rule that matches and what it does, and says what that would be.
@@ -140,10 +140,10 @@ func (d *desk) wouldRemember(ctx context.Context, r *match) string {
 	case kept.Value == "":
 		return "nothing: the value is empty"
 	}
-	text := fmt.Sprintf("%s = %s", kept.Name, chat.Clip(chat.OneLine(kept.Value), cells))
+	text := fmt.Sprintf("%s = %s", kept.Name, chat.Brief(kept.Value, cells))
 	known, err := memory.Recall(ctx, d.Redis, kept.Name)
 	if before, ok := known[kept.Name]; err == nil && ok {
-		text += fmt.Sprintf(" (now %s)", chat.Clip(chat.OneLine(before.Value), cells))
+		text += fmt.Sprintf(" (now %s)", chat.Brief(before.Value, cells))
 	}
 	return text
 }
@@ -163,7 +163,7 @@ func (d *desk) given(ctx context.Context, r *rule.Rule, text, topic string) (*ev
 	found, standing, err := d.box.Find(ctx, text)
 	if errors.Is(err, inbox.ErrUnknown) {
 		no := problem(command.CodeNotFound, fmt.Sprintf("No event %s is known; `events list` shows those that rules decided about. Or give its payload, as JSON.",
-			chat.Clip(chat.OneLine(text), cells)))
+			chat.Brief(text, cells)))
 		return nil, &no, nil
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -94,9 +95,9 @@ func (c *capability) differs(ctx context.Context, ch change, cache *git.Cache) s
 		return fmt.Sprintf("%s is %s there, which upstream has not", name, brief(ch.Old))
 	}
 	if behind == 0 {
-		return fmt.Sprintf("%s has %s that upstream has not", name, count(ahead, "commit"))
+		return fmt.Sprintf("%s has %s that upstream has not", name, chat.Count(ahead, "commit"))
 	}
-	return fmt.Sprintf("%s has %s that upstream has not, and lacks %d", name, count(ahead, "commit"), behind)
+	return fmt.Sprintf("%s has %s that upstream has not, and lacks %d", name, chat.Count(ahead, "commit"), behind)
 }
 
 func isTag(ch change) bool { return strings.HasPrefix(ch.Ref, git.Tags) }

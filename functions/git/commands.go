@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -27,20 +28,12 @@ func (c *capability) specs(context.Context) ([]command.Spec, error) {
 	for _, name := range slices.Sorted(maps.Keys(c.set.mirrors)) {
 		m := c.set.mirrors[name]
 		specs = append(specs, command.Spec{
-			Words: syncWords + " " + name, Summary: atMost(m.summary, maxSummary), Role: m.role,
+			Words: syncWords + " " + name, Summary: chat.Cut(m.summary, maxSummary), Role: m.role,
 			Lock: strings.NewReplacer("{", "", "}", "").Replace(m.lock), Limit: m.limit, Signoff: m.signoff, Needs: []string{"git"},
 			Help: fmt.Sprintf("From %s to %s. Everything that is wanted is pushed at once, or nothing is.", m.upstream, m.downstream),
 		})
 	}
 	return specs, nil
-}
-
-// atMost cuts a text after so many bytes, at the end of a letter.
-func atMost(text string, most int) string {
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "")
-	}
-	return text
 }
 
 // unknownMirror answers "git sync" of what no command is for.

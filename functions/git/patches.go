@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -56,7 +57,7 @@ func (s *syncer) checkPatches(ctx context.Context, run *job.Run, m *mirror, p *p
 	}
 	merged, conflicts := sorted(applied)
 	if len(merged)+len(conflicts) == 0 {
-		return s.tellPatches(ctx, p, r, fmt.Sprintf("The %s of %s still apply to %s.", count(len(applied), "patch"), m.patches.repo, m.patches.onto))
+		return s.tellPatches(ctx, p, r, fmt.Sprintf("The %s of %s still apply to %s.", chat.Count(len(applied), "patch"), m.patches.repo, m.patches.onto))
 	}
 	if err := s.propose(ctx, run, m, p, proposal{commit: commit, onto: onto, applied: applied}, cache, r); err != nil {
 		return err

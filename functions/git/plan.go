@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/git"
 )
 
@@ -138,21 +139,7 @@ func list(names []string) string {
 	if more := len(names) - maxListed; more > 0 {
 		return strings.Join(names[:maxListed], ", ") + fmt.Sprintf(" and %d more", more)
 	}
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
-
-// count puts a number before a noun.
-func count(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case strings.HasSuffix(noun, "ch"):
-		return fmt.Sprintf("%d %ses", n, noun)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return chat.Series(names, "and")
 }
 
 // counted says of how many branches and tags something is: "2 branches and 1 tag".
@@ -167,9 +154,9 @@ func counted(changes []change) string {
 	}
 	switch {
 	case tags == 0:
-		return count(branches, "branch")
+		return chat.Count(branches, "branch")
 	case branches == 0:
-		return count(tags, "tag")
+		return chat.Count(tags, "tag")
 	}
-	return count(branches, "branch") + " and " + count(tags, "tag")
+	return chat.Count(branches, "branch") + " and " + chat.Count(tags, "tag")
 }

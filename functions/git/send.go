@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/attend"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -107,7 +108,7 @@ func told(m *mirror, r *result) string {
 	if more := all - min(len(names), maxListed); more > 0 {
 		shown += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("Pushed %s to %s: %s (%s).", count(all, "ref"), m.downstream, shown, strings.Join(how, ", "))
+	return fmt.Sprintf("Pushed %s to %s: %s (%s).", chat.Count(all, "ref"), m.downstream, shown, strings.Join(how, ", "))
 }
 
 // tooLate are the reasons of a refusal that say that a ref moved since it was looked at.

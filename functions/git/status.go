@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/job"
@@ -117,9 +118,9 @@ func compared(ctx context.Context, c change, cache *git.Cache) differ {
 // lines tell people.
 func (s *status) lines() []string {
 	if len(s.Refs) == 0 {
-		return []string{fmt.Sprintf("%s is up to date: %s %s the same upstream and downstream.", s.Mirror, count(s.Same, "ref"), are(s.Same))}
+		return []string{fmt.Sprintf("%s is up to date: %s %s the same upstream and downstream.", s.Mirror, chat.Count(s.Same, "ref"), chat.Are(s.Same))}
 	}
-	lines := []string{fmt.Sprintf("%s is behind: %s differ, %d %s the same.", s.Mirror, count(len(s.Refs)+s.More, "ref"), s.Same, are(s.Same))}
+	lines := []string{fmt.Sprintf("%s is behind: %s differ, %d %s the same.", s.Mirror, chat.Count(len(s.Refs)+s.More, "ref"), s.Same, chat.Are(s.Same))}
 	var missing []string
 	for _, d := range s.Refs {
 		switch {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -140,18 +141,11 @@ func (s *syncer) nothingNew(ctx context.Context, m *mirror, p *pursuit, plan *pl
 		return s.sent(ctx, m, p, r)
 	}
 	result := m.result(plan)
-	text := fmt.Sprintf("Nothing new: %s of %s %s the same upstream and downstream.", count(plan.same, "ref"), m.mirrored, are(plan.same))
+	text := fmt.Sprintf("Nothing new: %s of %s %s the same upstream and downstream.", chat.Count(plan.same, "ref"), m.mirrored, chat.Are(plan.same))
 	if len(plan.skipped) > 0 {
 		text = "Nothing else is new."
 	}
 	return &ending{result: &result, summary: text}, r.save(ctx, job.Change{
 		Checkpoint: p, Progress: &job.Progress{Percent: 100, Line: "nothing new"}, Say: p.once(text),
 	})
-}
-
-func are(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	gogithub "github.com/google/go-github/v62/github"
 
@@ -109,7 +108,7 @@ func (v *visit) later(ctx context.Context, to string, fault *github.Error) error
 	var said []string
 	for _, a := range v.done.Answers {
 		if a.Line != "" {
-			said = append(said, "/"+chat.Clip(chat.OneLine(a.Line), 200))
+			said = append(said, "/"+chat.Brief(a.Line, 200))
 		}
 		said = append(said, bounded(chat.Clean(a.Text)))
 	}
@@ -133,7 +132,7 @@ func written(answers []answer) string {
 			b.WriteString("\n")
 		}
 		if a.Line != "" {
-			b.WriteString(span("/"+chat.Clip(chat.OneLine(a.Line), 200)) + "\n")
+			b.WriteString(span("/"+chat.Brief(a.Line, 200)) + "\n")
 		}
 		b.WriteString(block(bounded(chat.Clean(a.Text))))
 	}
@@ -145,11 +144,7 @@ func bounded(text string) string {
 	if len(text) <= longestAnswer {
 		return text
 	}
-	cut := longestAnswer
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + "\n… That is not all."
+	return chat.Cut(text, longestAnswer) + "\n… That is not all."
 }
 
 // span shows text as code within a line.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -109,5 +110,5 @@ func word(result string) string {
 	if result == "" {
 		return "nothing"
 	}
-	return remote.Plain(result, 40)
+	return chat.Brief(result, 40)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -73,7 +74,7 @@ func (c *capability) inputs(ctx context.Context, p *pursuit, build *remote.Build
 		ids = append(ids, input.ID)
 		if !slices.Contains(p.Inputs, input.ID) {
 			say = append(say, fmt.Sprintf("Build #%d waits for input: %s Answer at %sinput/",
-				p.Number, sentence(remote.Plain(input.Message, 200)), p.URL))
+				p.Number, sentence(chat.Brief(input.Message, 200)), p.URL))
 		}
 	}
 	p.Inputs = ids

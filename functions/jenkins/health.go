@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -54,7 +55,7 @@ func (c *capability) oneHealth(ctx context.Context, asked string) ([]string, err
 	}
 	lines := []string{healthLine(item) + c.lastBuild(item)}
 	for _, health := range item.Health {
-		lines = append(lines, fmt.Sprintf("    %d %%: %s", health.Score, remote.Plain(health.Description, 200)))
+		lines = append(lines, fmt.Sprintf("    %d %%: %s", health.Score, chat.Brief(health.Description, 200)))
 	}
 	return lines, nil
 }

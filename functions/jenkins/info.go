@@ -7,6 +7,7 @@ import (
 	"github.com/bndr/gojenkins"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -22,9 +23,9 @@ func (c *capability) info(ctx context.Context, call command.Call) ([]string, err
 	}
 	lines := []string{
 		"Address: " + c.api.Link("/", ""),
-		"Version: " + remote.Plain(root.Version, 60),
-		"Session: " + remote.Plain(root.Session, 60),
-		"Connected as: " + remote.Plain(who, 60),
+		"Version: " + chat.Brief(root.Version, 60),
+		"Session: " + chat.Brief(root.Session, 60),
+		"Connected as: " + chat.Brief(who, 60),
 	}
 	if root.QuietingDown {
 		lines = append(lines, "It is quieting down: it starts no builds.")
@@ -59,10 +60,10 @@ func (c *capability) nodes(ctx context.Context) ([]string, error) {
 }
 
 func nodeLine(node *gojenkins.NodeResponse) string {
-	line := fmt.Sprintf("%s: %d executors, ", remote.Plain(node.DisplayName, 80), node.NumExecutors)
+	line := fmt.Sprintf("%s: %d executors, ", chat.Brief(node.DisplayName, 80), node.NumExecutors)
 	switch {
 	case node.Offline && node.OfflineCauseReason != "":
-		return line + "offline: " + remote.Plain(node.OfflineCauseReason, 120)
+		return line + "offline: " + chat.Brief(node.OfflineCauseReason, 120)
 	case node.Offline:
 		return line + "offline"
 	case node.Idle:
@@ -78,7 +79,7 @@ func (c *capability) plugins(ctx context.Context) ([]string, error) {
 	}
 	lines := []string{fmt.Sprintf("Plug-ins (%d):", len(plugins))}
 	for _, plugin := range plugins {
-		line := fmt.Sprintf("    %s %s", remote.Plain(plugin.ShortName, 80), remote.Plain(plugin.Version, 40))
+		line := fmt.Sprintf("    %s %s", chat.Brief(plugin.ShortName, 80), chat.Brief(plugin.Version, 40))
 		if !plugin.Enabled || !plugin.Active {
 			line += " (not active)"
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -70,10 +71,10 @@ func (c *capability) listQueue(ctx context.Context, _ command.Call) ([]string, e
 		item := &items[i]
 		name := item.Job()
 		if name == "" {
-			name = remote.Plain(item.Task.Name, 80)
+			name = chat.Brief(item.Task.Name, 80)
 		}
 		lines = append(lines, fmt.Sprintf("%d. %s, item %d, for %s: %s",
-			len(items)-i, name, item.ID, spell(item.Waited(now)), remote.Plain(item.Why, 160)))
+			len(items)-i, name, item.ID, spell(item.Waited(now)), chat.Brief(item.Why, 160)))
 	}
 	return capped(lines, "items"), nil
 }
@@ -125,7 +126,7 @@ func colour(name string) string {
 		"disabled": "disabled", "notbuilt": "never built", "grey": "never built", "nobuilt": "never built",
 	}[base]
 	if !known {
-		text = remote.Plain(base, 20)
+		text = chat.Brief(base, 20)
 	}
 	if running {
 		text += ", building now"

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -62,7 +63,7 @@ func defaultText(parameter remote.Parameter) string {
 	if parameter.Default == nil || parameter.Default.Value == nil {
 		return ""
 	}
-	return remote.Plain(fmt.Sprint(parameter.Default.Value), 80)
+	return chat.Brief(fmt.Sprint(parameter.Default.Value), 80)
 }
 
 // filling is what a build is given.
@@ -106,7 +107,7 @@ func fill(job string, declared []remote.Parameter, given map[string]string) (*fi
 
 func typeName(parameter remote.Parameter) string {
 	class := parameter.Class[strings.LastIndex(parameter.Class, ".")+1:] // a plugin's type may say something else
-	return remote.Plain(strings.TrimSuffix(cmp.Or(class, parameter.Type), "Definition"), 60)
+	return chat.Brief(strings.TrimSuffix(cmp.Or(class, parameter.Type), "Definition"), 60)
 }
 
 func missingFiles(declared []remote.Parameter) []string {
@@ -176,7 +177,7 @@ func convertChoice(choices []string, value string) (string, error) {
 	if len(choices) == 0 || slices.Contains(choices, value) {
 		return value, nil
 	}
-	return "", fmt.Errorf("%q is not one of %s", value, remote.Plain(strings.Join(choices, ", "), 400))
+	return "", fmt.Errorf("%q is not one of %s", value, chat.Brief(strings.Join(choices, ", "), 400))
 }
 
 // convertRun takes 12, #12 and job#12, and gives the last form, which is Jenkins'.
@@ -205,7 +206,7 @@ func validate(parameter remote.Parameter, value string) error {
 		return nil //nolint:nilerr // a Java expression that Go does not know is left to Jenkins
 	}
 	if parameter.Complaint != "" {
-		return fmt.Errorf("%s", remote.Plain(parameter.Complaint, 200))
+		return fmt.Errorf("%s", chat.Brief(parameter.Complaint, 200))
 	}
-	return fmt.Errorf("it must match %s", remote.Plain(parameter.Regex, 200))
+	return fmt.Errorf("it must match %s", chat.Brief(parameter.Regex, 200))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -127,7 +128,7 @@ func (r *restarter) back(ctx context.Context, run *job.Run, state *restarting, r
 		return job.Outcome{}, err
 	}
 	took := now.Sub(state.Asked).Round(time.Second)
-	if err := run.Say(ctx, "Jenkins %s is back, %s after it was asked to restart.", remote.Plain(root.Version, 40), took); err != nil {
+	if err := run.Say(ctx, "Jenkins %s is back, %s after it was asked to restart.", chat.Brief(root.Version, 40), took); err != nil {
 		return job.Outcome{}, fmt.Errorf("say: %w", err)
 	}
 	return job.Done(map[string]string{"version": root.Version, "took": took.String()}), nil

@@ -7,9 +7,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -36,7 +36,7 @@ func (s *shortcut) check(job string) error {
 	}
 	set(&s.Role, "operator")
 	set(&s.Summary, "Build "+job)
-	s.Summary = atMost(remote.Plain(s.Summary, maxSummary), maxSummary)
+	s.Summary = chat.Cut(chat.Brief(s.Summary, maxSummary), maxSummary)
 	return nil
 }
 
@@ -96,7 +96,7 @@ func argument(parameter remote.Parameter) command.Arg {
 	kind := kindOf(parameter)
 	arg := command.Arg{
 		Name: parameter.Name, Optional: true, Secret: kind == passwordKind, Type: command.TypeString,
-		Help: remote.Plain(parameter.Description, 120),
+		Help: chat.Brief(parameter.Description, 120),
 	}
 	switch {
 	case kind == boolKind:
@@ -108,25 +108,14 @@ func argument(parameter remote.Parameter) command.Arg {
 		// Not Arg.Default: Jenkins' own default must count, also when it has changed since it was read.
 		arg.Help = strings.TrimSpace(arg.Help + " (Jenkins' default: " + text + ")")
 	}
-	arg.Help = atMost(arg.Help, maxHelp)
+	arg.Help = chat.Cut(arg.Help, maxHelp)
 	return arg
 }
 
 // plainChoices reports whether choices can be declared; Jenkins checks those that cannot.
 func plainChoices(choices []string) bool {
 	odd := func(choice string) bool {
-		return choice == "" || len(choice) > 200 || choice != remote.Plain(choice, 200)
+		return choice == "" || len(choice) > 200 || choice != chat.Brief(choice, 200)
 	}
 	return len(choices) > 0 && len(choices) <= maxChoices && !slices.ContainsFunc(choices, odd)
-}
-
-// atMost cuts a text after so many bytes, at the end of a letter.
-func atMost(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	for !utf8.RuneStart(text[most]) {
-		most--
-	}
-	return text[:most]
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -73,7 +74,7 @@ func (s *stopper) begin(ctx context.Context, run *job.Run, p *pursuit) error {
 	p.reach(s.api, build.Number, build.URL)
 	change := job.Change{Checkpoint: p, Links: p.links()}
 	if owner, ok := build.Actions.Parameter(markParameter); ok && owner != "" {
-		change.Say = []string{fmt.Sprintf("%s was started by the job %s here, which will end with it.", p.title(), remote.Plain(owner, 40))}
+		change.Say = []string{fmt.Sprintf("%s was started by the job %s here, which will end with it.", p.title(), chat.Brief(owner, 40))}
 	}
 	if err := run.Save(ctx, change); err != nil {
 		return fmt.Errorf("save: %w", err)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -27,7 +28,7 @@ func targetOf(arguments command.Values) (target, error) {
 	}
 	number, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || number < 1 {
-		return target{}, refused(fmt.Sprintf("a build is a number or \"last\", not %q", remote.Plain(text, 40)))
+		return target{}, refused(fmt.Sprintf("a build is a number or \"last\", not %q", chat.Brief(text, 40)))
 	}
 	return target{job: name, number: number}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -41,7 +42,7 @@ func (b *builder) queueLine(ctx context.Context, p *pursuit, item *remote.QueueI
 	if place, length, err := b.api.Position(ctx, p.Item); err == nil && place > 0 {
 		line += fmt.Sprintf(", %d of %d", place, length)
 	}
-	if why := remote.Plain(item.Why, 160); why != "" {
+	if why := chat.Brief(item.Why, 160); why != "" {
 		line += ": " + why
 	}
 	if item.Stuck {

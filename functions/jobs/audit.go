@@ -62,7 +62,7 @@ func entries(found []audit.Entry, next string, now time.Time) string {
 		rows := make([][]string, len(found))
 		for i, e := range found {
 			rows[i] = []string{
-				chat.Clock(e.At(), now), chat.OneLine(e.Who), chat.OneLine(e.Act), e.Job, chat.Clip(chat.OneLine(e.Detail), detailCells),
+				chat.Clock(e.At(), now), chat.OneLine(e.Who), chat.OneLine(e.Act), e.Job, chat.Brief(e.Detail, detailCells),
 			}
 		}
 		text = chat.Table(rows)

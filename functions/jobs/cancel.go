@@ -32,7 +32,7 @@ func (d *desk) cancel(ctx context.Context, call command.Call, j *job.Job) (comma
 
 // reason is what the caller typed behind the id.
 func reason(call command.Call) string {
-	return chat.Clip(chat.OneLine(command.Values(call.Args).String("reason")), reasonCells)
+	return chat.Brief(command.Values(call.Args).String("reason"), reasonCells)
 }
 
 func (d *desk) stopJob(ctx context.Context, call command.Call, j *job.Job, reason string) (command.Answer, error) {

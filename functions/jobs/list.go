@@ -158,7 +158,7 @@ func far(j *job.Job, now time.Time) string {
 	} else {
 		parts = append(parts, "for "+chat.Duration(jobtext.Took(j, now)))
 	}
-	if line := chat.Clip(chat.OneLine(j.Progress.Line), lineCellsInList); len(parts) == 1 && line != "" {
+	if line := chat.Brief(j.Progress.Line, lineCellsInList); len(parts) == 1 && line != "" {
 		parts = append(parts, line)
 	}
 	return strings.Join(parts, ", ")

@@ -181,7 +181,7 @@ func (d *desk) told(ctx context.Context, id string) ([]string, error) {
 			return nil, err
 		}
 		for _, line := range lines {
-			last = append(last, chat.Clip(chat.OneLine(line.Text), lineCells))
+			last = append(last, chat.Brief(line.Text, lineCells))
 			after = line.ID
 		}
 		last = last[max(0, len(last)-toldLines):]

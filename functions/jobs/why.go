@@ -161,7 +161,7 @@ func (d *desk) trail(ctx context.Context, id string, now time.Time) ([]string, e
 	var rows [][]string
 	for _, e := range entries {
 		if e.Job == id && len(rows) < auditLines {
-			rows = append(rows, []string{"  " + chat.Clock(e.At, now), chat.OneLine(e.Who), chat.OneLine(e.Act), chat.Clip(chat.OneLine(e.Detail), lineCells)})
+			rows = append(rows, []string{"  " + chat.Clock(e.At, now), chat.OneLine(e.Who), chat.OneLine(e.Act), chat.Brief(e.Detail, lineCells)})
 		}
 	}
 	if len(rows) == 0 {

@@ -115,9 +115,9 @@ func (t *turn) find(ctx context.Context, i int, o order) error {
 		stage.Job, stage.State = got.Job, string(job.Running)
 		return t.save(ctx, job.Change{})
 	case got.Code != "":
-		return t.end(ctx, i, refused, chat.Clip(chat.OneLine(got.Text), answerCells), "")
+		return t.end(ctx, i, refused, chat.Brief(got.Text, answerCells), "")
 	}
-	return t.end(ctx, i, answered, chat.Clip(chat.OneLine(got.Text), answerCells), "")
+	return t.end(ctx, i, answered, chat.Brief(got.Text, answerCells), "")
 }
 
 // childOf finds the child that a step became, by the id under which the step was handed in; "" for none.

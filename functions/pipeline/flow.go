@@ -116,7 +116,7 @@ func (f *flow) order(ctx context.Context, r *runner, j *job.Job, s *standing, i 
 	if d := commandOf(r.known(ctx), step.Run); d != nil {
 		o.now, signoff = d.Now, signoff || d.Signoff != nil
 		if parsed, err := d.Adopt(args); err == nil {
-			o.shown = chat.Clip(chat.OneLine(parsed.Line()), lineCells)
+			o.shown = chat.Brief(parsed.Line(), lineCells)
 		}
 	}
 	if signoff { // those who can give it must see it

@@ -76,7 +76,7 @@ func outcome(child *job.Job) string {
 func (t *turn) end(ctx context.Context, i int, state, how, output string) error {
 	stage, task := &t.s.Steps[i], t.tasks[i]
 	stage.State = state
-	t.s.remember(i, chat.Clip(chat.OneLine(how), textCells))
+	t.s.remember(i, chat.Brief(how, textCells))
 	mark := "✓"
 	if !stage.good() {
 		unwanted, err := t.unwanted(ctx)

@@ -49,7 +49,7 @@ func (t *turn) start(ctx context.Context, i int) error {
 	stage.Try++
 	stage.Started = t.now
 	if got.Code != "" {
-		stage.Why = chat.Clip(chat.OneLine(got.Text), answerCells)
+		stage.Why = chat.Brief(got.Text, answerCells)
 	}
 	switch {
 	case got.Code == command.CodeUnavailable:
@@ -57,7 +57,7 @@ func (t *turn) start(ctx context.Context, i int) error {
 	case got.Code != "":
 		return t.end(ctx, i, refused, got.Text, "")
 	case got.Job == "":
-		return t.end(ctx, i, answered, chat.Clip(chat.OneLine(got.Text), answerCells), got.Text)
+		return t.end(ctx, i, answered, chat.Brief(got.Text, answerCells), got.Text)
 	}
 	return t.begun(ctx, i, got)
 }
@@ -125,7 +125,7 @@ func (t *turn) begun(ctx context.Context, i int, got handed) error {
 	t.live[i] = child
 	change := job.Change{}
 	if child != nil && child.State == job.Confirming {
-		change.Say = []string{fmt.Sprintf("%s: %s", t.script.place(t.s, i), chat.Clip(chat.OneLine(got.Text), answerCells))}
+		change.Say = []string{fmt.Sprintf("%s: %s", t.script.place(t.s, i), chat.Brief(got.Text, answerCells))}
 	}
 	return t.save(ctx, change)
 }

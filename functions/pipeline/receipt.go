@@ -63,7 +63,7 @@ func (t *turn) evidence(ctx context.Context, i int) (evidence string, left []str
 	}
 	evidence = fmt.Sprintf("%s is %s", child.ID, child.State)
 	if child.Receipt != nil {
-		evidence += " (" + chat.Clip(chat.OneLine(child.Receipt.Evidence), evidenceCells) + ")"
+		evidence += " (" + chat.Brief(child.Receipt.Evidence, evidenceCells) + ")"
 		left = append(left, child.Receipt.Left...)
 	}
 	return evidence, left, nil

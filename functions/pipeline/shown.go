@@ -22,7 +22,7 @@ func (f *flow) result(s *standing) any {
 	steps := make(map[string]did, len(s.Steps))
 	for i := range s.Steps {
 		stage := &s.Steps[i]
-		steps[s.pipeline.Steps[i].Name] = did{stateFor(stage), stage.Job, chat.Clip(chat.OneLine(stage.Text), answerCells), stage.Result}
+		steps[s.pipeline.Steps[i].Name] = did{stateFor(stage), stage.Job, chat.Brief(stage.Text, answerCells), stage.Result}
 	}
 	return map[string]any{"steps": steps}
 }
@@ -51,7 +51,7 @@ func (f *flow) progress(s *standing, l live) job.Progress {
 	case 1:
 		p.Line += "; " + running[0]
 		if last != "" {
-			p.Line += ": " + chat.Clip(chat.OneLine(last), answerCells)
+			p.Line += ": " + chat.Brief(last, answerCells)
 		}
 	default:
 		p.Line += "; " + strings.Join(running, ", ")
@@ -97,7 +97,7 @@ func following(part *job.Part, child *job.Job) {
 			part.State, part.Note = string(job.Running), ""
 		}
 	default:
-		part.Note = chat.Clip(chat.OneLine(child.Progress.Line), lineCells)
+		part.Note = chat.Brief(child.Progress.Line, lineCells)
 	}
 }
 

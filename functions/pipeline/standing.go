@@ -142,7 +142,7 @@ func written(text string) int {
 func (s *standing) remember(i int, text string) {
 	s.Steps[i].Text = ""
 	if s.size()+written(text) > resultsMost {
-		text = chat.Clip(chat.OneLine(text), briefCells)
+		text = chat.Brief(text, briefCells)
 	}
 	s.Steps[i].Text = text
 }

@@ -22,7 +22,7 @@ const (
 // line that cannot be read nobody knows where a secret is: only its first word is shown.
 func (r *runner) reads(ctx context.Context, known *command.Catalogue, principal, line string) (shown, words string) {
 	if parsed := r.parse(ctx, known, principal, line); parsed != nil {
-		return chat.Clip(chat.OneLine(parsed.Line()), lineCells), parsed.Command.Words
+		return chat.Brief(parsed.Line(), lineCells), parsed.Command.Words
 	}
 	first, more, _ := strings.Cut(chat.OneLine(line), " ")
 	if first = chat.Clip(first, 32); more != "" {

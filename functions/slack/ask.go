@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
@@ -145,11 +145,7 @@ func (d *door) sayLate(ctx context.Context, c *inbox.Claim, p *progress, a *aski
 // shortened is an answer that fits a note on its delivery.
 func shortened(a command.Answer) *command.Answer {
 	if len(a.Text) > longestAnswer {
-		cut := longestAnswer
-		for !utf8.RuneStart(a.Text[cut]) {
-			cut--
-		}
-		a.Text = a.Text[:cut] + "\n… That is not all; ask for less at a time."
+		a.Text = chat.Cut(a.Text, longestAnswer) + "\n… That is not all; ask for less at a time."
 	}
 	return &a
 }

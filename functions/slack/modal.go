@@ -89,7 +89,7 @@ func (d *door) runForm(ctx context.Context, c *inbox.Claim, view *goslack.View, 
 // tellMistakes tells somebody of mistakes in a form that has closed meanwhile.
 func (d *door) tellMistakes(ctx context.Context, who person, words string, mistakes map[string]string) error {
 	sentences := slices.Sorted(maps.Values(mistakes))
-	text := fmt.Sprintf("I could not run %s: %s Nothing was started.", chat.Clip(chat.OneLine(words), longestEcho), strings.Join(sentences, " "))
+	text := fmt.Sprintf("I could not run %s: %s Nothing was started.", chat.Brief(words, longestEcho), strings.Join(sentences, " "))
 	return d.whisper(ctx, text, reply{place: slack.Place{Channel: who.ID}, user: who.ID})
 }
 

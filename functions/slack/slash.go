@@ -92,13 +92,13 @@ const longestEcho = 300
 // String is what was asked, on one line, for the person who did.
 func (a *asking) String() string {
 	if a.Command == "" {
-		return chat.Clip(command.OneLine(a.Text), longestEcho)
+		return chat.Brief(a.Text, longestEcho)
 	}
 	about := command.Values(a.Args).String("id")
 	if a.Command == "batch" {
 		about = command.Values(a.Args).String("name")
 	}
-	return strings.TrimSpace(a.Command + " " + chat.Clip(chat.OneLine(about), longestEcho))
+	return strings.TrimSpace(a.Command + " " + chat.Brief(about, longestEcho))
 }
 
 // marked reports what was overheard and is a command's by the mark it begins with, perhaps.

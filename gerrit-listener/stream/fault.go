@@ -86,5 +86,5 @@ func (o *Options) unknown(err error) *Fault {
 
 func brief(text string) string {
 	const longest = 200
-	return chat.Clip(chat.OneLine(text), longest)
+	return chat.Brief(text, longest)
 }

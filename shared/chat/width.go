@@ -29,6 +29,24 @@ func Clip(line string, cells int) string {
 	return strings.TrimRight(line[:kept], " ") + ellipsis
 }
 
+// Brief is OneLine of at most so many cells; what is cut is marked.
+func Brief(text string, cells int) string { return Clip(OneLine(text), cells) }
+
+// Cut is the beginning of text, of at most so many bytes. No character is cut in two, and what is not UTF-8 is dropped.
+func Cut(text string, bytes int) string {
+	return strings.ToValidUTF8(text[:min(len(text), bytes)], "")
+}
+
+// Shorten is text of at most so many bytes, three or more; what is cut is marked, and what is not UTF-8 becomes the
+// replacement character.
+func Shorten(text string, bytes int) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= bytes {
+		return text
+	}
+	return Cut(text, bytes-len(ellipsis)) + ellipsis
+}
+
 // Bound shortens text to a number of bytes and lines; what is cut is marked.
 func Bound(text string, bytes, lines int) string {
 	split := strings.SplitAfterN(text, "\n", lines+1)
@@ -37,7 +55,7 @@ func Bound(text string, bytes, lines int) string {
 		text = strings.Join(split[:lines], "")
 	}
 	if len(text) > bytes {
-		cut, text = true, strings.ToValidUTF8(text[:bytes], "")
+		cut, text = true, Cut(text, bytes)
 	}
 	if cut {
 		return strings.TrimRight(text, "\n ") + " " + ellipsis

@@ -64,7 +64,7 @@ func beginnings(line string) (words []string, ends []int) {
 // Add records a short form, or replaces it. The long form must begin with the words of a command in the catalogue, or with
 // a word for a job. Errors that are a [Mistake] are for the person.
 func (a *Aliases) Add(ctx context.Context, c *Catalogue, principal, short, long string) (Alias, error) {
-	alias := Alias{Short: strings.ToLower(OneLine(short)), Long: strings.TrimFunc(long, isSpace)}
+	alias := Alias{Short: strings.ToLower(spaced(short)), Long: strings.TrimFunc(long, isSpace)}
 	if err := alias.check(c); err != nil {
 		return alias, err
 	}
@@ -124,7 +124,7 @@ func (a Alias) check(c *Catalogue) error {
 
 // Remove forgets a short form. It gives back what it stood for, and false if there was none.
 func (a *Aliases) Remove(ctx context.Context, principal, short string) (Alias, bool, error) {
-	alias := Alias{Short: strings.ToLower(OneLine(short))}
+	alias := Alias{Short: strings.ToLower(spaced(short))}
 	long, err := a.rdb.HGet(ctx, aliasKey(principal), alias.Short).Result()
 	if errors.Is(err, redis.Nil) {
 		return alias, false, nil

@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Limits of an annotation. Kubernetes allows a function 256 KiB for all of its annotations.
@@ -57,7 +59,7 @@ func decodeSpecs(text string) ([]Spec, error) {
 			return all, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the annotation is not a list of commands: %s", OneLine(err.Error()))
+			return nil, fmt.Errorf("the annotation is not a list of commands: %s", chat.OneLine(err.Error()))
 		}
 		if all = append(all, specs...); len(all) > maxCommands {
 			return nil, fmt.Errorf("the annotation has more than %d commands", maxCommands)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Parsed is a command with its arguments, ready to be carried out.
@@ -162,7 +164,7 @@ func (b *binder) finish() (*Parsed, error) {
 		}
 	}
 	if len(missing) > 0 {
-		m := mistake(fmt.Sprintf("%s needs %s.", b.command.Words, series(missing, "and"))).with(b.command)
+		m := mistake(fmt.Sprintf("%s needs %s.", b.command.Words, chat.Series(missing, "and"))).with(b.command)
 		return nil, in(first, m)
 	}
 	if b.extra != nil {

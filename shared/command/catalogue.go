@@ -177,7 +177,7 @@ func helpWanted(line string) (about string, ok bool) {
 	if len(words) < 2 || !slices.Contains([]string{"help", "--help", "-h", "?"}, strings.ToLower(words[len(words)-1])) {
 		return "", false
 	}
-	return OneLine(strings.Join(words[:len(words)-1], " ")), true
+	return spaced(strings.Join(words[:len(words)-1], " ")), true
 }
 
 func wordsOf(commands []*Declared) []string {
@@ -193,7 +193,7 @@ const shortestGuess = 3
 
 // guess gives whole lines to try instead: each command that resembles the line's beginning, with the line's arguments.
 func (c *Catalogue) guess(line string) []string {
-	line = OneLine(line)
+	line = spaced(line)
 	var guesses []near.Guess
 	for _, d := range c.commands {
 		if d.Hidden {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // The types of an argument, and what a parsed value is in Args.
@@ -84,7 +86,7 @@ func (a *Arg) choice(text string) (any, error) {
 			return c, nil
 		}
 	}
-	return nil, a.wrong(series(a.Choices, "or"), text)
+	return nil, a.wrong(chat.Series(a.Choices, "or"), text)
 }
 
 func (a *Arg) items(texts []string) (any, error) {

@@ -13,7 +13,7 @@ const longestName = 40
 // DisplayName is what a door says that people call somebody, fit for [Envelope.Name]: one short line that a terminal, a page
 // and a reader see alike.
 func DisplayName(name string) string {
-	name = chat.Clip(chat.OneLine(strings.ToValidUTF8(name, "")), longestName)
+	name = chat.Brief(strings.ToValidUTF8(name, ""), longestName)
 	for len(name) > maxID {
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-size]

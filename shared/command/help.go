@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -47,7 +48,7 @@ func MissingText(missing []string) string {
 	if len(missing) > 1 {
 		word = "sections "
 	}
-	return "the configuration has no " + word + series(quoted, "and")
+	return "the configuration has no " + word + chat.Series(quoted, "and")
 }
 
 // Help writes help about everything, about the commands that begin with some words, or about one command. Words that no
@@ -60,7 +61,7 @@ func (c *Catalogue) Help(words string, r Reader) (string, error) {
 	if line == "" {
 		return c.overview(r), nil
 	}
-	wanted := strings.ToLower(OneLine(line))
+	wanted := strings.ToLower(spaced(line))
 	group := c.beginning(wanted)
 	if d := c.byWords[wanted]; d != nil {
 		return d.help(r, group), nil
@@ -225,7 +226,7 @@ func (d *Declared) terms(r Reader) []string {
 		terms = append(terms, "It is stopped after "+FormatDuration(d.Limit)+".")
 	}
 	if len(d.Prefixes) > 0 {
-		terms = append(terms, "A line that begins with "+series(d.Prefixes, "or")+" means it.")
+		terms = append(terms, "A line that begins with "+chat.Series(d.Prefixes, "or")+" means it.")
 	}
 	if len(d.Also) > 0 {
 		terms = append(terms, "The same: "+strings.Join(d.Also, ", ")+".")
@@ -237,7 +238,7 @@ func (g *SignoffSpec) term() string {
 	if g.Role == job.SignoffRequester {
 		return "Who asks for it must confirm it, and nobody else can" + g.exception() + "."
 	}
-	text := fmt.Sprintf("%s with the role %s must approve it", count(g.Need, "other person"), g.role())
+	text := fmt.Sprintf("%s with the role %s must approve it", chat.Count(g.Need, "other person"), g.role())
 	if g.Need > 1 {
 		text = fmt.Sprintf("%d other people with the role %s must approve it", g.Need, g.role())
 	}

@@ -14,7 +14,7 @@ import (
 const mask = "***"
 
 // Line writes the command as it could have been typed, on one line, with secrets masked: for people, and for a job's text.
-func (p *Parsed) Line() string { return OneLine(p.write(true)) }
+func (p *Parsed) Line() string { return spaced(p.write(true)) }
 
 // write writes the command so that, secrets unmasked, the grammar reads the same one again: first the arguments that must
 // be given, by place; then by name those that differ from their default; at the end what is taken as it stands.

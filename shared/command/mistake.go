@@ -2,9 +2,9 @@ package command
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Mistake is an error for the person who typed: a sentence, and what to do next.
@@ -82,32 +82,6 @@ func (a Answer) String() string {
 
 // shown is somebody's text inside a sentence of ours: in quotes, on one line, and short.
 func shown(text string) string {
-	const most = 60 // runes
-	text = OneLine(text)
-	if utf8.RuneCountInString(text) > most {
-		text = string([]rune(text)[:most-1]) + "…"
-	}
-	return "“" + text + "”"
-}
-
-// OneLine puts text on one line: each run of white space, line breaks too, becomes one space.
-func OneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// series joins words as a sentence does: "a", "a and b", "a, b and c".
-func series(words []string, last string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
-}
-
-// count is a number with its noun: "1 other", "2 others".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	const most = 60 // cells
+	return "“" + chat.Brief(text, most) + "”"
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/config"
 )
 
@@ -33,7 +34,7 @@ func Granted(roles Roles, role string, who ...string) (sentence string, ok bool)
 func Refusal(roles Roles, what, role string, who ...string) string {
 	has := "no role"
 	if own := roles.RolesOf(who...); len(own) > 0 {
-		has = series(own, "and")
+		has = chat.Series(own, "and")
 	}
 	return what + " needs the role " + role + "; you have " + has + ". " + could(roles.Who(role))
 }
@@ -49,9 +50,9 @@ func could(able []string) string {
 	case n == 0:
 		return "Nobody has that role yet; who keeps the configuration can give it there, under roles."
 	case n > most:
-		return able[0] + " and " + count(n-1, "other") + " could do it."
+		return able[0] + " and " + chat.Count(n-1, "other") + " could do it."
 	default:
-		return series(able, "or") + " could do it."
+		return chat.Series(able, "or") + " could do it."
 	}
 }
 

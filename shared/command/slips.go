@@ -86,5 +86,5 @@ func (b *binder) offerChoices(err error, a *Arg, w word, before string) error {
 // replaced is the whole line with other text in a word's place.
 func (b *binder) replaced(w word, text string) string {
 	line := b.scan.line
-	return OneLine(line[:w.start] + text + line[w.end:])
+	return spaced(line[:w.start] + text + line[w.end:])
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"fmt"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Usage is the command's usage line: "jenkins build <job> [lines=20] [name=value …]".
@@ -75,7 +77,7 @@ func (a *Arg) describe() string {
 	case TypeDuration:
 		parts = append(parts, "a time such as 90s, 1h30m or 2d")
 	case TypeChoice:
-		parts = append(parts, series(a.Choices, "or"))
+		parts = append(parts, chat.Series(a.Choices, "or"))
 	case TypeList:
 		parts = append(parts, "split by commas")
 	case TypeRest:

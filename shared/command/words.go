@@ -155,6 +155,9 @@ func closers(r rune) string {
 	return ""
 }
 
+// spaced puts a single space between words, and none around them.
+func spaced(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 // Quote makes one word of any text: read back, it is that text and one positional argument, whatever it contains.
 // Only what [Tidy] refuses or changes, control characters and line ends, does not come back as it was.
 func Quote(text string) string {

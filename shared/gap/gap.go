@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 const (
@@ -60,12 +61,7 @@ func (g Gap) id() string {
 }
 
 // cut shortens a text to what is kept of it.
-func cut(text string) string {
-	if len(text) <= maxText {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxText-len("…")], "") + "…"
-}
+func cut(text string) string { return chat.Shorten(text, maxText) }
 
 // millis is a time as it is kept; 0 for none.
 func millis(t time.Time) int64 {

@@ -58,7 +58,7 @@ func (s *Server) author(a Account) event.Author {
 	const longest = 100
 	return event.Author{
 		Principal: "gerrit:" + s.Name + "/" + who,
-		Name:      chat.Clip(chat.OneLine(cmp.Or(a.Username, a.Name, a.Email)), longest),
+		Name:      chat.Brief(cmp.Or(a.Username, a.Name, a.Email), longest),
 		Self:      s.User != "" && a.Username == s.User,
 	}
 }

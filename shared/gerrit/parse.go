@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/payload"
 )
@@ -164,10 +165,7 @@ func (s *Server) subject(w *wire) string {
 	if name := strings.ToLower(w.where()); name != "" {
 		text += "/" + name
 	}
-	if len(text) > longest {
-		text = strings.ToValidUTF8(text[:longest], "")
-	}
-	return text
+	return chat.Cut(text, longest)
 }
 
 // Subject is a change as the subject of events and jobs: "gerrit:review/4711".

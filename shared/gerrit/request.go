@@ -122,7 +122,7 @@ func (c *Client) refusal(a ask, res *http.Response, text []byte) *Error {
 	e := &Error{Kind: Invalid, Server: c.server.Name, Doing: a.doing, Status: res.StatusCode}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/plain") {
 		const longest = 300
-		e.Detail = chat.Clip(chat.OneLine(string(text)), longest)
+		e.Detail = chat.Brief(string(text), longest)
 	}
 	switch s := res.StatusCode; {
 	case s == http.StatusTooManyRequests || s >= http.StatusInternalServerError:
@@ -176,5 +176,5 @@ func reason(ctx context.Context, err error) string {
 		return "connection reset"
 	}
 	const longest = 120
-	return "the connection broke: " + chat.Clip(chat.OneLine(err.Error()), longest)
+	return "the connection broke: " + chat.Brief(err.Error(), longest)
 }

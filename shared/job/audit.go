@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // AuditLength is how many entries are kept at least, here and in the scripts; Redis forgets older ones by the node.
@@ -40,7 +41,7 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 	}
 	add := &redis.XAddArgs{
 		Stream: AuditKey, MaxLen: AuditLength, Approx: true,
-		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", strings.ToValidUTF8(e.Detail[:min(len(e.Detail), maxDetail)], "")},
+		Values: []any{"at", now.UnixMilli(), "who", e.Who, "act", e.Act, "job", e.Job, "detail", chat.Cut(e.Detail, maxDetail)},
 	}
 	if err := s.rdb.XAdd(ctx, add).Err(); err != nil {
 		return fmt.Errorf("job: audit %s: %w", e.Act, err)

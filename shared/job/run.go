@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 const (
@@ -185,13 +185,5 @@ func document(v any) (json.RawMessage, error) {
 
 // cut bounds a line and makes it valid UTF-8.
 func cut(line string) string {
-	line = strings.ToValidUTF8(line, "\uFFFD")
-	if len(line) <= maxLine {
-		return line
-	}
-	end := maxLine
-	for !utf8.RuneStart(line[end]) {
-		end--
-	}
-	return line[:end] + "…"
+	return chat.Shorten(line, maxLine)
 }

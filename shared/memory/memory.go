@@ -6,11 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Limits of what is remembered.
@@ -91,15 +92,7 @@ func Forget(ctx context.Context, rdb redis.UniversalClient, name string) (bool, 
 
 // short cuts a text that only people read.
 func short(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	if len(text) <= maxText {
-		return text
-	}
-	end := maxText
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + "…"
+	return chat.Shorten(text, maxText)
 }
 
 // Recall reads what is remembered under the names, in one round trip; what is not is not in it.

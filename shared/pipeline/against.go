@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -54,7 +55,7 @@ func (s *Step) ill(d *command.Declared) []string {
 		}
 		one := &command.Declared{Spec: command.Spec{Words: d.Words, Args: []command.Arg{a}}}
 		if _, err := one.Adopt(map[string]any{a.Name: value}); err != nil {
-			texts = append(texts, strings.TrimRight(command.OneLine(err.Error()), "."))
+			texts = append(texts, strings.TrimRight(chat.OneLine(err.Error()), "."))
 		}
 	}
 	for _, name := range keysOf(s.Args) {

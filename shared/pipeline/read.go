@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/rule"
@@ -109,7 +110,7 @@ func readEntry(name, entry *yaml.Node) (*Pipeline, []Fault) {
 	p := &Pipeline{Name: name.Value, Line: name.Line}
 	source, err := yaml.Marshal(entry)
 	if err != nil {
-		return p, []Fault{{Pipeline: p.Name, Line: p.Line, Text: command.OneLine(err.Error())}}
+		return p, []Fault{{Pipeline: p.Name, Line: p.Line, Text: chat.OneLine(err.Error())}}
 	}
 	p.Source = string(source)
 	if len(source) > maxSource {

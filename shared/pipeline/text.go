@@ -67,10 +67,7 @@ func series(names []string) string {
 	if len(names) == 0 {
 		return "nothing"
 	}
-	if len(names) == 1 {
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return chat.Series(names, "and")
 }
 
 // notes are what is special about a step.
@@ -80,7 +77,7 @@ func (s *Step) notes() []string {
 		notes = append(notes, "always runs")
 	}
 	if s.When != nil {
-		notes = append(notes, "when "+chat.Clip(chat.OneLine(s.When.String()), 60))
+		notes = append(notes, "when "+chat.Brief(s.When.String(), 60))
 	}
 	if s.Signoff != nil {
 		notes = append(notes, "waits for a sign-off")

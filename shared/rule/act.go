@@ -3,6 +3,8 @@ package rule
 import (
 	"fmt"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Command is what the rule runs for an event: a command's words, and its arguments by name. No text of the event's can
@@ -41,7 +43,7 @@ func (r *Rule) Message(env *Env) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("rule %s: notify: %w", r.Name, err)
 	}
-	return shortened(text), nil
+	return chat.Shorten(text, maxMessage), nil
 }
 
 // Memory is what the rule remembers of an event. Without remember it is empty, and nothing is to be remembered; neither is

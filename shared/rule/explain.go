@@ -147,14 +147,4 @@ func (x *Explanation) Notes() []string {
 }
 
 // brief makes text one printable line of at most that many bytes.
-func brief(text string, most int) string {
-	text = strings.Join(strings.Fields(chat.Clean(text)), " ")
-	if len(text) <= most {
-		return text
-	}
-	cut := most - len("…")
-	for cut > 0 && text[cut]&0xC0 == 0x80 { // not within a character
-		cut--
-	}
-	return text[:cut] + "…"
-}
+func brief(text string, most int) string { return chat.Shorten(chat.OneLine(text), most) }

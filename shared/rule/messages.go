@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 //go:embed messages.yml
@@ -39,7 +41,7 @@ func Told(env *Env, expand bool) string {
 		if expand {
 			text += expansion(env)
 		}
-		return shortened(text)
+		return chat.Shorten(text, maxMessage)
 	}
 	return env.names["event"].(map[string]any)["topic"].(string) //nolint:forcetypeassert // made by described
 }
@@ -77,12 +79,4 @@ func lines(text string) string {
 		}
 	}
 	return strings.Join(kept, "\n")
-}
-
-// shortened is text that is no longer than a message may be.
-func shortened(text string) string {
-	if len(text) <= maxMessage {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxMessage-len("…")], "") + "…"
 }

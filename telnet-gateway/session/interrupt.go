@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -76,7 +77,7 @@ func (s *session) cancel(id string) {
 func (s *session) interruptFlight() {
 	f := s.flight
 	if n := len(s.queue); n > 0 {
-		s.say(fmt.Sprintf("Not carried out: %s typed behind ", count(n, "line")) + quote(f.text) + ".")
+		s.say(fmt.Sprintf("Not carried out: %s typed behind ", chat.Count(n, "line")) + quote(f.text) + ".")
 		s.queue = nil
 	}
 	if f.told {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/telnet-gateway/lineedit"
 )
@@ -80,11 +81,11 @@ func (s *session) showSummary(m *summary, gaps []outbox.Gap) {
 		}
 	} else {
 		s.say(fmt.Sprintf("While you were away: %s from %s. Type `missed` to see them, `missed drop` to forget them.",
-			count(m.lines, "line"), count(len(m.jobs), "job")))
+			chat.Count(m.lines, "line"), chat.Count(len(m.jobs), "job")))
 	}
 	from := max(len(m.jobs)-missedJobs, 0)
 	if from > 0 {
-		s.say(fmt.Sprintf("  (%s before these)", count(from, "job")))
+		s.say(fmt.Sprintf("  (%s before these)", chat.Count(from, "job")))
 	}
 	for _, id := range m.jobs[from:] {
 		e := m.last[id]
@@ -95,13 +96,6 @@ func (s *session) showSummary(m *summary, gaps []outbox.Gap) {
 		}
 		s.term.Print(s.term.Paint(outcomeStyle(e.State), "  "+line), "")
 	}
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // backlog is what was missed and is being shown, page by page as the terminal takes it.

@@ -76,7 +76,7 @@ func (a RunAll) next(ctx context.Context, run *job.Run, r *round, s *schedule.Sc
 		if err != nil {
 			return err
 		}
-		line = s.Name + ": " + chat.Clip(chat.OneLine(answer.Text), saidCells)
+		line = s.Name + ": " + chat.Brief(answer.Text, saidCells)
 		after.count(answer.Problem != nil, line)
 	}
 	change := job.Change{Checkpoint: after, Progress: &job.Progress{Percent: -1, Step: len(after.Done), Steps: len(a.Set.All())}}

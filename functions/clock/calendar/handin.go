@@ -102,7 +102,7 @@ func fill(e command.Envelope, run, line string, args map[string]any) command.Env
 const mostNotes, noteBytes, noteCells = 16, 500, 160
 
 func note(text string) string {
-	return chat.Bound(chat.Clip(chat.OneLine(text), noteCells), noteBytes, 1)
+	return chat.Bound(chat.Brief(text, noteCells), noteBytes, 1)
 }
 
 func origin(s *schedule.Schedule) job.Origin {

@@ -35,7 +35,7 @@ func (c *Calendar) List(ctx context.Context, _ command.Call) (command.Answer, er
 	rows := [][]string{{"NAME", "WHEN", "NEXT", "LAST", "COMMAND"}}
 	for i, s := range list {
 		rows = append(rows, []string{
-			s.Name, s.Times.String(), next(s, &states[i], now), c.last(ctx, &states[i], now), chat.Clip(chat.OneLine(s.Shown(catalogue)), listed),
+			s.Name, s.Times.String(), next(s, &states[i], now), c.last(ctx, &states[i], now), chat.Brief(s.Shown(catalogue), listed),
 		})
 	}
 	var lines []string
@@ -91,7 +91,7 @@ func (c *Calendar) last(ctx context.Context, st *schedule.State, now time.Time) 
 	case r == nil && idle == nil:
 		return "-"
 	case r == nil, idle != nil && r.Ended != "" && !idle.At.Before(r.At):
-		return chat.Clip(chat.OneLine(idle.Said), saidListed)
+		return chat.Brief(idle.Said, saidListed)
 	}
 	return fmt.Sprintf("%s %s, %s", r.Job, c.ended(ctx, *r), chat.Age(now.Sub(r.At)))
 }

@@ -124,5 +124,5 @@ func became(answer command.Answer) (id, said string) {
 	if answer.Accepted {
 		return answer.Job, ""
 	}
-	return "", chat.Clip(chat.OneLine(answer.Text), saidCells)
+	return "", chat.Brief(answer.Text, saidCells)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/dashboard/site"
 	"github.com/handsoff/handsoff/shared/audit"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
@@ -62,10 +63,7 @@ type filter struct {
 }
 
 func filterOf(query url.Values, now time.Time) filter {
-	get := func(name string) string {
-		text := strings.TrimSpace(query.Get(name))
-		return strings.ToValidUTF8(text[:min(len(text), longest)], "")
-	}
+	get := func(name string) string { return chat.Cut(strings.TrimSpace(query.Get(name)), longest) }
 	f := filter{
 		Who: get("who"), Act: get("act"), Job: get("job"), Text: get("text"), Since: get("since"), Until: get("until"), Before: get("before"),
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/dashboard/rules"
 	"github.com/handsoff/handsoff/functions/dashboard/site"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
@@ -54,10 +55,7 @@ func Add(s *site.Site, p *function.Platform) {
 	})
 }
 
-func cut(text string) string {
-	text = strings.TrimSpace(text)
-	return strings.ToValidUTF8(text[:min(len(text), longest)], "")
-}
+func cut(text string) string { return chat.Cut(strings.TrimSpace(text), longest) }
 
 // filter is which decisions are listed, as the address says it.
 type filter struct{ Topic, Rule, Subject string }

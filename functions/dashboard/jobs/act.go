@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/handsoff/handsoff/functions/dashboard/site"
 	"github.com/handsoff/handsoff/shared/chat"
@@ -114,7 +113,7 @@ const reasonBytes = 1000
 func about(words string, r *site.Request, more map[string]any) command.Envelope {
 	args := map[string]any{"id": r.PathValue("id")}
 	if reason := chat.OneLine(r.PostFormValue("reason")); reason != "" && (words == "cancel" || words == "reject") {
-		args["reason"] = strings.ToValidUTF8(reason[:min(len(reason), reasonBytes)], "")
+		args["reason"] = chat.Cut(reason, reasonBytes)
 	}
 	maps.Copy(args, more)
 	return command.Envelope{Command: words, Args: args}

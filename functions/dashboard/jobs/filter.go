@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/dashboard/site"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
@@ -45,10 +46,7 @@ var states = []struct {
 }
 
 func filterOf(query url.Values, now time.Time) filter {
-	get := func(name string) string {
-		text := strings.TrimSpace(strings.ToValidUTF8(query.Get(name), "\uFFFD"))
-		return text[:min(len(text), longest)]
-	}
+	get := func(name string) string { return chat.Cut(strings.TrimSpace(query.Get(name)), longest) }
 	f := filter{
 		Who: get("who"), Door: get("door"), Function: get("function"), State: get("state"), Lock: get("lock"), Text: get("text"),
 		Since: get("since"), Until: get("until"), After: get("after"),

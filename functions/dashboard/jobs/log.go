@@ -74,7 +74,7 @@ func (p *Pages) log(ctx context.Context, r *site.Request) (site.View, error) {
 		return missing, err
 	}
 	query := r.URL.Query()
-	l := &logged{Job: j, What: p.seesOf(r.Viewer, j).what(j), Query: clip(query.Get("q")), Begun: query.Get("after") != ""}
+	l := &logged{Job: j, What: p.seesOf(r.Viewer, j).what(j), Query: chat.Cut(strings.TrimSpace(query.Get("q")), longest), Begun: query.Get("after") != ""}
 	after := query.Get("after")
 	if !streamID(after) {
 		after, l.Begun = "", false
@@ -100,11 +100,6 @@ func (p *Pages) log(ctx context.Context, r *site.Request) (site.View, error) {
 			return site.View{Template: "log", Data: l, Title: "Log of " + j.ID}, nil
 		}
 	}
-}
-
-func clip(text string) string {
-	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
-	return text[:min(len(text), longest)]
 }
 
 // marked is a line with the words that were looked for marked. Colours give way to the mark.

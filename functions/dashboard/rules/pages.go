@@ -62,7 +62,7 @@ func about(words string, r *site.Request) (command.Envelope, error) {
 	args := map[string]any{"rule": r.PathValue("name")}
 	switch words {
 	case pause:
-		if reason := chat.Clip(chat.OneLine(r.PostFormValue("reason")), reasonCells); reason != "" {
+		if reason := chat.Brief(r.PostFormValue("reason"), reasonCells); reason != "" {
 			args["reason"] = reason
 		}
 	case test:
@@ -164,7 +164,7 @@ func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	if at.Event = r.URL.Query().Get("event"); at.Event == "" && len(at.Decisions) > 0 {
 		at.Event = at.Decisions[0].Event
 	}
-	at.Event = chat.Clip(chat.OneLine(at.Event), topicBytes)
+	at.Event = chat.Brief(at.Event, topicBytes)
 	for _, fault := range p.faults {
 		if fault.Name == name {
 			at.Faults = append(at.Faults, fault)

@@ -50,7 +50,7 @@ func Add(s *site.Site, p *function.Platform) {
 // about makes the envelope of a command about a schedule.
 func about(words string, r *site.Request) command.Envelope {
 	args := map[string]any{"name": r.PathValue("name")}
-	if reason := chat.Clip(chat.OneLine(r.PostFormValue("reason")), reasonCells); words == pause && reason != "" {
+	if reason := chat.Brief(r.PostFormValue("reason"), reasonCells); words == pause && reason != "" {
 		args["reason"] = reason
 	}
 	if words == run && r.PostFormValue("anyway") != "" {

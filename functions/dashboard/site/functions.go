@@ -16,7 +16,7 @@ var functions = template.FuncMap{
 	"script":   func() string { return assets.Name(page.Script) },
 	"duration": chat.Duration,
 	"oneline":  chat.OneLine,
-	"clip":     func(cells int, text string) string { return chat.Clip(chat.OneLine(text), cells) },
+	"clip":     func(cells int, text string) string { return chat.Brief(text, cells) },
 	"clean":    chat.Clean,
 	"step":     url.PathEscape,
 	"moment":   Moment,

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/github"
 )
 
@@ -33,8 +34,5 @@ func Parse(text string) (github.Place, error) {
 
 func clip(text string) string {
 	const most = 80
-	if len(text) > most {
-		return strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	return text
+	return chat.Shorten(text, most)
 }

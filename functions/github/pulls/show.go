@@ -82,7 +82,7 @@ func sheet(pr *gogithub.PullRequest, reviews []*gogithub.PullRequestReview, chec
 	s.Add("from", chat.OneLine(pr.GetHead().GetLabel())+" at "+short(pr.GetHead().GetSHA()))
 	s.Add("into", chat.OneLine(pr.GetBase().GetRef()))
 	s.Add("mergeable", Mergeable(pr))
-	s.Add("changes", fmt.Sprintf("+%d -%d in %s, %s", pr.GetAdditions(), pr.GetDeletions(), counted(pr.GetChangedFiles(), "file"), counted(pr.GetCommits(), "commit")))
+	s.Add("changes", fmt.Sprintf("+%d -%d in %s, %s", pr.GetAdditions(), pr.GetDeletions(), chat.Count(pr.GetChangedFiles(), "file"), chat.Count(pr.GetCommits(), "commit")))
 	s.Add("labels", labels(pr))
 	s.Add("reviews", reviewed(reviews))
 	s.Add("checks", checked(checks))
@@ -172,12 +172,4 @@ func checked(runs []*gogithub.CheckRun) string {
 		text += " (" + strings.Join(bad[:min(len(bad), 5)], ", ") + ")"
 	}
 	return text
-}
-
-// counted is "1 file", "2 files".
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -226,7 +226,7 @@ func (r *Reporter) read(ctx context.Context, run *job.Run, s *survey) error {
 
 func describe(place github.Place, pr *gogithub.PullRequest) pull {
 	return pull{
-		Repo: place.Owner + "/" + place.Repo, Number: place.Number, Title: chat.Clip(chat.OneLine(pr.GetTitle()), 200),
+		Repo: place.Owner + "/" + place.Repo, Number: place.Number, Title: chat.Brief(pr.GetTitle(), 200),
 		User: chat.OneLine(pr.GetUser().GetLogin()), URL: chat.OneLine(pr.GetHTMLURL()), State: pulls.State(pr), Mergeable: pulls.Mergeable(pr),
 		Additions: pr.GetAdditions(), Deletions: pr.GetDeletions(), Created: pr.GetCreatedAt().Time,
 	}

@@ -3,6 +3,8 @@ package remote
 import (
 	"fmt"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Action is one of the things that Jenkins hangs on a build or queue item; its class says which fields mean something.
@@ -70,7 +72,7 @@ func interruption(class string) bool { return strings.HasSuffix(class, "Interrup
 func describe(causes []Cause) string {
 	var texts []string
 	for _, cause := range causes {
-		if text := Plain(cause.Description, 200); text != "" {
+		if text := chat.Brief(cause.Description, 200); text != "" {
 			texts = append(texts, text)
 		}
 	}

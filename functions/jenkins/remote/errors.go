@@ -9,7 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"syscall"
-	"unicode"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Fault is what kind of thing went wrong.
@@ -120,18 +121,7 @@ func toLogin(got *reply) bool {
 }
 
 // complaint is what Jenkins says in its X-Error header; its error pages are too wordy to repeat.
-func complaint(got *reply) string { return Plain(got.header.Get(errorHeader), 200) }
-
-// Plain makes foreign text fit for one line: control characters become spaces, and it ends after at most limit runes.
-func Plain(text string, limit int) string {
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "?"), func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
-	if runes := []rune(text); len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return text
-}
+func complaint(got *reply) string { return chat.Brief(got.header.Get(errorHeader), 200) }
 
 func networkError(ctx context.Context, doing string, err error) error {
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
@@ -167,5 +157,5 @@ func reason(err error) string {
 	case errors.Is(err, syscall.ECONNRESET):
 		return "connection reset"
 	}
-	return "the connection broke: " + Plain(err.Error(), 120)
+	return "the connection broke: " + chat.Brief(err.Error(), 120)
 }

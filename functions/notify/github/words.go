@@ -119,7 +119,7 @@ func (w words) tail() string {
 	lines := make([]string, 0, len(w.story))
 	size := 0
 	for _, line := range slices.Backward(w.story) {
-		text := line.At.UTC().Format(time.TimeOnly) + " " + chat.Clip(chat.OneLine(line.Text), lineMost)
+		text := line.At.UTC().Format(time.TimeOnly) + " " + chat.Brief(line.Text, lineMost)
 		if size += len(text); size > storyBytes {
 			break
 		}
@@ -219,7 +219,7 @@ func (w words) title(most int) string {
 	} else if reason := jobtext.Reason(w.job); reason != "" {
 		text += ": " + reason
 	}
-	return chat.Clip(chat.OneLine(text), most)
+	return chat.Brief(text, most)
 }
 
 // runStatus is a state in GitHub's words.

@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/functions/notify/door"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -83,6 +84,9 @@ func (d *Door) tell(ctx context.Context, to string, view door.View, shown job.Sh
 	return d.judge(limited, view, m, d.send(limited, m))
 }
 
+// longestSaid is how much of what a mail server says a sentence has, in cells.
+const longestSaid = 300
+
 // judge says what an error of the mail server means.
 func (d *Door) judge(ctx context.Context, view door.View, m *letter, err error) error {
 	fault := faultOf(err)
@@ -93,12 +97,12 @@ func (d *Door) judge(ctx context.Context, view door.View, m *letter, err error) 
 		return err
 	case unwanted:
 		d.log.Error("the mail server does not take a mail, and never will", "job", view.Job.ID, "to", m.to, "error", err)
-		text := fmt.Sprintf("No mail reaches %s: the mail server says %s. `job %s` has what it was about.", m.to, oneLine(err.Error()), view.Job.ID)
+		text := fmt.Sprintf("No mail reaches %s: the mail server says %s. `job %s` has what it was about.", m.to, chat.Brief(err.Error(), longestSaid), view.Job.ID)
 		return d.alerts.Tell(ctx, view.Now, text, "mail", "unwanted", m.to) //nolint:wrapcheck // says all there is to say
 	case refused:
 	}
 	d.log.Error("the mail server refuses our account", "error", err)
-	text := fmt.Sprintf("The mail server refuses our account: %s. See to the section mail of the configuration and its secret. %s", oneLine(err.Error()), door.Patience)
+	text := fmt.Sprintf("The mail server refuses our account: %s. See to the section mail of the configuration and its secret. %s", chat.Brief(err.Error(), longestSaid), door.Patience)
 	if told := d.alerts.Tell(ctx, view.Now, text, "mail", "refused"); told != nil {
 		return told //nolint:wrapcheck // says all there is to say
 	}

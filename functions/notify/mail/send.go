@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/mail"
 	"net/textproto"
-	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -70,14 +69,4 @@ func faultOf(err error) fault {
 		return unwanted
 	}
 	return passing
-}
-
-// oneLine makes a server's text fit into a sentence.
-func oneLine(text string) string {
-	const most = 300
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > most {
-		text = text[:most] + "…"
-	}
-	return strings.ToValidUTF8(text, "")
 }

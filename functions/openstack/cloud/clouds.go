@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -171,7 +172,7 @@ func (c *Clouds) Find(name string) (*Cloud, error) {
 	if found, is := c.clouds[name]; is {
 		return found, nil
 	}
-	said := Plain(name, 64)
+	said := chat.Brief(name, 64)
 	if near := command.Nearest(name, c.names); len(near) > 0 {
 		return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %q. Did you mean %s?", said, strings.Join(near, " or "))}
 	}

@@ -2,8 +2,8 @@ package cloud
 
 import (
 	"encoding/json"
-	"strings"
-	"unicode"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 const (
@@ -29,30 +29,19 @@ func complaint(body []byte) string {
 	}
 	var errs []said
 	if json.Unmarshal(top["errors"], &errs) == nil && len(errs) > 0 {
-		return Plain(errs[0].Detail, maxComplaint)
+		return chat.Brief(errs[0].Detail, maxComplaint)
 	}
 	for _, inner := range top {
 		var s said
 		if json.Unmarshal(inner, &s) == nil && s.Message != "" {
-			return Plain(s.Message, maxComplaint)
+			return chat.Brief(s.Message, maxComplaint)
 		}
 	}
 	for _, key := range []string{"message", "explanation", "NeutronError"} {
 		var text string
 		if json.Unmarshal(top[key], &text) == nil && text != "" {
-			return Plain(text, maxComplaint)
+			return chat.Brief(text, maxComplaint)
 		}
 	}
 	return ""
-}
-
-// Plain makes foreign text fit for one line: control characters become spaces, and it ends after at most limit letters.
-func Plain(text string, limit int) string {
-	text = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "?"), func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
-	if runes := []rune(text); len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return text
 }

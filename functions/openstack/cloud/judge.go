@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Headers with which an answer says where it came from. They never leave this process.
@@ -69,7 +71,7 @@ type StatusError struct {
 func (e *StatusError) Error() string {
 	text := "status " + strconv.Itoa(e.Status)
 	if e.Request != "" {
-		text += ", " + Plain(e.Request, 64)
+		text += ", " + chat.Brief(e.Request, 64)
 	}
 	return text
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // micro is a microversion: 2.87.
@@ -19,7 +21,7 @@ func parseMicro(text string) (micro, error) {
 	a, errA := strconv.Atoi(major)
 	b, errB := strconv.Atoi(minor)
 	if !ok || errA != nil || errB != nil || a < 0 || b < 0 {
-		return micro{}, fmt.Errorf("%q is no microversion, such as 2.52", Plain(text, 20))
+		return micro{}, fmt.Errorf("%q is no microversion, such as 2.52", chat.Brief(text, 20))
 	}
 	return micro{a, b}, nil
 }
@@ -69,7 +71,7 @@ func (d document) read() (versions, bool) {
 	var v versions
 	for _, one := range list {
 		if v.newest == "" || strings.EqualFold(one.Status, "current") || strings.EqualFold(one.Status, "stable") {
-			v.newest = Plain(one.ID, 20)
+			v.newest = chat.Brief(one.ID, 20)
 		}
 		top, err := parseMicro(first(one.Max, one.Max2))
 		if err != nil || !v.max.less(top) {

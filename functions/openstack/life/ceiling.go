@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/handsoff/handsoff/functions/openstack/environment"
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Section is what the configuration's section "openstack" says of environments besides the templates.
@@ -43,5 +44,5 @@ func (l *Life) atCeiling(ctx context.Context, owner string) (string, error) {
 // fullText says that in words.
 func fullText(owner string, full *environment.FullError) string {
 	return fmt.Sprintf("%s has %s already, and may have %d (openstack.environments_each): give one back first; %s owner=%s has them.",
-		owner, many(full.Has, "environment"), full.Most, listWords, owner)
+		owner, chat.Count(full.Has, "environment"), full.Most, listWords, owner)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
 	"github.com/handsoff/handsoff/functions/openstack/environment/template"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // ground is what a cloud has for a plan.
@@ -105,19 +106,12 @@ func compare(at string, need resource.Amounts, usage resource.Usage, free resour
 		case left == resource.Unlimited:
 			told = append(told, measure.Of(n))
 		case left < n:
-			short = append(short, fmt.Sprintf("The quota of %s does not allow it: it takes %s, and %d %s left.", at, measure.Of(n), left, are(left)))
+			short = append(short, fmt.Sprintf("The quota of %s does not allow it: it takes %s, and %d %s left.", at, measure.Of(n), left, chat.Are(left)))
 		default:
 			told = append(told, fmt.Sprintf("%s (%d left after)", measure.Of(n), left-n))
 		}
 	}
 	return short, told
-}
-
-func are(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // ownUsage is what a project will have that is made with a quota.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/environment"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -31,7 +32,7 @@ func (s *stopper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 		}
 		return job.Done(h.result()), h.wakeLease(ctx)
 	}
-	evidence := fmt.Sprintf("looked: of %s, %d of %s stopped, and nothing more is told to stop", h.env.Name, m.there, many(len(m.servers), "server"))
+	evidence := fmt.Sprintf("looked: of %s, %d of %s stopped, and nothing more is told to stop", h.env.Name, m.there, chat.Count(len(m.servers), "server"))
 	return job.Stopped(evidence, m.named("is stopped", "may have been told to stop, and stop yet")...), nil
 }
 
@@ -52,7 +53,7 @@ func (x *extender) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error
 		if err != nil {
 			return h.later(ctx, err)
 		}
-		evidence += fmt.Sprintf("; %d of %s run, and nothing more is told to start", m.there, many(len(m.servers), "server"))
+		evidence += fmt.Sprintf("; %d of %s run, and nothing more is told to start", m.there, chat.Count(len(m.servers), "server"))
 		left = append(left, m.named("runs", "is stopped, and may have been told to start")...)
 		if err := h.write(ctx, environment.Change{State: before(h.env)}); err != nil { // so that all are stopped when its time is over
 			return job.Outcome{}, err

@@ -10,6 +10,7 @@ import (
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
 	"github.com/handsoff/handsoff/functions/openstack/environment"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -152,7 +153,7 @@ func (h *hand) present(ctx context.Context) error {
 		return err
 	}
 	return &cloud.Fault{Kind: cloud.Missing, Cloud: h.cloud.Name(), Message: fmt.Sprintf(
-		"%s is in the project %s, and the account of %s is for another one now, %s (%s)", h.env.Name, h.env.Project, h.cloud.Name(), cloud.Plain(name, 60), id)}
+		"%s is in the project %s, and the account of %s is for another one now, %s (%s)", h.env.Name, h.env.Project, h.cloud.Name(), chat.Brief(name, 60), id)}
 }
 
 // projectKey is the item of an environment's own project.

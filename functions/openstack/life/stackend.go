@@ -84,7 +84,7 @@ func shownOutputs(outputs map[string]string) map[string]string {
 		if len(shown) == mostOutputs {
 			break
 		}
-		shown[name] = chat.Clip(chat.OneLine(outputs[name]), outputCells)
+		shown[name] = chat.Brief(outputs[name], outputCells)
 		if config.SecretName(name) {
 			shown[name] = hiddenOutput
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/environment"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -53,11 +54,7 @@ func (s *stopper) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	if err := h.wakeLease(ctx); err != nil {
 		return job.Outcome{}, err
 	}
-	verb := "are"
-	if served == 1 {
-		verb = "is"
-	}
-	return job.Done(h.result()), run.Say(ctx, "✓ %s of %s %s stopped.", many(served, "server"), at.Name, verb)
+	return job.Done(h.result()), run.Say(ctx, "✓ %s of %s %s stopped.", chat.Count(served, "server"), at.Name, chat.Are(served))
 }
 
 func (s *stopper) begin(ctx context.Context, run *job.Run, at *course) (out job.Outcome, over bool, err error) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -107,7 +108,7 @@ func (s *sweeper) tell(ctx context.Context, run *job.Run, at *sweeping, strays [
 		ID: "clean " + j.ID, Command: sweepWords, Args: map[string]any{"cloud": command.Values(j.Args).String("cloud"), "clean": true},
 		Principal: j.Principal, Groups: j.Groups, Origin: j.Origin, Parent: j.ID, Cause: append([]string{"job:" + j.ID}, j.Why.Cause...),
 		Signoff: &command.SignoffSpec{Role: job.SignoffRequester, Need: 1},
-		Opening: fmt.Sprintf("This deletes %s that no environment knows, and forgets %s that an environment claims and the cloud has not got.", many(len(strays), "thing"), many(len(lost), "thing")),
+		Opening: fmt.Sprintf("This deletes %s that no environment knows, and forgets %s that an environment claims and the cloud has not got.", chat.Count(len(strays), "thing"), chat.Count(len(lost), "thing")),
 	})
 	switch {
 	case err != nil:
@@ -169,7 +170,7 @@ func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds 
 		return job.Outcome{}, err
 	}
 	if len(strays) == 0 {
-		return job.Done(map[string]any{"gone": at.Gone, "faults": faults}), run.Say(ctx, "✓ %s astray were deleted.", many(at.Gone, "thing"))
+		return job.Done(map[string]any{"gone": at.Gone, "faults": faults}), run.Say(ctx, "✓ %s astray were deleted.", chat.Count(at.Gone, "thing"))
 	}
 	if now.Sub(at.Since) > s.times.GiveUp {
 		var left []string
@@ -189,7 +190,7 @@ func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds 
 			return job.Outcome{}, cause
 		}
 	}
-	progress := job.Progress{Percent: -1, Line: many(len(strays), "thing") + " astray are told to go"}
+	progress := job.Progress{Percent: -1, Line: chat.Count(len(strays), "thing") + " astray are told to go"}
 	return job.Wait(clouds[0].Pace(resource.KindServer)), run.Save(ctx, job.Change{Checkpoint: at, Progress: &progress})
 }
 

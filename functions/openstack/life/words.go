@@ -18,7 +18,7 @@ const whyCells = 300
 
 // said is a text of a cloud's as a person is shown it, without a full stop.
 func said(text string) string {
-	return cmp.Or(strings.TrimRight(chat.Clip(chat.OneLine(text), whyCells), ". "), "no reason was given")
+	return cmp.Or(strings.TrimRight(chat.Brief(text, whyCells), ". "), "no reason was given")
 }
 
 // labels are what people call things.
@@ -36,22 +36,10 @@ func counted(counts map[string]int) string {
 	var parts []string
 	for _, kind := range resource.Kinds() {
 		if n := counts[kind]; n > 0 {
-			parts = append(parts, many(n, label(kind)))
+			parts = append(parts, chat.Count(n, label(kind)))
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-func many(n int, what string) string {
-	switch {
-	case n == 1:
-		return "1 " + what
-	case strings.HasSuffix(what, "P"): // floating IP
-		return fmt.Sprintf("%d %ss", n, what)
-	case strings.HasSuffix(what, "s"):
-		return fmt.Sprintf("%d %ses", n, what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // summary names things shortly: "server demo-web, server demo-db and 3 more".
@@ -111,12 +99,7 @@ func seen(at *course) string {
 	return sentence(strings.ToUpper(text[:1]) + text[1:])
 }
 
-func were(things int) string {
-	if things == 1 {
-		return "1 thing is"
-	}
-	return fmt.Sprintf("%d things are", things)
-}
+func were(things int) string { return chat.Count(things, "thing") + " " + chat.Are(things) }
 
 // partStates are what a part of a job is while a thing stands so.
 var partStates = map[environment.ItemState]string{

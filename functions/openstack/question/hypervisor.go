@@ -101,7 +101,7 @@ func (q *Questions) listHosts(ctx context.Context, call command.Call) ([]string,
 			if found.total++; found.total <= maxHosts {
 				found.rows = append(found.rows, []string{
 					chat.OneLine(h.Host), h.standing(), fmt.Sprint(h.Running), of(h.CPUsUsed, h.CPUs), of(h.RAMUsed, h.RAM), of(h.DiskUsed, h.Disk),
-					c.Name(), chat.Clip(chat.OneLine(h.Service.Reason), 80),
+					c.Name(), chat.Brief(h.Service.Reason, 80),
 				})
 			}
 		})
@@ -151,7 +151,7 @@ func (q *Questions) host(ctx context.Context, clouds []*cloud.Cloud, text string
 				l.found = append(l.found, *h)
 			}
 			if len(l.names) < maxNear {
-				l.names = append(l.names, chat.Clip(chat.OneLine(h.Host), 60))
+				l.names = append(l.names, chat.Brief(h.Host, 60))
 			}
 		})
 		return l, err
@@ -164,7 +164,7 @@ func (q *Questions) host(ctx context.Context, clouds []*cloud.Cloud, text string
 			found = append(found, host{reply.Cloud, h})
 		}
 	}
-	said := chat.Clip(chat.OneLine(text), 80)
+	said := chat.Brief(text, 80)
 	switch {
 	case len(found) > 1:
 		which := make([]string, len(found))

@@ -59,7 +59,7 @@ func brief(ctx context.Context, c *cloud.Cloud) ([]string, error) {
 	}
 	var names []string
 	for _, s := range list.Servers {
-		names = append(names, chat.Clip(chat.OneLine(s.Name), 60))
+		names = append(names, chat.Brief(s.Name, 60))
 	}
 	return names, nil
 }

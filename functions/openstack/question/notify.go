@@ -117,9 +117,9 @@ func (n *notifier) template(name string) (*Message, error) {
 	if len(names) == 0 {
 		return nil, refuse(command.CodeMissing, "There are no templates: the configuration has none under openstack.owners.templates.")
 	}
-	text := fmt.Sprintf("There is no template %s. There are %s.", chat.Clip(chat.OneLine(name), 60), strings.Join(names, ", "))
+	text := fmt.Sprintf("There is no template %s. There are %s.", chat.Brief(name, 60), strings.Join(names, ", "))
 	if near := command.Nearest(name, names); len(near) > 0 {
-		text = fmt.Sprintf("There is no template %s. Did you mean %s?", chat.Clip(chat.OneLine(name), 60), near[0])
+		text = fmt.Sprintf("There is no template %s. Did you mean %s?", chat.Brief(name, 60), near[0])
 	}
 	return nil, refuse(command.CodeNotFound, text)
 }
@@ -164,7 +164,7 @@ func (n *notifier) owners(ctx context.Context, f *finder, service string) ([]own
 		if byKey[one.Key] == nil {
 			byKey[one.Key] = &one
 		}
-		byKey[one.Key].Servers = append(byKey[one.Key].Servers, chat.Clip(chat.OneLine(s.Name), 60))
+		byKey[one.Key].Servers = append(byKey[one.Key].Servers, chat.Brief(s.Name, 60))
 		return true
 	})
 	if err := errors.Join(failed, err); err != nil {
@@ -251,7 +251,7 @@ func (n *notifier) propose(ctx context.Context, run *job.Run, at *telling) (job.
 	}
 	got, err := n.handIn(ctx, run, "send", command.Envelope{
 		Command: notifyWords, Args: sent, Signoff: signoff,
-		Opening: fmt.Sprintf("This tells %s about %s at %s, as %s shows it.", many(len(at.Owners), "owner"), at.Host, at.Cloud, j.ID),
+		Opening: fmt.Sprintf("This tells %s about %s at %s, as %s shows it.", chat.Count(len(at.Owners), "owner"), at.Host, at.Cloud, j.ID),
 	})
 	switch {
 	case err != nil:
@@ -265,14 +265,6 @@ func (n *notifier) propose(ctx context.Context, run *job.Run, at *telling) (job.
 		Checkpoint: at, Say: say,
 		Offers: []job.Offer{{Title: "Tell them", Text: "approve " + got.Job}, {Title: "Do not", Text: "cancel " + got.Job}},
 	})
-}
-
-// many counts things.
-func many(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func (at *telling) result() map[string]any {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -66,7 +67,7 @@ func (n *notifier) send(ctx context.Context, run *job.Run, at *telling) (job.Out
 		}
 		n.nudge(context.WithoutCancel(ctx), accepted.Nudge...)
 		at.Sent++
-		progress := job.Progress{Percent: 100 * at.Sent / len(at.Owners), Line: fmt.Sprintf("%d of %s told", at.Sent, many(len(at.Owners), "owner"))}
+		progress := job.Progress{Percent: 100 * at.Sent / len(at.Owners), Line: fmt.Sprintf("%d of %s told", at.Sent, chat.Count(len(at.Owners), "owner"))}
 		if err := run.Save(context.WithoutCancel(ctx), job.Change{
 			Checkpoint: at, Progress: &progress, Log: []string{fmt.Sprintf("told %s (%s): %s", o.Name, strings.Join(o.Addresses, ", "), accepted.ID)},
 		}); err != nil {
@@ -84,7 +85,7 @@ func were(n int, what string) string {
 	if n == 1 {
 		return "1 " + what + " was"
 	}
-	return many(n, what) + " were"
+	return chat.Count(n, what) + " were"
 }
 
 // Cancel implements job.Canceller. Who was told was told.
@@ -100,5 +101,5 @@ func (n *notifier) Cancel(_ context.Context, run *job.Run) (job.Outcome, error) 
 	for _, o := range at.Owners[:at.Sent] {
 		told = append(told, o.Name)
 	}
-	return job.Stopped(fmt.Sprintf("%d of %s were told", at.Sent, many(len(at.Owners), "owner")), "what "+shortList(told)+" were told cannot be taken back"), nil
+	return job.Stopped(fmt.Sprintf("%d of %s were told", at.Sent, chat.Count(len(at.Owners), "owner")), "what "+shortList(told)+" were told cannot be taken back"), nil
 }

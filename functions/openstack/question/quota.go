@@ -137,7 +137,7 @@ func spelled(what string) string {
 			words[i] = strings.ToLower(word)
 		}
 	}
-	return chat.Clip(chat.OneLine(strings.Join(words, " ")), 40)
+	return chat.Brief(strings.Join(words, " "), 40)
 }
 
 // usedAs are the limits whose use has another name.

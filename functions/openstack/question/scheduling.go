@@ -48,7 +48,7 @@ func (s *scheduler) words() string {
 
 // written is the reason as Nova keeps it: our job, who, and why.
 func written(j *job.Job, reason string) string {
-	return cloud.Plain(fmt.Sprintf("%s%s by %s: %s", reasonMark, j.ID, j.Principal, reason), maxReason-1)
+	return chat.Brief(fmt.Sprintf("%s%s by %s: %s", reasonMark, j.ID, j.Principal, reason), maxReason-1)
 }
 
 // Step implements job.Stepper.

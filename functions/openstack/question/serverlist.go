@@ -140,7 +140,7 @@ func list(ctx context.Context, c *cloud.Cloud, f filter) (*listed, error) {
 		}
 		if found.total++; len(found.rows) < f.limit {
 			found.rows = append(found.rows, []string{
-				chat.Clip(chat.OneLine(s.Name), 60), s.state(), chat.Clip(s.plainAddresses(), 80), chat.Clip(s.flavorText(), 40), c.Name(),
+				chat.Brief(s.Name, 60), s.state(), chat.Clip(s.plainAddresses(), 80), chat.Clip(s.flavorText(), 40), c.Name(),
 				chat.Clip(projects.of(ctx, seen, s.Project), 40), chat.OneLine(s.ID),
 			})
 		}

@@ -169,14 +169,14 @@ func faultText(f *serverFault) string {
 	if f == nil {
 		return ""
 	}
-	return cloud.Plain(f.Message, 300)
+	return chat.Brief(f.Message, 300)
 }
 
 func flavorSize(s *server) string {
 	if s.Flavor.CPUs == 0 {
 		return s.flavorText()
 	}
-	return fmt.Sprintf("%s (%s, %d MiB, %d GiB)", s.flavorText(), many(s.Flavor.CPUs, "CPU"), s.Flavor.RAM, s.Flavor.Disk)
+	return fmt.Sprintf("%s (%s, %d MiB, %d GiB)", s.flavorText(), chat.Count(s.Flavor.CPUs, "CPU"), s.Flavor.RAM, s.Flavor.Disk)
 }
 
 func horizon(c *cloud.Cloud, s *server) string {

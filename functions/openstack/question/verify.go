@@ -79,7 +79,7 @@ func (v *verifier) look(ctx context.Context, run *job.Run, c *cloud.Cloud, at *v
 	for _, one := range at.Checks {
 		say = append(say, one.String())
 	}
-	return run.Save(ctx, job.Change{Checkpoint: at, Say: say, Parts: at.parts(), Progress: &job.Progress{Percent: -1, Line: "looked at " + many(len(at.Checks), "thing")}})
+	return run.Save(ctx, job.Change{Checkpoint: at, Say: say, Parts: at.parts(), Progress: &job.Progress{Percent: -1, Line: "looked at " + chat.Count(len(at.Checks), "thing")}})
 }
 
 // String is what was seen, as people read it.
@@ -98,10 +98,10 @@ func (c check) String() string {
 func (at *verifying) parts() []job.Part {
 	var parts []job.Part
 	for _, one := range at.Checks {
-		part := job.Part{Name: one.Name, State: string(job.Succeeded), Note: chat.Clip(chat.OneLine(one.Note), 200)}
+		part := job.Part{Name: one.Name, State: string(job.Succeeded), Note: chat.Brief(one.Note, 200)}
 		switch {
 		case one.Why != "":
-			part.State, part.Note = string(job.Failed), chat.Clip(chat.OneLine(one.Why), 200)
+			part.State, part.Note = string(job.Failed), chat.Brief(one.Why, 200)
 		case one.Skipped:
 			part.State = job.PartSkipped
 		}
@@ -134,7 +134,7 @@ func (at *verifying) seen() string {
 		}
 		well++
 	}
-	text := many(well, "thing") + " looked at"
+	text := chat.Count(well, "thing") + " looked at"
 	if skipped > 0 {
 		text += fmt.Sprintf(", %d could not be", skipped)
 	}

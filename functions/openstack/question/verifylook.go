@@ -53,7 +53,7 @@ func catalogue(account *cloud.Grant) check {
 	if len(missing) > 0 {
 		return check{Name: "catalogue", Why: "it does not list " + strings.Join(missing, ", ")}
 	}
-	return check{Name: "catalogue", Note: many(len(account.Offers), "endpoint")}
+	return check{Name: "catalogue", Note: chat.Count(len(account.Offers), "endpoint")}
 }
 
 // lookInside looks at the parts of a service as its administrator.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -43,7 +44,7 @@ func (n *Names) find(ctx context.Context, from source, what, name string, fits f
 		ids = append(ids, one.ID)
 	}
 	return named{}, &cloud.Fault{Kind: cloud.Conflict, Cloud: n.cloud.Name(), Service: from.of, Message: fmt.Sprintf(
-		"%s has %d things called %s as a %s; say which by its id: %s", n.cloud.Name(), len(same), cloud.Plain(name, 80), what, strings.Join(ids, ", "))}
+		"%s has %d things called %s as a %s; say which by its id: %s", n.cloud.Name(), len(same), chat.Brief(name, 80), what, strings.Join(ids, ", "))}
 }
 
 // nothing says that there is no such thing, and what may have been meant.
@@ -54,7 +55,7 @@ func (n *Names) nothing(from source, what, name string, all []named) *cloud.Faul
 	}
 	slices.Sort(there)
 	there = slices.Compact(there)
-	text := fmt.Sprintf("%s has no %s %s", n.cloud.Name(), what, cloud.Plain(name, 80))
+	text := fmt.Sprintf("%s has no %s %s", n.cloud.Name(), what, chat.Brief(name, 80))
 	switch near := command.Nearest(name, there); {
 	case len(near) > 0:
 		text += "; did you mean " + strings.Join(near, " or ") + "?"

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // quotaed says by which service, under which name, something is limited.
@@ -117,7 +118,7 @@ func setQuota(ctx context.Context, c *cloud.Cloud, project string, limits Amount
 	for measure, limit := range limits {
 		q, known := quotas[measure]
 		if !known {
-			return invalid(c, "there is no quota of %s", cloud.Plain(string(measure), 40))
+			return invalid(c, "there is no quota of %s", chat.Brief(string(measure), 40))
 		}
 		if sets[q.of] == nil {
 			sets[q.of] = map[string]int{}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Taken is a name that something in the cloud has already, of a kind of which a name is there only once.
@@ -36,7 +37,7 @@ func (n *Names) Taken(ctx context.Context, wishes []Wish) ([]Taken, error) {
 			return nil, err
 		}
 		for _, t := range there {
-			taken = append(taken, Taken{Item: w.Item, Mark: t.Mark, Text: fmt.Sprintf("%s has a %s called %s already (%s)", n.cloud.Name(), w.Kind, cloud.Plain(t.Name, 80), t.ID)})
+			taken = append(taken, Taken{Item: w.Item, Mark: t.Mark, Text: fmt.Sprintf("%s has a %s called %s already (%s)", n.cloud.Name(), w.Kind, chat.Brief(t.Name, 80), t.ID)})
 		}
 	}
 	return taken, nil

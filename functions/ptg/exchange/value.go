@@ -127,14 +127,12 @@ func nextArray(in *json.Decoder, path string, depth int) (value, error) {
 	return v, err
 }
 
-// mostNamed is how much of a name is shown in a path, in runes.
+// mostNamed is how much of a name is shown in a path, in cells.
 const mostNamed = 60
 
 // at is the path of a member, item that of a list's entry.
 func at(path, name string) string {
-	if name = chat.OneLine(name); utf8.RuneCountInString(name) > mostNamed {
-		name = string([]rune(name)[:mostNamed]) + "…"
-	}
+	name = chat.Brief(name, mostNamed)
 	if path == "" {
 		return name
 	}

@@ -144,9 +144,5 @@ func quote(text string) string { return "'" + short(text) + "'" }
 
 func short(text string) string {
 	const most = 60
-	text = chat.OneLine(text)
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most]) + "…"
+	return chat.Brief(text, most)
 }

@@ -23,7 +23,7 @@ func wrong(format string, args ...any) error { return no(command.CodeUsage, form
 // short is somebody's text inside a sentence of ours.
 func short(text string) string {
 	const most = 60
-	return chat.Clip(chat.OneLine(text), most)
+	return chat.Brief(text, most)
 }
 
 // codes say what each kind of refusal of a gathering is.

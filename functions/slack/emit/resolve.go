@@ -114,7 +114,7 @@ func (e *Emitter) list(ctx context.Context) ([]goslack.Channel, error) {
 
 // unreachable says why nothing can be said in a channel; empty when it can.
 func unreachable(c *goslack.Channel, name string, all []goslack.Channel) string {
-	shown := "#" + chat.Clip(chat.OneLine(name), 80)
+	shown := "#" + chat.Brief(name, 80)
 	switch {
 	case c == nil:
 		return fmt.Sprintf("I know no channel %s%s.", shown, perhaps(name, all))

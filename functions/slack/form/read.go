@@ -94,7 +94,7 @@ func pairs(text string) (map[string]any, string) {
 			return nil, fmt.Sprintf("Line %d has not the form name=value.", n)
 		}
 		if found[name] != nil {
-			return nil, fmt.Sprintf("Line %d: %s is given twice.", n, chat.Clip(chat.OneLine(name), 50))
+			return nil, fmt.Sprintf("Line %d: %s is given twice.", n, chat.Brief(name, 50))
 		}
 		found[name] = strings.TrimSpace(value)
 	}

@@ -81,11 +81,7 @@ func menu(chosen *command.Declared) goslack.Block {
 }
 
 func signoff(s *command.SignoffSpec) string {
-	noun := "approval"
-	if s.Need != 1 {
-		noun = "approvals"
-	}
-	text := fmt.Sprintf("It begins after %d %s by a person with the role %s", s.Need, noun, cmp.Or(s.Role, "approver"))
+	text := fmt.Sprintf("It begins after %s by a person with the role %s", chat.Count(s.Need, "approval"), cmp.Or(s.Role, "approver"))
 	if s.Unless != "" {
 		text += fmt.Sprintf("; none is needed with %s=yes", s.Unless)
 	}

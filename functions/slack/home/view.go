@@ -218,7 +218,7 @@ func has(list []command.Declared, words string) bool {
 	return false
 }
 
-func escaped(text string) string { return mrkdwn.Escape(chat.Clip(chat.OneLine(text), 100)) }
+func escaped(text string) string { return mrkdwn.Escape(chat.Brief(text, 100)) }
 
 func header(text string) goslack.Block { return goslack.NewHeaderBlock(plain(text)) }
 

@@ -18,7 +18,7 @@ const (
 
 // Attachment shows what was found, as chat.unfurl takes it: the title as a link, and a line of what else matters.
 func (f *Found) Attachment() goslack.Attachment {
-	title := chat.Clip(chat.OneLine(f.Title), longestTitle)
+	title := chat.Brief(f.Title, longestTitle)
 	if title == "" {
 		title = f.Name
 	}
@@ -48,7 +48,7 @@ func text(mrkdwn string) *goslack.TextBlockObject {
 	return goslack.NewTextBlockObject(goslack.MarkdownType, mrkdwn, false, true)
 }
 
-func clip(name string) string { return mrkdwn.Escape(chat.Clip(chat.OneLine(name), longestName)) }
+func clip(name string) string { return mrkdwn.Escape(chat.Brief(name, longestName)) }
 
 // color is the bar beside what is shown, in the colours that GitHub has made usual.
 func (s State) color() string {

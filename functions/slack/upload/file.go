@@ -54,7 +54,7 @@ func (f *File) Address() string {
 // Title is its name on one line, for people.
 func (f *File) Title() string {
 	const most = 80
-	if name := chat.Clip(chat.OneLine(f.Name), most); name != "" {
+	if name := chat.Brief(f.Name, most); name != "" {
 		return name
 	}
 	return "the file"
@@ -72,7 +72,7 @@ func (f *File) Unfit() string {
 		return fmt.Sprintf("%s has %d bytes, and I read %d at most: split it.", f.Title(), f.Size, MaxBytes)
 	case kind != "text" && f.Type != "" && f.Type != "application/octet-stream":
 		return fmt.Sprintf("%s is no text but %s. I read text files: one command a line, and lines that begin with # are left out.",
-			f.Title(), chat.Clip(chat.OneLine(f.Type), 60))
+			f.Title(), chat.Brief(f.Type, 60))
 	}
 	return ""
 }

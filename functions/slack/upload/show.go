@@ -71,8 +71,8 @@ func (l *Line) String() string {
 	if l.Wrong != "" {
 		mark = "✗"
 	}
-	text := fmt.Sprintf("%3d %s %s", l.Number, mark, chat.Clip(chat.OneLine(l.Text), longestLine))
-	if more := chat.Clip(chat.OneLine(l.Wrong), longestReason); more != "" {
+	text := fmt.Sprintf("%3d %s %s", l.Number, mark, chat.Brief(l.Text, longestLine))
+	if more := chat.Brief(l.Wrong, longestReason); more != "" {
 		text += "\n      " + more
 	}
 	return text

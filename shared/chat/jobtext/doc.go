@@ -17,11 +17,9 @@ const (
 )
 
 // Command is the job's text on one line: "jenkins build demo/slow".
-func Command(j *job.Job) string { return chat.Clip(chat.OneLine(j.Text), longestText) }
+func Command(j *job.Job) string { return chat.Brief(j.Text, longestText) }
 
-func sentence(text string) string { return chat.Clip(oneLine(text), longestReason) }
-
-func oneLine(text string) string { return chat.OneLine(text) }
+func sentence(text string) string { return chat.Brief(text, longestReason) }
 
 // deadline is who asks a job to stop when its time limit passes.
 const deadline = "deadline"

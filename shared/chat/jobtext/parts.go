@@ -39,7 +39,7 @@ func Parts(j *job.Job, now time.Time) []string {
 	from, to := window(j.Parts)
 	rows := make([][]string, 0, to-from)
 	for _, part := range j.Parts[from:to] {
-		row := []string{Mark(part.State) + " " + chat.Clip(oneLine(part.Name), partNote), PartState(part, now)}
+		row := []string{Mark(part.State) + " " + chat.Brief(part.Name, partNote), PartState(part, now)}
 		if about := about(part); about != "" {
 			row = append(row, about)
 		}
@@ -104,7 +104,7 @@ func PartState(part job.Part, now time.Time) string {
 
 // about is the job that does a part, and what is to be said of it.
 func about(part job.Part) string {
-	note := chat.Clip(oneLine(part.Note), partNote)
+	note := chat.Brief(part.Note, partNote)
 	if part.Job != "" && note != "" {
 		return part.Job + ": " + note
 	}

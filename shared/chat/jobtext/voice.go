@@ -1,6 +1,8 @@
 package jobtext
 
-import "strings"
+import (
+	"github.com/handsoff/handsoff/shared/chat"
+)
 
 // Voice is how a door writes what the sentences are made of. The zero value writes plain text.
 type Voice struct {
@@ -23,7 +25,7 @@ func (v Voice) who(principal string) string {
 	case principal == deadline:
 		return "its time limit"
 	case v.Person == nil:
-		return v.text(oneLine(principal))
+		return v.text(chat.OneLine(principal))
 	}
 	return v.Person(principal)
 }
@@ -34,8 +36,5 @@ func (v Voice) all(principals []string) string {
 	for i, principal := range principals {
 		names[i] = v.who(principal)
 	}
-	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
-	}
-	return strings.Join(names, "")
+	return chat.Series(names, "and")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/config"
 )
 
@@ -13,12 +14,12 @@ func Plain(file string, m *config.Mistake) string {
 	if m.Warning {
 		kind = "warning: "
 	}
-	return fmt.Sprintf("%s:%d:%d: %s%s", file, m.Line, m.Column, kind, oneLine(m.Says()))
+	return fmt.Sprintf("%s:%d:%d: %s%s", file, m.Line, m.Column, kind, chat.OneLine(m.Says()))
 }
 
 // Told is a mistake in a sentence for people: "line 3, column 5: key: what; perhaps you meant x".
 func Told(m *config.Mistake) string {
-	text := oneLine(m.String())
+	text := chat.OneLine(m.String())
 	if m.Warning {
 		text += " (a warning)"
 	}
@@ -37,6 +38,3 @@ func GitHub(file string, m *config.Mistake) string {
 	return fmt.Sprintf("::%s file=%s,line=%d,col=%d,title=%s::%s",
 		kind, value.Replace(file), m.Line, m.Column, value.Replace("configuration"), message.Replace(m.Says()))
 }
-
-// oneLine keeps what stood in a file from making lines of its own.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

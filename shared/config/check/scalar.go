@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/config/schema"
 	"github.com/handsoff/handsoff/shared/near"
@@ -90,7 +91,7 @@ func (w *walker) choice(node *yaml.Node, as *schema.Schema, path string) {
 			words = append(words, word)
 		}
 	}
-	w.add(node, path, near.Names(node.Value, words), config.Shown(path, node)+" is none of "+join(words, "and"))
+	w.add(node, path, near.Names(node.Value, words), config.Shown(path, node)+" is none of "+chat.Series(words, "and"))
 }
 
 // patterns are the schema's, compiled once each.
@@ -126,14 +127,6 @@ func orText(text, other string) string {
 		return other
 	}
 	return text
-}
-
-// join lists words: "a, b and c".
-func join(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
 
 // child is the value of a name in a map; nil when it has none.

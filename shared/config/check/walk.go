@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/config/schema"
 	"github.com/handsoff/handsoff/shared/near"
@@ -178,7 +179,7 @@ func (w *walker) oneOf(node *yaml.Node, as *schema.Schema, path string, there ma
 		}
 	}
 	if len(given) != 1 {
-		w.complainf(node, path, "exactly one of %s is needed%s", join(names, "and"), orElse("; there are ", join(given, "and")))
+		w.complainf(node, path, "exactly one of %s is needed%s", chat.Series(names, "and"), orElse("; there are ", chat.Series(given, "and")))
 	}
 }
 

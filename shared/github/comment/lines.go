@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Slashes gives the lines of a comment that are commands, without their slash: lines of their own that begin with one, with
@@ -26,7 +28,7 @@ const longestBody = 4 * 65_536
 
 // plain makes every line end \n and drops what is not UTF-8.
 func plain(body string) string {
-	body = strings.ToValidUTF8(body[:min(len(body), longestBody)], "")
+	body = chat.Cut(body, longestBody)
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "").Replace(body)
 }
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/config"
 )
 
@@ -33,5 +33,5 @@ func (f Fault) String() string {
 // faultOf is an error as a fault, at its own line where it has one.
 func faultOf(line int, err error) Fault {
 	at, text := config.Place(line, err)
-	return Fault{Line: at, Text: command.OneLine(text)}
+	return Fault{Line: at, Text: chat.OneLine(text)}
 }
