@@ -19,6 +19,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/health"
 )
 
 // The secrets of our account, files.
@@ -79,7 +80,7 @@ func New(s *Section, secrets func(name string) ([]byte, error), o Options) (*App
 	if a.base == nil {
 		a.base = newTransport()
 	}
-	a.base = limited{a.base}
+	a.base = watched{limited{a.base}, &health.Caller{Redis: o.Redis, Door: Door}}
 	var err error
 	if a.api, err = url.Parse(s.API + "/"); err != nil {
 		return nil, fmt.Errorf("github: the API's address: %w", err)
@@ -152,9 +153,7 @@ func (a *App) AsApp() (*github.Client, error) {
 
 // Close ends idle connections.
 func (a *App) Close() {
-	if l, ok := a.base.(limited); ok {
-		if closer, ok := l.next.(interface{ CloseIdleConnections() }); ok {
-			closer.CloseIdleConnections()
-		}
+	if closer, ok := a.base.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
 	}
 }

@@ -147,6 +147,13 @@ func peek(answer *http.Response) string {
 	return strings.ToValidUTF8(string(text), "")
 }
 
+// CloseIdleConnections is for Close.
+func (l limited) CloseIdleConnections() {
+	if closer, ok := l.next.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
 type limitedBody struct {
 	body io.ReadCloser
 	left int64

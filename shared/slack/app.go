@@ -16,6 +16,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	goslack "github.com/slack-go/slack"
+
+	"github.com/handsoff/handsoff/shared/health"
 )
 
 const (
@@ -66,7 +68,7 @@ func New(s *Section, token string, o Options) (*App, error) {
 	a := &App{
 		section: s, redis: o.Redis, now: o.Now, mark: hex.EncodeToString(sum[:8]),
 		HTTP: &http.Client{
-			Transport:     limited{transport},
+			Transport:     watched{limited{transport}, hostOf(s.URL), &health.Caller{Redis: o.Redis, Door: Door}},
 			Timeout:       cmp.Or(o.Timeout, defaultTimeout),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},

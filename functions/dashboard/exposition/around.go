@@ -29,7 +29,7 @@ func memory(ctx context.Context, f *function.Platform, p *page) error {
 	return nil
 }
 
-// doors is whether those are connected that have to be.
+// doors is how those do through which things come.
 func doors(ctx context.Context, f *function.Platform, p *page) error {
 	now, err := f.Jobs.Now(ctx)
 	if err != nil {
@@ -37,7 +37,14 @@ func doors(ctx context.Context, f *function.Platform, p *page) error {
 	}
 	list, err := vitals.Doors(ctx, f.Redis, f.Config, now)
 	for _, d := range list {
-		p.yes("handsoff_door_up", d.Up, "door", strings.TrimSuffix(d.Kind+":"+d.Name, ":"))
+		name := strings.TrimSuffix(d.Kind+":"+d.Name, ":")
+		p.yes("handsoff_door_up", d.Up, "door", name)
+		if !d.Heard.IsZero() {
+			p.seconds("handsoff_door_silence_seconds", now.Sub(d.Heard), "door", name)
+		}
+		if d.Calls.Most > 0 {
+			p.add("handsoff_door_calls_left", float64(d.Calls.Left), "door", name)
+		}
 	}
 	return err //nolint:wrapcheck // says all there is to say
 }

@@ -41,6 +41,8 @@ irc:
   networks:
     - {name: oftc, server: irc.oftc.net, nick: padre}
     - {name: libera, server: irc.libera.chat, nick: padre}
+slack: {}
+github: {}
 `
 
 // platform is that of a function, with a gateway that knows two functions.
@@ -141,6 +143,8 @@ func world(t *testing.T, p *function.Platform) {
 	if err := audit.Seal(ctx, p.Redis); err != nil {
 		t.Fatal(err)
 	}
+	(&health.Caller{Redis: p.Redis, Door: "github"}).Good(ctx, &health.Rate{Left: 4321, Most: 5000, Reset: time.Now()})
+	(&health.Caller{Redis: p.Redis, Door: "slack"}).Bad(ctx, "it does not answer")
 	pipe := p.Redis.Pipeline()
 	pipe.SAdd(ctx, "handsoff:queue:lanes", "jenkins")
 	pipe.RPush(ctx, "handsoff:queue:ready:jenkins", "1", "2")
@@ -209,6 +213,9 @@ func TestWhatPrometheusReads(t *testing.T) {
 			{1, "handsoff_door_up", []string{"door=irc:oftc"}},
 			{0, "handsoff_door_up", []string{"door=irc:libera"}},
 			{0, "handsoff_door_up", []string{"door=telnet"}},
+			{1, "handsoff_door_up", []string{"door=github"}},
+			{0, "handsoff_door_up", []string{"door=slack"}},
+			{4321, "handsoff_door_calls_left", []string{"door=github"}},
 			{2, "handsoff_function_replicas", []string{"function=jenkins"}},
 			{1, "handsoff_function_available_replicas", []string{"function=jenkins"}},
 			{1, "handsoff_part_read", []string{"part=totals"}},
@@ -220,6 +227,9 @@ func TestWhatPrometheusReads(t *testing.T) {
 		}
 		if age := value(t, found, "handsoff_clock_age_seconds"); age < 59 || age > 3600 {
 			t.Errorf("the clock ticked %v s ago", age)
+		}
+		if silence := value(t, found, "handsoff_door_silence_seconds", "door=slack"); silence < 0 || silence > 3600 {
+			t.Errorf("Slack was heard %v s ago", silence)
 		}
 		if e, l := value(t, found, "handsoff_audit_entries"), value(t, found, "handsoff_audit_links"); e != l || e < 4 {
 			t.Errorf("%v entries, %v links", e, l)

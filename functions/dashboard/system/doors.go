@@ -12,7 +12,7 @@ import (
 	"github.com/handsoff/handsoff/shared/inbox"
 )
 
-// door is something outside with which a process of ours is connected.
+// door is something outside with which we are connected.
 type door struct {
 	vitals.Door
 
@@ -20,7 +20,7 @@ type door struct {
 }
 
 // kinds are the kinds of doors, as people call them.
-var kinds = map[string]string{"gerrit": "Gerrit", "irc": "IRC", "telnet": "telnet"}
+var kinds = map[string]string{"gerrit": "Gerrit", "irc": "IRC", "telnet": "telnet", "slack": "Slack", "github": "GitHub"}
 
 func (p *pages) doors(ctx context.Context, h *health, now time.Time) error {
 	list, err := vitals.Doors(ctx, p.Redis, p.Config, now)
@@ -31,6 +31,8 @@ func (p *pages) doors(ctx context.Context, h *health, now time.Time) error {
 		case d.Up:
 		case d.Kind == "telnet":
 			h.Wrong = append(h.Wrong, "Nobody gets in by telnet.")
+		case d.Called:
+			h.Wrong = append(h.Wrong, name+" cannot be called: "+d.Wrong+".")
 		default:
 			h.Wrong = append(h.Wrong, name+" is not heard.")
 		}

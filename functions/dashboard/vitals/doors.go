@@ -8,20 +8,25 @@ import (
 
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/gerrit"
+	"github.com/handsoff/handsoff/shared/github"
 	"github.com/handsoff/handsoff/shared/health"
+	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/irc"
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 // silence is after how long without a sign of life whoever listens to a Gerrit is taken for dead: it gives two a minute.
 const silence = 2 * time.Minute
 
-// Door is something outside with which a process of ours is connected.
+// Door is something outside with which a process of ours is connected, or that calls us and is called.
 type Door struct {
-	Kind, Name string // "gerrit", "irc", and what the configuration calls it; "telnet", which has no name
+	Kind, Name string // "gerrit", "irc", and what the configuration calls it; "telnet", "slack" and "github", which have no name
 	Up         bool
 	Since      time.Time // connected; zero while it is not
-	Heard      time.Time // the last sign of life; zero for never
+	Heard      time.Time // the last sign of life, of who calls us the last delivery; zero for never
 	Wrong      string    // why it is not well; empty when it is
+	Called     bool      // it is called, and Calls says how that went
+	Calls      health.Calls
 }
 
 // Doors are those that the configuration has. A section that cannot be read is left out: its process refuses to start, and says why.
@@ -35,6 +40,11 @@ func Doors(ctx context.Context, rdb redis.UniversalClient, file *config.File, no
 		return nil, err
 	}
 	list = append(list, telnets...)
+	callers, err := callers(ctx, rdb, file)
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, callers...)
 	section, err := irc.Read(file)
 	if err != nil || section == nil {
 		return list, nil //nolint:nilerr // left out
@@ -72,6 +82,31 @@ func telnets(ctx context.Context, rdb redis.UniversalClient, file *config.File) 
 		d.Wrong = "the process telnet-gateway gives no sign of life; does it run?"
 	}
 	return []Door{d}, nil
+}
+
+// callers are those who call us and whom we call, where they are set up.
+func callers(ctx context.Context, rdb redis.UniversalClient, file *config.File) (list []Door, err error) {
+	for _, name := range []string{slack.Door, github.Door} {
+		if _, there := file.Sections[name]; !there {
+			continue
+		}
+		d := Door{Kind: name, Called: true}
+		if d.Calls, err = health.ReadCalls(ctx, rdb, name); err != nil {
+			return nil, err //nolint:wrapcheck // says all there is to say
+		}
+		last, err := inbox.Recent(ctx, rdb, name, 1) // the function has the door's name
+		if err != nil {
+			return nil, err //nolint:wrapcheck // likewise
+		}
+		if len(last) > 0 {
+			d.Heard = last[0].Received
+		}
+		if d.Up = d.Calls.Well(); !d.Up {
+			d.Wrong = d.Calls.Why
+		}
+		list = append(list, d)
+	}
+	return list, nil
 }
 
 func gerrits(ctx context.Context, rdb redis.UniversalClient, file *config.File, now time.Time) (list []Door, err error) {

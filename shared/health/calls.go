@@ -1,0 +1,117 @@
+package health
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+const (
+	// noteEvery is how often it is written down at most that calls go as they went before.
+	noteEvery = 15 * time.Second
+	// callsLife is how long it is known how calls went.
+	callsLife = 7 * 24 * time.Hour
+)
+
+func callsKey(door string) string { return job.Prefix + "calls:" + door }
+
+// Calls is how our calls of something outside went, such as Slack's API.
+type Calls struct {
+	Good  time.Time // the last call that was answered; zero for none
+	Bad   time.Time // the last that was not, or by which we were sent away
+	Why   string    // what was wrong with that
+	Left  int64     // how many calls we may make until Reset
+	Most  int64     // of how many; 0 when that is not told
+	Reset time.Time
+}
+
+// Well reports whether the last call was answered; it is also before the first one.
+func (c Calls) Well() bool { return !c.Bad.After(c.Good) }
+
+// Rate is how many calls are left, as an answer told it.
+type Rate struct {
+	Left, Most int64
+	Reset      time.Time
+}
+
+// Caller notes how calls of something outside go, for whoever looks after it: seldom while they go as before, at once when that
+// changes. All functions that call it note under the same name. The zero value of Redis is for none.
+type Caller struct {
+	Redis redis.UniversalClient
+	Door  string // "slack"
+
+	mu    sync.Mutex
+	noted time.Time
+	bad   bool
+}
+
+// Good notes a call that was answered; rate is nil where none was told.
+func (c *Caller) Good(ctx context.Context, rate *Rate) {
+	if !c.due(false) {
+		return
+	}
+	fields := []any{"good", time.Now().UnixMilli()}
+	if rate != nil {
+		fields = append(fields, "left", rate.Left, "most", rate.Most, "reset", rate.Reset.UnixMilli())
+	}
+	c.note(ctx, fields)
+}
+
+// Bad notes a call that was not answered, and why; that is shown to people, and never a secret.
+func (c *Caller) Bad(ctx context.Context, why string) {
+	if c.due(true) {
+		c.note(ctx, []any{"bad", time.Now().UnixMilli(), "why", why})
+	}
+}
+
+// due reports whether it is to be written down how a call went.
+func (c *Caller) due(bad bool) bool {
+	if c.Redis == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bad == bad && time.Since(c.noted) < noteEvery {
+		return false
+	}
+	c.bad, c.noted = bad, time.Now()
+	return true
+}
+
+// note writes it down. That it could not be is said nowhere: whoever calls has other worries then, and the next call notes again.
+func (c *Caller) note(ctx context.Context, fields []any) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer done()
+	_, err := c.Redis.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+		pipe.HSet(ctx, callsKey(c.Door), fields...)
+		pipe.Expire(ctx, callsKey(c.Door), callsLife)
+		return nil
+	})
+	if err != nil {
+		c.mu.Lock()
+		c.noted = time.Time{}
+		c.mu.Unlock()
+	}
+}
+
+// ReadCalls is how the calls of a door went last.
+func ReadCalls(ctx context.Context, rdb redis.UniversalClient, door string) (Calls, error) {
+	found, err := rdb.HGetAll(ctx, callsKey(door)).Result()
+	if err != nil {
+		return Calls{}, fmt.Errorf("health: calls of %s: %w", door, err)
+	}
+	number := func(name string) int64 { n, _ := strconv.ParseInt(found[name], 10, 64); return n }
+	at := func(name string) time.Time {
+		if ms := number(name); ms > 0 {
+			return time.UnixMilli(ms)
+		}
+		return time.Time{}
+	}
+	return Calls{Good: at("good"), Bad: at("bad"), Why: found["why"], Left: number("left"), Most: number("most"), Reset: at("reset")}, nil
+}
