@@ -37,7 +37,7 @@ func (c *capability) follow(ctx context.Context, run *job.Run, p *pursuit, readi
 func (c *capability) stillBuilding(ctx context.Context, run *job.Run, p *pursuit, build *remote.Build, reading bool) (job.Outcome, error) {
 	lines, err := c.readConsole(ctx, run, p, false)
 	if err != nil {
-		c.log.Warn("read console", "job", run.Job().ID, "build", p.title(), "error", err)
+		c.log.WarnContext(ctx, "read console", "job", run.Job().ID, "build", p.title(), "error", err)
 	}
 	progress := estimate(build, p.Skew)
 	if reading && len(lines) > 0 {

@@ -74,7 +74,7 @@ func (c *collector) of(carried string) []string {
 	return slices.Clone(c.traces[fields[1]])
 }
 
-// TestWhatIsDoneForAJobIsOneTrace, from the line or the comment that asked for it to the message that tells of its end,
+// TestWhatIsDoneForAJobIsOneTrace, from the line or the comment's webhook that asked for it to the message that tells of its end,
 // through every process that had a part in it.
 func TestWhatIsDoneForAJobIsOneTrace(t *testing.T) {
 	t.Parallel()
@@ -101,7 +101,7 @@ func TestWhatIsDoneForAJobIsOneTrace(t *testing.T) {
 		return asked != ""
 	})
 	s.ended(asked)
-	c.has(s, asked, "event: delivery event", "event: hand in", "command: command /", "jenkins: step jenkins build", "notify: show at github")
+	c.has(s, asked, "github: delivery issue_comment", "event: delivery github.comment", "event: hand in", "command: command /", "jenkins: step jenkins build", "notify: show at github")
 }
 
 // has waits until the trace of a job has spans that begin so.

@@ -24,6 +24,7 @@ type attempt struct {
 	worker *Worker
 	run    *Run
 	log    *slog.Logger
+	callID string // of the call for which it is stepped; empty for none
 }
 
 // attend steps the job until it waits or ends.
@@ -42,7 +43,7 @@ func (w *Worker) attend(a *attempt) {
 // call makes one call of Step or Cancel under the lease. cause says why its context ended, if it did.
 func (a *attempt) call(phase string) (out Outcome, err, cause error) {
 	j := a.run.job
-	ctx, span := trace.Within(trace.Resume(a.worker.base, j.Trace), trace.Inside, phase+" "+j.Command,
+	ctx, span := trace.Within(trace.Resume(trace.WithCall(a.worker.base, a.callID), j.Trace), trace.Inside, phase+" "+j.Command,
 		"job", j.ID, "function", j.Function, "fence", strconv.FormatInt(j.Fence, 10))
 	defer func() { span.End(err) }()
 	ctx, stop := context.WithCancelCause(trace.Note(ctx, "job", j.ID))

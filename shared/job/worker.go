@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 // ErrBusy says that a worker has as many jobs in hand as it may; the nudge should come again.
@@ -136,7 +138,7 @@ func (w *Worker) take(ctx context.Context, id string) (*attempt, error) {
 		store: w.store, job: t.job, effects: t.effects,
 		nudge: w.nudge, stop: func(error) {}, held: asked,
 	}
-	return &attempt{worker: w, run: run, log: w.opts.Log.With("job", id, "fence", t.job.Fence)}, nil
+	return &attempt{worker: w, run: run, log: w.opts.Log.With("job", id, "fence", t.job.Fence), callID: trace.Call(ctx)}, nil
 }
 
 // nudge passes nudges on, each by itself: none waits for another function.

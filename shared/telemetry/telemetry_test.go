@@ -196,6 +196,7 @@ func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 			return
 		}
 		req.Header = r.Header.Clone()
+		req.Header.Set(trace.CallHeader, queued)
 		if res, err := http.DefaultClient.Do(req); err == nil { // else it is still starting; the test nudges again
 			_ = res.Body.Close()
 		}
@@ -204,6 +205,9 @@ func (w *world) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 		out.WriteHeader(http.StatusAccepted)
 	}
 }
+
+// queued is the call by which the queue hands a nudge over.
+const queued = "call-of-the-queue"
 
 // Step starts a child, once, and is done.
 func (w *world) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
@@ -309,7 +313,7 @@ func TestAllThatIsDoneForALineIsOneTrace(t *testing.T) { //nolint:paralleltest /
 		if !strings.Contains(j.Trace, root.TraceID) {
 			t.Errorf("the record of %s has the trace %q", j.ID, j.Trace)
 		}
-		if !regexp.MustCompile(`a step that names nothing.*"job":"`+j.ID+`"`).MatchString(lines.String()) ||
+		if !regexp.MustCompile(`a step that names nothing.*"call":"`+queued+`".*"job":"`+j.ID+`"`).MatchString(lines.String()) ||
 			!regexp.MustCompile(`"msg":"request".*"job":"`+j.ID+`".*"trace":"`+root.TraceID).MatchString(lines.String()) {
 			t.Errorf("%s is not in the log:\n%s", j.ID, lines)
 		}

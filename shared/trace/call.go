@@ -13,8 +13,8 @@ const longestCall = 64
 
 type callKey struct{}
 
-// withCall remembers a call's id. What cannot be one is forgotten: it comes from outside, and goes into headers and logs.
-func withCall(ctx context.Context, id string) context.Context {
+// WithCall remembers a call's id. What cannot be one is forgotten: it comes from outside, and goes into headers and logs.
+func WithCall(ctx context.Context, id string) context.Context {
 	other := func(r rune) bool { return r <= ' ' || r > '~' }
 	if id == "" || len(id) > longestCall || strings.ContainsFunc(id, other) {
 		return ctx

@@ -117,7 +117,7 @@ func Send(ctx context.Context, header http.Header) {
 // Receive takes the call's id from a request, and, if whoever sent it is one of us, the trace too: a stranger begins none of
 // ours.
 func Receive(ctx context.Context, header http.Header, ours bool) context.Context {
-	ctx = withCall(ctx, header.Get(CallHeader))
+	ctx = WithCall(ctx, header.Get(CallHeader))
 	if ours && recorder.Load() != nil {
 		ctx = w3c.Extract(ctx, propagation.HeaderCarrier(header))
 	}
