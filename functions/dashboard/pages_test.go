@@ -15,8 +15,10 @@ import (
 	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/gap"
+	"github.com/handsoff/handsoff/shared/health"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/ruling"
 	"github.com/handsoff/handsoff/shared/schedule"
 )
@@ -33,6 +35,8 @@ rules:
   - {name: cleanup, on: [github.pull_request.closed], notify: {to: "slack:C0CI", text: "{{ pr.title }} is over"}}
   - {name: tip, on: gerrit.change-merged, remember: {name: tip, value: "{{ patchset.revision }}"}}
 gerrit: {servers: [{name: review, url: "http://127.0.0.1:1", ssh: "127.0.0.1:29418", user: bot}]}
+slack: {}
+github: {}
 `
 
 // house is a hall with something on all pages; say is what somebody outside wrote, wherever they can.
@@ -109,6 +113,10 @@ func (h *hall) heard(say string) {
 	h.write(err)
 	h.givesUp("github", say)
 	h.givesUp("slack", say)
+	h.took(event.Function, "gerrit.patchset-created", "gerrit-review-76", "gerrit:review/4711", "verify: job k3f7, "+say)
+	h.took("slack", "message", "Ev76", "", "job m2x9")
+	(&health.Caller{Redis: h.Redis, Door: "slack"}).Bad(ctx, "it refuses our app ("+say+")")
+	(&health.Caller{Redis: h.Redis, Door: "github"}).Good(ctx, &health.Rate{Left: 4321, Most: 5000, Reset: time.Now().Add(time.Hour)})
 	_, err = event.Put(ctx, event.Box(h.Redis), &event.Event{
 		ID: "gerrit-review-77", Topic: "gerrit.patchset-created", Source: "gerrit:review", At: time.Now(), Subject: "gerrit:review/4711",
 		Author: event.Author{Principal: "gerrit:review/7", Name: say}, Revision: "9f2c11e", Cause: []string{"rule:verify"}, Payload: json.RawMessage(`{"a":1}`),
@@ -126,6 +134,21 @@ func (h *hall) heard(say string) {
 	h.write(h.Jobs.Count(ctx, "refused_signature", 3))
 	h.write(h.Redis.SAdd(ctx, job.Prefix+"queue:lanes", "jenkins").Err())
 	h.write(h.Redis.RPush(ctx, job.Prefix+"queue:ready:jenkins", "1", "2").Err())
+}
+
+// took has a function deal with a delivery.
+func (h *hall) took(function, kind, id, lane, led string) {
+	h.Helper()
+	box := inbox.Open(h.Redis, function, inbox.Options{KeepBodies: 10})
+	body := []byte(`{"id":"` + id + `","topic":"` + kind + `","source":"gerrit:review"}` + "\n{}")
+	_, err := box.Put(h.Context(), inbox.Delivery{ID: id, Kind: kind, Lane: lane, Body: body}, nil)
+	h.write(err)
+	worker := inbox.NewWorker(box, func(_ context.Context, c *inbox.Claim) error { c.Led(led); return nil }, inbox.WorkerOptions{Log: h.log})
+	defer func() { _ = worker.Stop(context.WithoutCancel(h.Context())) }()
+	jobtest.Eventually(h, "a delivery to be done", func() bool {
+		_, standing, err := box.Find(h.Context(), id)
+		return err == nil && standing.State == inbox.StateDone
+	})
 }
 
 // givesUp has a function give a delivery up.
@@ -164,7 +187,7 @@ func (h *hall) scheduled(say string) {
 var housePages = map[string]string{
 	"schedules": "schedules", "schedule": "schedules/nova-nightly", "schedule-paused": "schedules/kettle-weekly",
 	"rules": "rules", "rule": "rules/verify", "rule-paused": "rules/cleanup",
-	"events": "events", "event": "events/one?id=gerrit-review-77", "event-dead": "events/one?id=dead-github",
+	"events": "events", "event": "events/one?id=gerrit-review-77", "event-dead": "events/one?id=dead-github", "event-done": "events/one?id=gerrit-review-76",
 	"functions": "functions", "audit": "audit", "system": "system",
 	"statistics": "statistics", "statistics-week": "statistics?range=7d", "statistics-weeks": "statistics?range=35d&command=jenkins+build",
 	"statistics-none": "statistics?command=nothing", "audit-wrong": "audit?since=x&before=y",
@@ -184,7 +207,10 @@ func TestPagesShowWhatThereIs(t *testing.T) {
 		"rules":                          {"verify", "128 times", "never", "paused", "runs jenkins build", "tells slack:C0CI", "remembers tip"},
 		"rules/verify":                   {"gerrit.patchset-created", "k3f7", "not permitted", "stopped: too often", "which it lacks", "Try it on an event", "project: review/nova"},
 		"rules/nothing":                  {"There is no such rule."},
-		"events":                         {"What rules decided", "dead-github", "it broke: an unusual text", "Try again", "11 of 12", "until now", "replayed", "waiting for event"},
+		"events":                         {"What rules decided", "dead-github", "it broke: an unusual text", "Try again", "11 of 12", "until now", "replayed", "waiting for event", "gerrit-review-76", `jobs/k3f7"`},
+		"events?source=slack":            {"Deliveries", "message", "m2x9", "Ev76", "given up"},
+		"events?source=irc":              {"Nothing was received of late from irc"},
+		"events/one?id=gerrit-review-76": {"Replay", "done", "gerrit.patchset-created", `jobs/k3f7"`},
 		"events?rule=tip":                {"tip = 9f2c11e", "Show all"},
 		"events?topic=github":            {"No decision is like that."},
 		"events/one?id=gerrit-review-77": {"gerrit:review/4711", "pending", "9f2c11e", "rule:verify", "7 bytes"},
@@ -196,7 +222,7 @@ func TestPagesShowWhatThereIs(t *testing.T) {
 		"audit?act=login":                {"login", "Show all"},
 		"audit?text=nothing-like-it":     {"No entry is like that"},
 		"audit?since=x&before=y":         {"as a time", "no such place"},
-		"system":                         {"unfinished", "Gerrit review", "not connected", "A delivery to github was given up.", "The clock has never ticked", "refused signature", `jenkins</th><td class="right number">2</td>`, "0 to be tried again"},
+		"system":                         {"unfinished", "Gerrit review", "not connected", "Slack cannot be called: it refuses our app", "4321</span> of 5000 calls left", "last received", "A delivery to github was given up.", "The clock has never ticked", "refused signature", `jenkins</th><td class="right number">2</td>`, "0 to be tried again"},
 		"statistics":                     {"Last 24 hours", "Runs of all commands", "jenkins build", "As a table", "Queue wait", "Cancel time", "slack"},
 		"statistics?range=35d&command=jenkins+build": {"Runs of jenkins build", "Durations of jenkins build"},
 		"statistics?command=nothing":                 {"Nothing was counted of"},
@@ -217,7 +243,7 @@ func TestWhoOnlyLooksHasNoButtons(t *testing.T) {
 	eve, nobody := h.as("telnet:eve"), h.visitor()
 	for _, path := range housePages {
 		text := eve.get(path).body
-		for _, not := range []string{"Run now", ">Pause<", ">Resume<", "Try again", "Verify now", "events/revive"} {
+		for _, not := range []string{"Run now", ">Pause<", ">Resume<", "Try again", "Verify now", "events/revive", "events/replay"} {
 			if strings.Contains(text, not) {
 				t.Errorf("%s offers eve %q", path, not)
 			}
@@ -251,6 +277,7 @@ func TestActsAreCommands(t *testing.T) {
 		{"rules/cleanup/resume", nil, `rules resume {"rule":"cleanup"}`},
 		{"rules/verify/test", []string{"event", ` {"change": {"a": "\"x\" y=z"}} `, "topic", "gerrit.patchset-created"}, `rules test {"event":"{\"change\": {\"a\": \"\\\"x\\\" y=z\"}}","rule":"verify","topic":"gerrit.patchset-created"}`},
 		{"events/revive", []string{"what", "dead-github"}, `events revive {"what":"dead-github"}`},
+		{"events/replay", []string{"id", "gerrit-review-76"}, `events replay {"id":"gerrit-review-76"}`},
 		{"audit/verify", nil, `audit verify null`},
 		{"rules/verify/test", []string{"event", " "}, ""},
 		{"audit/verify", []string{"head", "nonsense"}, ""},

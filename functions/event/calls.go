@@ -17,12 +17,14 @@ func (d *desk) calls() map[string]function.CallFunc {
 		"rules resume":  d.about(d.ruleResume),
 		"rules test":    d.about(d.ruleTest),
 		"events list":   d.eventsList,
+		"events replay": d.eventsReplay,
 		"events show":   d.eventShow,
 		"events dead":   d.eventsDead,
 		"events revive": d.eventsRevive,
 		"gaps":          d.gaps,
 		"remembered":    d.remembered,
 
+		"events deliveries": d.eventsDeliveries,
 		"remembered forget": d.forget,
 	}
 	maps.Copy(calls, d.moreCalls)

@@ -60,6 +60,9 @@ func check(e *event.Event) error {
 			return fmt.Errorf("%s is missing, too long or not printable", f.name)
 		}
 	}
+	if r := e.Replay; r != nil && (!isName(r.Of, maxName) || !command.IsPrincipal(r.By)) {
+		return errors.New("what it replays, or who wanted that, is missing, too long or not printable")
+	}
 	if len(e.Cause) > command.MaxCauses || len(e.Author.Groups) > maxGroups {
 		return errors.New("too many causes or groups")
 	}

@@ -33,7 +33,7 @@ func (d *desk) eventsList(ctx context.Context, call command.Call) (command.Answe
 		return command.Answer{}, err
 	}
 	if len(list) == 0 {
-		return command.Answer{Text: "No rule has decided anything about such events of late. Events that match no rule leave no trace here."}, nil
+		return command.Answer{Text: "No rule has decided anything about such events of late. `events deliveries` lists all that came."}, nil
 	}
 	shown := list[:min(limit, len(list))]
 	lines := []string{table(shown, now, func(one *ruling.Decision) []string {
@@ -51,9 +51,6 @@ func like(typed, topic string) bool {
 	return err == nil && matched || topic == typed || strings.HasPrefix(topic, typed+".")
 }
 
-// holders are the functions whose inboxes know events by their ids, this one first.
-var holders = []string{event.Function, githubFunction}
-
 // eventShow shows what is known of an event: how it stands, what it is, what rules decided.
 func (d *desk) eventShow(ctx context.Context, call command.Call) (command.Answer, error) {
 	id := strings.TrimSpace(command.Values(call.Args).String("id"))
@@ -61,8 +58,12 @@ func (d *desk) eventShow(ctx context.Context, call command.Call) (command.Answer
 	if err != nil {
 		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
 	}
+	functions, err := inbox.Functions(ctx, d.Redis)
+	if err != nil {
+		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+	}
 	var lines []string
-	for _, function := range holders {
+	for _, function := range functions {
 		found, standing, err := inbox.Open(d.Redis, function, inbox.Options{}).Find(ctx, id)
 		switch {
 		case errors.Is(err, inbox.ErrUnknown):
@@ -105,10 +106,14 @@ func stands(found *inbox.Delivery, s inbox.Standing, now time.Time) string {
 		return "unfinished, after " + chat.Count(found.Attempts, "attempt")
 	case inbox.StateDone:
 	}
-	if s.At.IsZero() {
-		return "dealt with"
+	text := "dealt with"
+	if !s.At.IsZero() {
+		text += " " + chat.Age(now.Sub(s.At))
 	}
-	return "dealt with " + chat.Age(now.Sub(s.At))
+	if s.Led != "" {
+		text += " (" + chat.OneLine(s.Led) + ")"
+	}
+	return text
 }
 
 // described is what an event says of itself.
@@ -122,6 +127,9 @@ func described(found *inbox.Delivery) []string {
 		sheet.Add("happened", e.At.UTC().Format(time.DateTime)+" UTC")
 		sheet.Add("revision", e.Revision)
 		sheet.Add("caused by", chat.OneLine(strings.Join(e.Cause, ", by ")))
+		if e.Replay != nil {
+			sheet.Add("replays", chat.OneLine(e.Replay.Of+", as "+e.Replay.By+" wanted"))
+		}
 		sheet.Add("payload", fmt.Sprintf("%d bytes", len(e.Payload)))
 	}
 	var p progress

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/rule"
@@ -62,6 +63,18 @@ func (p *progress) stopped(rule string) bool {
 // began reports whether a rule has done anything, and so was let through.
 func (p *progress) began(rule string) bool {
 	return slices.ContainsFunc(p.Done, func(o outcome) bool { return o.Rule == rule && o.Act != "" })
+}
+
+// led is what became of each rule, for a list of deliveries.
+func (p *progress) led() string {
+	words := make([]string, len(p.Done))
+	for i, o := range p.Done {
+		words[i] = o.Rule + ": " + ruling.Meaning(o.What)
+		if o.Job != "" {
+			words[i] = o.Rule + ": job " + o.Job
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // matched adds a rule to those that match.

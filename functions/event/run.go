@@ -99,6 +99,9 @@ func (d *desk) notes(ctx context.Context, m *matter, r *match) []string {
 	}
 	seen := d.rules.Explain(ctx, r.Rule, e, m.asker, m.more)
 	notes := []string{oneNote(line)}
+	if again := e.Replay; again != nil {
+		notes = append(notes, oneNote(again.By+" had the event "+again.Of+" replayed"))
+	}
 	return append(notes, seen.Notes()...)
 }
 

@@ -40,8 +40,10 @@ func (d *desk) work(ctx context.Context, c *inbox.Claim) error {
 		d.Log.ErrorContext(ctx, "an event cannot be understood", "event", c.ID, "error", err)
 		return d.malformed(ctx, err)
 	}
-	if err := d.supersede(ctx, e); err != nil {
-		return err
+	if e.Replay == nil { // what it said of its subject then may not be true any more
+		if err := d.supersede(ctx, e); err != nil {
+			return err
+		}
 	}
 	m := &matter{claim: c, event: e, author: &identity{desk: d, e: e}, asker: &asking{desk: d}}
 	if _, err := c.Noted(&m.progress); err != nil {
@@ -49,9 +51,12 @@ func (d *desk) work(ctx context.Context, c *inbox.Claim) error {
 	}
 	list, err := d.decide(ctx, m)
 	if err != nil || len(list) == 0 {
+		c.Led("no rule matches")
 		return d.unreadable(ctx, e, d.delayed(ctx, e, err))
 	}
-	return d.delayed(ctx, e, d.follow(ctx, m, list))
+	err = d.follow(ctx, m, list)
+	c.Led(m.progress.led())
+	return d.delayed(ctx, e, err)
 }
 
 // malformed counts an event that no later try will read better, and lays it among the dead.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/handsoff/handsoff/functions/github/webhook"
 	"github.com/handsoff/handsoff/shared/event"
@@ -66,7 +67,20 @@ func (d *door) deal(ctx context.Context, c *inbox.Claim, p *webhook.Payload) err
 	if err = v.listen(ctx); err == nil {
 		err = v.oversize
 	}
+	c.Led(v.led())
 	return d.orNever(ctx, c.ID, p, v.delayed(ctx, err))
+}
+
+// led is what the delivery came to, for whoever lists it.
+func (v *visit) led() string {
+	var words []string
+	if v.done.Put {
+		words = append(words, "told the rules")
+	}
+	if n := len(v.done.Answers); n > 0 {
+		words = append(words, fmt.Sprintf("answered %d of its commands", n))
+	}
+	return strings.Join(words, ", ")
 }
 
 // listen does what somebody asks for by the delivery.

@@ -33,6 +33,8 @@ const (
 	// pending is how many may wait, and pendingBytes how many bytes of bodies, before GitHub is told that there is no room.
 	pending      = 100_000
 	pendingBytes = 256 << 20
+	// listed is how many of those dealt with last can be listed; their payloads are with the rules.
+	listed = 500
 )
 
 // door is the function: what comes from GitHub goes into the inbox, and from there to the rules and to whoever asked.
@@ -90,7 +92,7 @@ func newDoor(p *function.Platform, section *github.Section, transport http.Round
 		Platform: p, section: section, app: app, secrets: secrets, rules: set,
 		command: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: ways(), Timeout: patience}),
 		box: inbox.Open(p.Redis, p.Name, inbox.Options{
-			KeepDone: keepDone, MaxBody: largest, MaxPending: pending, MaxBytes: pendingBytes,
+			KeepDone: keepDone, MaxBody: largest, MaxPending: pending, MaxBytes: pendingBytes, KeepBodies: listed, KeepBodyBytes: -1,
 		}),
 		events:  event.Box(p.Redis),
 		reading: semaphore.NewWeighted(maxReading),

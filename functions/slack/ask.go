@@ -44,6 +44,7 @@ func (d *door) ask(ctx context.Context, c *inbox.Claim, a *asking) error {
 			return err
 		}
 		if !a.to.wants(answer) {
+			c.Led(answer.Led())
 			return nil
 		}
 		p.Answer = shortened(answer)
@@ -51,6 +52,7 @@ func (d *door) ask(ctx context.Context, c *inbox.Claim, a *asking) error {
 			return err //nolint:wrapcheck // says all there is to say
 		}
 	}
+	c.Led(p.Answer.Led())
 	to := a.to
 	to.quiet = to.quiet || p.Answer.Private
 	return d.tell(ctx, c, &p, to)

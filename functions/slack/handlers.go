@@ -64,6 +64,7 @@ func (d *door) handle(ctx context.Context, c *inbox.Claim) error {
 
 // ignore does nothing for somebody who is not listened to, but notes it.
 func (d *door) ignore(ctx context.Context, c *inbox.Claim, nobody *nobodyError) error {
+	c.Led("ignored: " + nobody.why)
 	d.Log.WarnContext(ctx, "somebody is not listened to", "user", nobody.id, "why", nobody.why, "kind", c.Kind)
 	err := d.Jobs.Count(ctx, "ignored_"+nobody.why, 1)
 	if err == nil && d.unheard.Allow() {

@@ -30,6 +30,8 @@ const (
 	atOnce = 32
 	// pending is how many may wait before Slack is told to try again: at 200 commands a second, almost a minute's.
 	pending = 10_000
+	// listed is how many of those dealt with last can be listed, without what was said.
+	listed = 500
 )
 
 // door is the function: what comes from Slack goes into the inbox, and from there to whoever deals with it.
@@ -108,7 +110,9 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		Platform: p, section: section, app: app, secrets: secrets,
 		people:  newPeople(app, p.Redis, p.Config, p.Log),
 		command: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: transport(), Timeout: patience}),
-		box:     inbox.Open(p.Redis, p.Name, inbox.Options{MaxBody: function.MaxBody, MaxPending: pending}),
+		box:     inbox.Open(p.Redis, p.Name, inbox.Options{
+			MaxBody: function.MaxBody, MaxPending: pending, KeepBodies: listed, KeepBodyBytes: -1,
+		}),
 		waiting: newWaiting(),
 		deaf: &deafness{log: p.Log, record: func(ctx context.Context, g gap.Gap) (string, error) {
 			return gap.Record(ctx, p.Redis, g)

@@ -51,8 +51,11 @@ type Intake struct {
 
 // Box is the inbox.
 func (i *Intake) Box() *inbox.Inbox {
-	const most = 2000
-	return inbox.Open(i.Redis, Function, inbox.Options{KeepDone: known, MaxBody: 16 << 10, MaxPending: most, GiveUp: 2 * stale})
+	const (
+		most   = 2000
+		listed = 500 // of those dealt with, without what was said
+	)
+	return inbox.Open(i.Redis, Function, inbox.Options{KeepDone: known, MaxBody: 16 << 10, MaxPending: most, GiveUp: 2 * stale, KeepBodies: listed, KeepBodyBytes: -1})
 }
 
 // Put keeps lines, in their order. After an error they are to be put again: the same line counts once. What can never be
@@ -113,6 +116,7 @@ func (i *Intake) Handle(ctx context.Context, c *inbox.Claim) error {
 		i.Log.Error("a line has no answer", "who", line.Principal, "error", err)
 		return i.say(ctx, &line, failure(&line, err), "")
 	}
+	c.Led(answer.Led())
 	if answer.Problem != nil && answer.Problem.Code == command.CodeOverheard {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -56,7 +57,14 @@ func (e *Event) Delivery() (inbox.Delivery, error) {
 		return inbox.Delivery{}, fmt.Errorf("event %s: its payload: %w", e.ID, err)
 	}
 	body.Write(e.Payload)
-	return inbox.Delivery{ID: e.ID, Kind: "event", Body: body.Bytes(), Lane: e.Subject[:min(len(e.Subject), longestLane)]}, nil
+	return inbox.Delivery{ID: e.ID, Kind: kindOf(e.Topic), Body: body.Bytes(), Lane: e.Subject[:min(len(e.Subject), longestLane)]}, nil
+}
+
+// kindOf is a topic as a kind: as much of it as one may have, on a line.
+func kindOf(topic string) string {
+	const most = 64
+	topic = strings.ReplaceAll(topic, "\n", " ")
+	return strings.ToValidUTF8(topic[:min(len(topic), most)], "")
 }
 
 // Read is the event of which [Event.Delivery] made a body; it keeps that. The payload is not looked into.

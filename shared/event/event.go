@@ -23,8 +23,15 @@ type Event struct {
 	Over     bool            `json:"over,omitempty"`     // the subject was closed, merged or abandoned by it: what runs for it is pointless
 	Only     []string        `json:"only,omitempty"`     // the rules that alone are asked; empty for all
 	Cause    []string        `json:"cause,omitempty"`    // what of ours led to it, the nearest first: "job:k3f7", "rule:verify"
+	Replay   *Replay         `json:"replay,omitempty"`   // somebody has the rules look at an event again: this one's payload is that one's
 	Answer   string          `json:"answer,omitempty"`   // the address that follows the jobs made of it: whoever asked is answered there
 	Payload  json.RawMessage `json:"payload,omitempty"`  // the source's own, a JSON object
+}
+
+// Replay is what an event repeats, and who wanted that.
+type Replay struct {
+	Of string `json:"of"` // the id of the event that came from outside
+	By string `json:"by"` // a principal
 }
 
 // Author is who made something happen.

@@ -70,7 +70,7 @@ func (w *Worker) call(c *Claim, since time.Time) (err, cause error) {
 	c.lose = lose
 	w.keeper.keep(c, since)
 	defer w.keeper.drop(c)
-	noted, span := trace.Begin(trace.Note(ctx, "delivery", c.ID), trace.Inside, "delivery "+c.Kind, "inbox", w.box.function, "delivery", c.ID)
+	noted, span := trace.Begin(trace.Note(trace.Resume(ctx, c.trace), "delivery", c.ID), trace.Inside, "delivery "+c.Kind, "inbox", w.box.function, "delivery", c.ID)
 	defer func() { span.End(err) }()
 	limited, cancel := context.WithTimeout(noted, w.opts.Limit)
 	defer cancel()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -25,6 +26,8 @@ type Claim struct {
 	number string
 	head   string   // as it is kept
 	names  []string // the id first
+	trace  string   // to which it belongs
+	led    string   // what it led to
 	fence  int64
 	now    time.Time   // when it was taken up, by Redis' clock
 	since  time.Time   // from when on it was tried
@@ -66,6 +69,12 @@ func (c *Claim) Noted(v any) (bool, error) {
 		return false, fmt.Errorf("inbox: read the note on %s: %w", c.ID, err)
 	}
 	return true, nil
+}
+
+// Led says what the delivery led to, for whoever lists it once it is done ([Recent]); of a longer text the first 200 bytes are
+// kept, with the delivery, and only where it is kept at all. It is no note: what is to be known to a retry is noted.
+func (c *Claim) Led(to string) {
+	c.led = strings.ToValidUTF8(to[:min(len(to), maxLed)], "")
 }
 
 func (c *Claim) lost() {
@@ -113,7 +122,7 @@ func (b *Inbox) decode(now int64, n, handText, headText string) (*Claim, error) 
 	}
 	return &Claim{
 		Delivery: Delivery{ID: h.names[0], Kind: h.kind, Lane: h.lane, Received: received, Attempts: it.attempts - 1},
-		box:      b, number: n, head: headText, names: h.names, fence: it.fence, now: time.UnixMilli(now), since: it.since, lapses: it.lapses,
+		box:      b, number: n, head: headText, names: h.names, trace: h.trace, fence: it.fence, now: time.UnixMilli(now), since: it.since, lapses: it.lapses,
 		taken: size + it.noted, noted: it.noted > 0,
 	}, nil
 }

@@ -25,7 +25,7 @@ type GivenUp struct {
 
 // Dead counts the deliveries that were given up, by function; a function without any is not in it.
 func Dead(ctx context.Context, rdb redis.UniversalClient) (map[string]int64, error) {
-	functions, err := boxes(ctx, rdb)
+	functions, err := Functions(ctx, rdb)
 	counts := make(map[string]int64)
 	if err != nil || len(functions) == 0 {
 		return counts, err
@@ -52,7 +52,7 @@ func ListDead(ctx context.Context, rdb redis.UniversalClient, function string, m
 	functions := []string{function}
 	if function == "" {
 		var err error
-		if functions, err = boxes(ctx, rdb); err != nil {
+		if functions, err = Functions(ctx, rdb); err != nil {
 			return nil, err
 		}
 	}
@@ -139,8 +139,8 @@ func (b *Inbox) revive(ctx context.Context, name string) (int, error) {
 	return n, nil
 }
 
-// boxes lists the functions that have, or had, an inbox, sorted.
-func boxes(ctx context.Context, rdb redis.UniversalClient) ([]string, error) {
+// Functions lists the functions that have, or had, an inbox, sorted.
+func Functions(ctx context.Context, rdb redis.UniversalClient) ([]string, error) {
 	list, err := rdb.SMembers(ctx, boxesKey).Result()
 	if err != nil {
 		return nil, fmt.Errorf("inbox: list the inboxes: %w", err)

@@ -28,7 +28,7 @@ type ending struct {
 // finish ends claims, in one round trip. It says of each nil, ErrLost or errGone, and whether another delivery of one's lane
 // became due by it.
 func (b *Inbox) finish(ctx context.Context, list []*ending) (held []error, more bool, err error) {
-	const usual = 9 // words of a claim
+	const usual = 10 // words of a claim
 	args := make([]any, 0, 3+usual*len(list))
 	args = append(args, b.opts.KeepDone.Milliseconds(), b.opts.KeepBodies, b.opts.KeepBodyBytes)
 	for _, e := range list {
@@ -52,9 +52,9 @@ func (b *Inbox) finish(ctx context.Context, list []*ending) (held []error, more 
 // ends appends what finish.lua is to know of what ends in that way.
 func (c *Claim) ends(args []any, how string) []any {
 	if how != endDone {
-		return append(args, "", "", 0)
+		return append(args, "", "", "", 0)
 	}
-	args = append(args, c.head, c.Lane, len(c.names))
+	args = append(args, c.led, c.head, c.Lane, len(c.names))
 	for _, name := range c.names {
 		args = append(args, name)
 	}

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"time"
@@ -18,6 +19,10 @@ const (
 	maxMeans = 8
 	// maxLane bounds the name of a lane, in bytes.
 	maxLane = 256
+	// maxTrace bounds the trace to which a delivery belongs, in bytes: W3C's traceparent has 55.
+	maxTrace = 64
+	// maxLed bounds what a delivery led to, in bytes.
+	maxLed = 200
 	// mostKept is the most that Options.KeepBodies may be.
 	mostKept = 10_000
 	// LargestBody is the most that Options.MaxBody may be, in bytes: what GitHub sends at most (docs.github.com, "Webhook
@@ -40,7 +45,7 @@ var (
 // Delivery is one thing that came from outside.
 type Delivery struct {
 	ID       string          // the sender's: an event id, a trigger id; 1 to 256 bytes
-	Kind     string          // the function's own word: "event", "slash", "action"; at most 64 bytes
+	Kind     string          // the function's own word: "event", "slash", "action"; one line of at most 64 bytes
 	Lane     string          // those of one lane are handled one after the other, as they were put; empty for none; at most 256 bytes
 	Body     []byte          // as it came
 	Received time.Time       // by Redis' clock; Put sets it
@@ -50,7 +55,8 @@ type Delivery struct {
 
 // Options of an Inbox. The zero value is right for Slack.
 //
-// Redis holds at most MaxBytes of bodies that wait, as many of dead ones, and KeepBodies of KeepBodyBytes of finished ones.
+// Redis holds at most MaxBytes of bodies that wait, as many of dead ones, and KeepBodies of KeepBodyBytes of finished ones, each of which
+// takes some 300 bytes besides.
 // What a [Worker] holds is bounded by its own options.
 type Options struct {
 	KeepDone   time.Duration    // how long what is done is known; 0 is one hour
@@ -62,8 +68,8 @@ type Options struct {
 	MaxDead    int              // how many of those; 0 is 1,000; the oldest fall off
 	Now        func() time.Time // tests only; nil is Redis' own clock
 
-	KeepBodies    int // how many of what was done last stay readable, see Find; 0 is none, at most 10,000
-	KeepBodyBytes int // the largest body among those, in bytes; of a larger one only the rest stays; 0 is 64,000
+	KeepBodies    int // how many of what was done last stay readable, see Find and Recent; 0 is none, at most 10,000
+	KeepBodyBytes int // the largest body among those, in bytes; of a larger one only the rest stays; 0 is 64,000, below 0 is none
 }
 
 func (o Options) withDefaults() Options {
@@ -86,12 +92,12 @@ func (o Options) withDefaults() Options {
 		{&o.MaxBody, 256_000},
 		{&o.MaxPending, 10_000},
 		{&o.MaxDead, 1000},
-		{&o.KeepBodyBytes, 64_000},
 	} {
 		if *n.value <= 0 {
 			*n.value = n.usual
 		}
 	}
+	o.KeepBodyBytes = cmp.Or(o.KeepBodyBytes, 64_000)
 	o.MaxBody = min(o.MaxBody, LargestBody)
 	o.KeepBodies = min(max(o.KeepBodies, 0), mostKept)
 	if o.MaxBytes <= 0 {

@@ -3,6 +3,7 @@ package inbox
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,14 +15,20 @@ var errItem = errors.New("what is kept of a delivery cannot be read")
 // head is what a delivery came with besides its body: lib.lua says how it is kept.
 type head struct {
 	kind  string
+	trace string // to which it belongs; empty for none
 	lane  string
 	names []string // the id first
+	led   string   // what it led to, of what is done; empty for nothing that is known
 }
 
 // text is the head as it is kept.
 func (h *head) text() string {
 	var b strings.Builder
-	for _, words := range [][]string{{h.kind, h.lane}, h.names} {
+	kind := h.kind
+	if h.trace != "" {
+		kind += "\n" + h.trace
+	}
+	for _, words := range [][]string{{kind, h.lane}, h.names} {
 		for _, word := range words {
 			b.WriteString(strconv.Itoa(len(word)))
 			b.WriteByte(':')
@@ -46,12 +53,18 @@ func readHead(text string) (head, error) {
 	if len(words) < least {
 		return head{}, fmt.Errorf("%w: %.100q", errItem, text)
 	}
-	return head{kind: words[0], lane: words[1], names: words[2:]}, nil
+	h := head{lane: words[1], names: words[2:]}
+	h.kind, h.trace, _ = strings.Cut(words[0], "\n")
+	if i := slices.Index(h.names, ""); i > 0 {
+		h.names, h.led = h.names[:i], strings.Join(h.names[i+1:], "")
+	}
+	return h, nil
 }
 
 // hand is what became of a delivery so far: lib.lua says how it is kept. Of one that was never taken up it is zero.
 type hand struct {
 	fence    int64
+	held     bool // a worker has it
 	lapses   int
 	attempts int
 	since    time.Time
@@ -67,7 +80,7 @@ func readHand(text string) (hand, error) {
 	if err != nil {
 		return hand{}, err
 	}
-	return hand{fence: n[0], lapses: int(n[2]), attempts: int(n[3]), since: time.UnixMilli(n[4]), noted: int(n[5])}, nil
+	return hand{fence: n[0], held: n[1] == 1, lapses: int(n[2]), attempts: int(n[3]), since: time.UnixMilli(n[4]), noted: int(n[5])}, nil
 }
 
 // readNumber reads a delivery's number: how many bytes its body has, and when it was received.

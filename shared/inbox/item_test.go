@@ -22,6 +22,14 @@ func TestReadHead(t *testing.T) {
 	if _, err := readHead("0:0:1:d"); err != nil {
 		t.Error(err)
 	}
+	traced := head{kind: "event", trace: "00-1-2-01", lane: "a", names: []string{"d"}}
+	if h, err := readHead(traced.text()); err != nil || !reflect.DeepEqual(h, traced) {
+		t.Errorf("%+v: %v", h, err)
+	}
+	traced.led = "job k3f7"
+	if h, err := readHead(traced.text() + "0:8:job k3f7"); err != nil || !reflect.DeepEqual(h, traced) {
+		t.Errorf("%+v: %v", h, err)
+	}
 	for _, text := range []string{"", "5:event", "5:event0:", "5:event0:4:a b", "-1:k0:1:d", "99:k0:1:d", "x:k0:1:d", "1:k0:1"} {
 		if h, err := readHead(text); !errors.Is(err, errItem) {
 			t.Errorf("%q is %+v: %v", text, h, err)
@@ -33,7 +41,7 @@ func TestReadHand(t *testing.T) {
 	t.Parallel()
 	const good = "3 1 2 4 1700000000000 7"
 	it, err := readHand(good)
-	if want := (hand{fence: 3, lapses: 2, attempts: 4, since: time.UnixMilli(1700000000000), noted: 7}); err != nil || it != want {
+	if want := (hand{fence: 3, held: true, lapses: 2, attempts: 4, since: time.UnixMilli(1700000000000), noted: 7}); err != nil || it != want {
 		t.Errorf("%+v: %v", it, err)
 	}
 	if it, err := readHand(""); err != nil || it != (hand{}) {

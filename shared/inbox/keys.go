@@ -19,7 +19,7 @@ const boxesKey = job.Prefix + "inbox"
 //	note:<n>     string: what has been done of it; not there for nothing
 //	why:<n>      string: why it was given up; not there unless it was
 //	name:<name>  string: the number of the delivery that is known by this name, or "done"
-//	kept         list: what is done and can still be read, the last first: number, when, after how many attempts, head
+//	kept         list: what is done and can still be listed, the last first: number, when, after how many attempts, head
 //	room         never there: deleting it lets a script write when Redis is full
 func boxKey(function string) string { return boxesKey + ":" + function + ":" }
 

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
@@ -60,7 +63,7 @@ func (b *Inbox) Put(ctx context.Context, d Delivery, means []string) (Verdict, e
 // Redis could not be asked; what was not taken in by then has it as its error too.
 func (b *Inbox) PutAll(ctx context.Context, list []Delivery, means [][]string) (verdicts []Verdict, errs []error, err error) {
 	verdicts, errs = make([]Verdict, len(list)), make([]error, len(list))
-	var batch parcel
+	batch, within := parcel{}, traceOf(ctx)
 	for i, d := range list {
 		var also []string
 		if i < len(means) {
@@ -73,7 +76,7 @@ func (b *Inbox) PutAll(ctx context.Context, list []Delivery, means [][]string) (
 		if batch.bytes+len(d.Body) > putBytes || len(batch.places) == putMost {
 			err = b.send(ctx, &batch, verdicts, errs, err)
 		}
-		batch.add(i, d, also)
+		batch.add(i, d, also, within)
 	}
 	err = b.send(ctx, &batch, verdicts, errs, err)
 	return verdicts, errs, err
@@ -88,9 +91,9 @@ type parcel struct {
 	full   error // from a parcel before
 }
 
-func (p *parcel) add(place int, d Delivery, means []string) {
+func (p *parcel) add(place int, d Delivery, means []string, within string) {
 	p.places, p.ids, p.bytes = append(p.places, place), append(p.ids, d.ID), p.bytes+len(d.Body)
-	h := head{kind: d.Kind, lane: d.Lane, names: append([]string{d.ID}, means...)}
+	h := head{kind: d.Kind, trace: within, lane: d.Lane, names: append([]string{d.ID}, means...)}
 	p.args = append(p.args, len(h.names), d.Lane, h.text(), d.Body)
 	for _, name := range h.names {
 		p.args = append(p.args, name)
@@ -173,6 +176,9 @@ func (b *Inbox) check(d Delivery, means []string) error {
 		return fmt.Errorf("a kind of %d bytes and a lane of %d with %d further names; there may be %d, %d and %d",
 			len(d.Kind), len(d.Lane), len(means), maxKind, maxLane, maxMeans)
 	}
+	if strings.Contains(d.Kind, "\n") {
+		return errors.New("a kind of two lines")
+	}
 	if err := checkName(d.ID); err != nil {
 		return err
 	}
@@ -182,6 +188,14 @@ func (b *Inbox) check(d Delivery, means []string) error {
 		}
 	}
 	return nil
+}
+
+// traceOf is the trace to which what is put in belongs.
+func traceOf(ctx context.Context) string {
+	if within := trace.Carry(ctx); len(within) <= maxTrace {
+		return within
+	}
+	return ""
 }
 
 func checkName(name string) error {

@@ -26,7 +26,7 @@ func (b *Inbox) Waiting(ctx context.Context) (int64, error) {
 
 // Unfinished counts the same for all functions that have, or had, an inbox.
 func Unfinished(ctx context.Context, rdb redis.UniversalClient) (map[string]int64, error) {
-	functions, err := boxes(ctx, rdb)
+	functions, err := Functions(ctx, rdb)
 	if err != nil {
 		return nil, err
 	}

@@ -13,9 +13,6 @@ import (
 	"github.com/handsoff/handsoff/shared/ruling"
 )
 
-// holders are the functions whose inboxes know events by their ids.
-var holders = []string{event.Function, "github"}
-
 // holding is how an event stands at a function.
 type holding struct {
 	Function string
@@ -24,9 +21,14 @@ type holding struct {
 	Lane     string
 }
 
+// Led is what it led to.
+func (h holding) Led() []word { return words(h.Standing.Led) }
+
 // Tone is the class of how it stands.
-func (h holding) Tone() string {
-	switch h.Standing.State {
+func (h holding) Tone() string { return tone(h.Standing.State) }
+
+func tone(state inbox.State) string {
+	switch state {
 	case inbox.StateDead:
 		return "bad"
 	case inbox.StateDone:
@@ -44,6 +46,7 @@ type one struct {
 	Matched   []string
 	Decisions []rules.Decision
 	MayRevive bool
+	MayReplay bool
 	MayWhy    bool // why it was given up is for viewers: an error says more than anybody thinks of
 }
 
@@ -57,12 +60,27 @@ func (o *one) Dead() bool {
 	return false
 }
 
+// Replayable reports whether the rules can look at it again.
+func (o *one) Replayable() bool {
+	for _, h := range o.Holdings {
+		if h.Function == event.Function {
+			return h.Standing.State == inbox.StateDone && h.Standing.Kept
+		}
+	}
+	return false
+}
+
 func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
-	o := &one{ID: cut(r.URL.Query().Get("id")), MayRevive: p.site.MayGive(ctx, r.Viewer, revive)[revive], MayWhy: r.Viewer.May(config.Viewer)}
+	may := p.site.MayGive(ctx, r.Viewer, revive, replay)
+	o := &one{ID: cut(r.URL.Query().Get("id")), MayRevive: may[revive], MayReplay: may[replay], MayWhy: r.Viewer.May(config.Viewer)}
 	if o.ID == "" {
 		return site.Missing("Say which event, by its id."), nil
 	}
-	for _, function := range holders {
+	functions, err := inbox.Functions(ctx, p.Redis)
+	if err != nil {
+		return site.View{}, err //nolint:wrapcheck // says all there is to say
+	}
+	for _, function := range functions {
 		if err := p.hold(ctx, o, function); err != nil {
 			return site.View{}, err
 		}

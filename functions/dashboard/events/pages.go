@@ -28,13 +28,15 @@ const Section = "events"
 
 // The commands that a page stands for.
 const (
-	revive = "events revive"
-	dead   = "events dead"
+	revive  = "events revive"
+	dead    = "events dead"
+	replay  = "events replay"
+	arrived = "events deliveries"
 )
 
 const (
-	// shown, shownDead and shownGaps bound what a page lists.
-	shown, shownDead, shownGaps = 50, 20, 20
+	// shown, shownArrived, shownDead and shownGaps bound what a page lists.
+	shown, shownArrived, shownDead, shownGaps = 50, 20, 20, 20
 	// longest is how much of a field of the filter is looked at, in bytes.
 	longest = 256
 )
@@ -53,19 +55,23 @@ func Add(s *site.Site, p *function.Platform) {
 	s.Act("POST /events/revive", func(r *site.Request) (command.Envelope, string, error) {
 		return command.Envelope{Command: revive, Args: map[string]any{"what": cut(r.PostFormValue("what"))}}, "events", nil
 	})
+	s.Act("POST /events/replay", func(r *site.Request) (command.Envelope, string, error) {
+		id := cut(r.PostFormValue("id"))
+		return command.Envelope{Command: replay, Args: map[string]any{"id": id}}, "events/one?id=" + url.QueryEscape(id), nil
+	})
 }
 
 func cut(text string) string { return chat.Cut(strings.TrimSpace(text), longest) }
 
-// filter is which decisions are listed, as the address says it.
-type filter struct{ Topic, Rule, Subject string }
+// filter is which deliveries and decisions are listed, as the address says it.
+type filter struct{ Source, Topic, Rule, Subject string }
 
 func filterOf(query url.Values) filter {
-	return filter{cut(query.Get("topic")), cut(query.Get("rule")), cut(query.Get("subject"))}
+	return filter{cut(query.Get("source")), cut(query.Get("topic")), cut(query.Get("rule")), cut(query.Get("subject"))}
 }
 
-// Any reports whether anything is filtered by.
-func (f filter) Any() bool { return f != filter{} }
+// Any reports whether decisions are filtered by anything.
+func (f filter) Any() bool { return f.Topic != "" || f.Rule != "" || f.Subject != "" }
 
 func (f filter) wants(d *ruling.Decision) bool {
 	return (f.Topic == "" || like(f.Topic, d.Topic)) && (f.Rule == "" || f.Rule == d.Rule) &&
@@ -87,6 +93,9 @@ type box struct {
 // listing is what the page shows.
 type listing struct {
 	Filter    filter
+	Arrived   []arrival
+	MayList   bool // what was received is for those who may list it
+	Sources   []source
 	Decisions []rules.Decision
 	More      bool
 	Boxes     []box
@@ -104,14 +113,14 @@ func (l *listing) DeadIn() []box {
 }
 
 func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
-	may := p.site.MayGive(ctx, r.Viewer, revive, dead)
-	l := &listing{Filter: filterOf(r.URL.Query()), MayRevive: may[revive], MayDead: may[dead]}
-	for _, read := range []func(context.Context, *listing) error{p.decided, p.boxes, p.givenUp, p.gaps} {
+	may := p.site.MayGive(ctx, r.Viewer, revive, dead, arrived)
+	l := &listing{Filter: filterOf(r.URL.Query()), MayRevive: may[revive], MayDead: may[dead], MayList: may[arrived], Sources: sources}
+	for _, read := range []func(context.Context, *listing) error{p.arrived, p.decided, p.boxes, p.givenUp, p.gaps} {
 		if err := read(ctx, l); err != nil {
 			return site.View{}, err
 		}
 	}
-	return site.View{Template: "events", Data: l, Live: true, Parts: []string{"events-boxes", "events-decisions", "events-gaps"}}, nil
+	return site.View{Template: "events", Data: l, Live: true, Parts: []string{"events-boxes", "events-arrived", "events-decisions", "events-gaps"}}, nil
 }
 
 func (p *pages) decided(ctx context.Context, l *listing) error {

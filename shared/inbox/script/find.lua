@@ -10,6 +10,9 @@ if not n or n == 'done' then
       local number, at, attempts, head = string.match(old, '^(%S+) (%d+) (%d+) (.*)$')
       local _, names = lane_and_names(head)
       for _, name in ipairs(names) do
+        if name == '' then
+          break -- what it led to stands behind
+        end
         if name == ARGV[2] then
           local body = redis.call('GET', BODY .. number)
           return {'done', tonumber(at), '', number, '0 0 0 ' .. attempts .. ' 0 0', head, body or '', body and 1 or 0, ''}

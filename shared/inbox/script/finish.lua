@@ -1,8 +1,8 @@
 -- Ends claims: what was dealt with is forgotten but for its names, the rest is due again.
 -- ARGV[2] ms for which the names of what is done are known
 -- ARGV[3] how many of what is done stay readable  ARGV[4] bytes of the largest body among those
--- ARGV[5] and on, for each claim: number, fence, 'done' | 'again' | 'later', ms after which it is due again, and, as it was
--- claimed, its head, its lane, how many names it has, its names; of what is not done these may be '', '' and 0
+-- ARGV[5] and on, for each claim: number, fence, 'done' | 'again' | 'later', ms after which it is due again, what it led to or '',
+-- and, as it was claimed, its head, its lane, how many names it has, its names; of what is not done these may be '', '' and 0
 -- Returns whether another one of a lane became due by it, and for each claim 'ok' | 'lost' | 'gone'
 must()
 local keeps, chunk = tonumber(ARGV[3]), 200
@@ -14,9 +14,9 @@ end
 
 -- at is where a claim stands in ARGV.
 local function done(n, hand, head, at)
-  local lane = ARGV[at + 5]
-  if head == ARGV[at + 4] then
-    for i = at + 7, at + 6 + tonumber(ARGV[at + 6]) do
+  local led, lane = ARGV[at + 4], ARGV[at + 6]
+  if head == ARGV[at + 5] then
+    for i = at + 8, at + 7 + tonumber(ARGV[at + 7]) do
       forget(ARGV[i])
     end
   else -- it came again under further names
@@ -36,7 +36,7 @@ local function done(n, hand, head, at)
     drop(NOTE .. n)
   end
   if keeps > 0 then
-    kept[#kept + 1] = n .. ' ' .. today .. ' ' .. attempts .. ' ' .. head
+    kept[#kept + 1] = n .. ' ' .. today .. ' ' .. attempts .. ' ' .. head .. (led == '' and '' or packed('') .. packed(led))
   end
   if keeps <= 0 or bytes > tonumber(ARGV[4]) then
     drop(BODY .. n)
@@ -58,7 +58,7 @@ end
 local list, starts, at = {}, {}, 5
 while at <= #ARGV do
   list[#list + 1], starts[#starts + 1] = ARGV[at], at
-  at = at + 7 + tonumber(ARGV[at + 6])
+  at = at + 8 + tonumber(ARGV[at + 7])
 end
 local hands, heads, seen, answer = each('HMGET', list, B .. 'hands'), each('HMGET', list, B .. 'heads'), {}, {0}
 for i, n in ipairs(list) do

@@ -146,7 +146,8 @@ local function size(n)
   return tonumber(string.match(n, '%.(%d+)%.'))
 end
 
--- A head is what a delivery came with: packed, its kind, its lane and its names, the id first. item.go reads it too.
+-- A head is what a delivery came with: packed, its kind with the trace to which it belongs, its lane and its names, the id first.
+-- Among what is done, an empty name and what it led to may follow. item.go reads it too.
 local function lane_and_names(head)
   local list = unpacked(head)
   table.remove(list, 1)
