@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/inbox"
@@ -34,7 +35,7 @@ type desk struct {
 	*function.Platform
 
 	rules   *rule.Set
-	faults  []rule.Fault
+	faults  []config.Fault
 	recall  []*rule.Rule // the rules that know remembered values
 	command *command.Client
 	box     *inbox.Inbox

@@ -55,7 +55,7 @@ func (f *flow) plan(ctx context.Context, r *runner, j *job.Job) (*standing, stri
 // missing. What has a condition may never be run, so nobody needs the role for it yet.
 func (f *flow) unlikely(p *pipeline.Pipeline, known *command.Catalogue, j *job.Job) string {
 	if faults := p.Against(known); len(faults) > 0 {
-		return "step " + faults[0].Step + ": " + faults[0].Text
+		return faults[0].Part + ": " + faults[0].Text
 	}
 	who := append([]string{j.Principal}, j.Groups...)
 	for _, step := range p.Steps {

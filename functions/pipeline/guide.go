@@ -90,7 +90,7 @@ func (g *guide) strange(name, words string) command.Answer {
 		Problem: &command.Problem{Code: command.CodeNotFound, Argument: "name"},
 	}
 	for _, fault := range g.set.Faults {
-		if fault.Pipeline == name {
+		if fault.Name == name {
 			answer.Text = fault.String() + "; the pipeline is left out."
 			return answer
 		}

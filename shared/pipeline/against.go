@@ -6,15 +6,16 @@ import (
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // Against compares the steps with the commands that there are: those that do not exist now, and arguments that they do not
 // take, miss, or take in another form. What a template gives is known only when it runs.
-func (p *Pipeline) Against(c *command.Catalogue) []Fault {
-	var faults []Fault
+func (p *Pipeline) Against(c *command.Catalogue) []config.Fault {
+	var faults []config.Fault
 	for _, s := range p.Steps {
 		for _, text := range s.against(c) {
-			faults = append(faults, Fault{Pipeline: p.Name, Step: s.Name, Line: s.Line, Text: text})
+			faults = append(faults, config.Fault{Kind: "pipeline", Name: p.Name, Part: "step " + s.Name, Line: s.Line, Text: text})
 		}
 	}
 	return faults

@@ -7,16 +7,17 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // wordsForm is what a command's words look like.
 var wordsForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_.?-]{0,31}( [a-z0-9][a-z0-9_.?-]{0,31}){0,5}$`)
 
 // check finds what is wrong with a step by itself.
-func (s *Step) check() []Fault {
-	var faults []Fault
+func (s *Step) check() []config.Fault {
+	var faults []config.Fault
 	complain := func(format string, args ...any) {
-		faults = append(faults, Fault{Line: s.Line, Text: fmt.Sprintf(format, args...)})
+		faults = append(faults, config.Fault{Line: s.Line, Text: fmt.Sprintf(format, args...)})
 	}
 	switch {
 	case s.Name == "":
@@ -43,13 +44,13 @@ func (s *Step) check() []Fault {
 }
 
 // check finds what is wrong with a pipeline as a whole, once each part of it could be read.
-func (p *Pipeline) check() []Fault {
+func (p *Pipeline) check() []config.Fault {
 	if len(p.Steps) == 0 {
-		return []Fault{{Line: p.Line, Text: "the pipeline has no steps"}}
+		return []config.Fault{{Line: p.Line, Text: "the pipeline has no steps"}}
 	}
 	spec := p.Spec()
 	if err := spec.Check(); err != nil {
-		return []Fault{{Line: p.Line, Text: err.Error()}}
+		return []config.Fault{{Line: p.Line, Text: err.Error()}}
 	}
 	p.Args = spec.Args // with their defaults as they are typed
 	if faults := p.checkNeeds(); len(faults) > 0 {
@@ -57,18 +58,18 @@ func (p *Pipeline) check() []Fault {
 	}
 	if circle := p.circle(); circle != nil {
 		text := "the steps need one another in a circle: " + strings.Join(circle, " needs ")
-		return []Fault{{Line: p.Step(circle[0]).Line, Text: text}}
+		return []config.Fault{{Line: p.Step(circle[0]).Line, Text: text}}
 	}
 	return p.checkReads()
 }
 
-func (p *Pipeline) checkNeeds() []Fault {
-	var faults []Fault
+func (p *Pipeline) checkNeeds() []config.Fault {
+	var faults []config.Fault
 	names := make([]string, 0, len(p.Steps))
 	written := make(map[string]string, len(p.Steps))
 	for _, s := range p.Steps {
 		if other, twice := written[Alike(s.Name)]; twice {
-			faults = append(faults, Fault{Step: s.Name, Line: s.Line, Text: "there is a step " + other + " already; names differ in more than - and _"})
+			faults = append(faults, config.Fault{Part: "step " + s.Name, Line: s.Line, Text: "there is a step " + other + " already; names differ in more than - and _"})
 		}
 		names, written[Alike(s.Name)] = append(names, s.Name), s.Name
 	}
@@ -76,11 +77,11 @@ func (p *Pipeline) checkNeeds() []Fault {
 		for i, need := range s.Needs {
 			switch {
 			case need == s.Name:
-				faults = append(faults, Fault{Step: s.Name, Line: s.Line, Text: "it needs itself"})
+				faults = append(faults, config.Fault{Part: "step " + s.Name, Line: s.Line, Text: "it needs itself"})
 			case p.Step(need) == nil:
-				faults = append(faults, Fault{Step: s.Name, Line: s.Line, Text: "it needs " + need + ", and there is no such step" + command.Meant(need, names)})
+				faults = append(faults, config.Fault{Part: "step " + s.Name, Line: s.Line, Text: "it needs " + need + ", and there is no such step" + command.Meant(need, names)})
 			case slices.Contains(s.Needs[:i], need):
-				faults = append(faults, Fault{Step: s.Name, Line: s.Line, Text: "it needs " + need + " twice"})
+				faults = append(faults, config.Fault{Part: "step " + s.Name, Line: s.Line, Text: "it needs " + need + " twice"})
 			}
 		}
 	}
@@ -121,8 +122,8 @@ func (p *Pipeline) pathTo(from, to string, seen map[string]bool) []string {
 }
 
 // checkReads finds templates that read what is not there: a slip in a name would be an empty value else.
-func (p *Pipeline) checkReads() []Fault {
-	var faults []Fault
+func (p *Pipeline) checkReads() []config.Fault {
+	var faults []config.Fault
 	for _, s := range p.Steps {
 		paths := s.Args.Paths()
 		if s.When != nil {
@@ -132,7 +133,7 @@ func (p *Pipeline) checkReads() []Fault {
 		for _, path := range paths {
 			if text := p.misread(s, path); text != "" && !slices.Contains(told, text) {
 				told = append(told, text)
-				faults = append(faults, Fault{Step: s.Name, Line: s.Line, Text: text})
+				faults = append(faults, config.Fault{Part: "step " + s.Name, Line: s.Line, Text: text})
 			}
 		}
 	}

@@ -119,7 +119,7 @@ func TestFaults(t *testing.T) {
 func TestTheOthersWork(t *testing.T) {
 	t.Parallel()
 	set := read(t, "common: &common {run: x, retry: {count: 1}}\npipelines:\n  bad: {steps: 3}\n  good:\n    steps:\n      - {name: a, <<: *common, timeout: 1m}\n      - {name: b, <<: *common, run: y}\n")
-	if len(set.Faults) != 1 || set.Faults[0].Pipeline != "bad" || len(set.Pipelines) != 1 {
+	if len(set.Faults) != 1 || set.Faults[0].Name != "bad" || len(set.Pipelines) != 1 {
 		t.Fatal(set.Faults)
 	}
 	p, err := pipeline.Parse("good", set.Named("good").Source)

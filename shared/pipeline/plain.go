@@ -11,23 +11,23 @@ import (
 )
 
 // each reads the pairs of a map, all of which must be known, once each. what is what has them, "a step".
-func each(node *yaml.Node, what string, known map[string]func(*yaml.Node) error) []Fault {
+func each(node *yaml.Node, what string, known map[string]func(*yaml.Node) error) []config.Fault {
 	if node.Kind != yaml.MappingNode {
-		return []Fault{{Line: node.Line, Text: "names and values are expected, name: value"}}
+		return []config.Fault{{Line: node.Line, Text: "names and values are expected, name: value"}}
 	}
-	var faults []Fault
+	var faults []config.Fault
 	seen := make(map[string]bool, len(known))
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		name, value := node.Content[i], node.Content[i+1]
 		read, ok := known[name.Value]
 		switch {
 		case !ok:
-			faults = append(faults, Fault{Line: name.Line, Text: what + " has no " + name.Value + command.Meant(name.Value, keysOf(known))})
+			faults = append(faults, config.Fault{Line: name.Line, Text: what + " has no " + name.Value + command.Meant(name.Value, keysOf(known))})
 		case seen[name.Value]:
-			faults = append(faults, Fault{Line: name.Line, Text: name.Value + " stands there twice"})
+			faults = append(faults, config.Fault{Line: name.Line, Text: name.Value + " stands there twice"})
 		default:
 			if err := read(value); err != nil {
-				f := faultOf(value.Line, err)
+				f := config.FaultOf(value.Line, err)
 				f.Text = name.Value + ": " + f.Text
 				faults = append(faults, f)
 			}

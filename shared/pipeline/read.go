@@ -36,8 +36,8 @@ var (
 
 // Set is the pipelines of a configuration.
 type Set struct {
-	Pipelines []*Pipeline // those that are right, by their names
-	Faults    []Fault     // what is wrong with the others
+	Pipelines []*Pipeline    // those that are right, by their names
+	Faults    []config.Fault // what is wrong with the others
 }
 
 // Named finds a pipeline by its name; nil when there is none.
@@ -67,21 +67,21 @@ func Read(f *config.File) *Set {
 	}
 	section, err := config.Plain(&node)
 	if err != nil {
-		set.Faults = []Fault{faultOf(node.Line, err)}
+		set.Faults = []config.Fault{config.FaultOf(node.Line, err)}
 		return set
 	}
 	if section.Kind != yaml.MappingNode {
-		set.Faults = []Fault{{Line: node.Line, Text: "pipelines is a map: each entry begins with its name and a colon"}}
+		set.Faults = []config.Fault{{Line: node.Line, Text: "pipelines is a map: each entry begins with its name and a colon"}}
 		return set
 	}
 	for i := 0; i+1 < len(section.Content); i += 2 {
 		name, entry := section.Content[i], section.Content[i+1]
 		p, faults := readEntry(name, entry)
 		if set.Named(p.Name) != nil {
-			faults = append(faults, Fault{Pipeline: p.Name, Line: name.Line, Text: "there is a pipeline of this name already"})
+			faults = append(faults, config.Fault{Kind: "pipeline", Name: p.Name, Line: name.Line, Text: "there is a pipeline of this name already"})
 		}
 		if len(set.Pipelines) == maxPipelines {
-			faults = append(faults, Fault{Pipeline: p.Name, Line: name.Line, Text: fmt.Sprintf("there may be %d pipelines", maxPipelines)})
+			faults = append(faults, config.Fault{Kind: "pipeline", Name: p.Name, Line: name.Line, Text: fmt.Sprintf("there may be %d pipelines", maxPipelines)})
 		}
 		set.Faults = append(set.Faults, faults...)
 		if len(faults) == 0 {
@@ -106,19 +106,19 @@ func Parse(name, source string) (*Pipeline, error) {
 }
 
 // readEntry reads one entry. The pipeline is whole only when there are no faults.
-func readEntry(name, entry *yaml.Node) (*Pipeline, []Fault) {
+func readEntry(name, entry *yaml.Node) (*Pipeline, []config.Fault) {
 	p := &Pipeline{Name: name.Value, Line: name.Line}
 	source, err := yaml.Marshal(entry)
 	if err != nil {
-		return p, []Fault{{Pipeline: p.Name, Line: p.Line, Text: chat.OneLine(err.Error())}}
+		return p, []config.Fault{{Kind: "pipeline", Name: p.Name, Line: p.Line, Text: chat.OneLine(err.Error())}}
 	}
 	p.Source = string(source)
 	if len(source) > maxSource {
-		return p, []Fault{{Pipeline: p.Name, Line: p.Line, Text: fmt.Sprintf("it has %d bytes; a pipeline may have %d", len(source), maxSource)}}
+		return p, []config.Fault{{Kind: "pipeline", Name: p.Name, Line: p.Line, Text: fmt.Sprintf("it has %d bytes; a pipeline may have %d", len(source), maxSource)}}
 	}
-	var faults []Fault
+	var faults []config.Fault
 	if !nameForm.MatchString(p.Name) {
-		faults = append(faults, Fault{Line: p.Line, Text: fmt.Sprintf("%.40q cannot be a pipeline's name; use small letters, digits and _ . -, at most 32", p.Name)})
+		faults = append(faults, config.Fault{Line: p.Line, Text: fmt.Sprintf("%.40q cannot be a pipeline's name; use small letters, digits and _ . -, at most 32", p.Name)})
 	}
 	faults = append(faults, each(entry, "a pipeline", map[string]func(*yaml.Node) error{
 		"words": text(&p.Words), "summary": text(&p.Summary), "help": text(&p.Help), "role": text(&p.Role), "lock": text(&p.Lock),
@@ -132,13 +132,13 @@ func readEntry(name, entry *yaml.Node) (*Pipeline, []Fault) {
 		faults = p.check()
 	}
 	for i := range faults {
-		faults[i].Pipeline = p.Name
+		faults[i].Kind, faults[i].Name = "pipeline", p.Name
 	}
 	return p, faults
 }
 
 // readSteps reads the list of steps; what is wrong in them goes to faults.
-func (p *Pipeline) readSteps(node *yaml.Node, faults *[]Fault) error {
+func (p *Pipeline) readSteps(node *yaml.Node, faults *[]config.Fault) error {
 	if node.Kind != yaml.SequenceNode || len(node.Content) == 0 {
 		return config.Misplaced(node.Line, "a list is expected: each step begins with - name:")
 	}
@@ -151,7 +151,9 @@ func (p *Pipeline) readSteps(node *yaml.Node, faults *[]Fault) error {
 			s.Needs = p.usualNeeds(s)
 		}
 		for _, f := range found {
-			f.Step = s.Name
+			if s.Name != "" {
+				f.Part = "step " + s.Name
+			}
 			*faults = append(*faults, f)
 		}
 		p.Steps = append(p.Steps, s)
@@ -170,7 +172,7 @@ func (p *Pipeline) usualNeeds(s *Step) []string {
 	return needs
 }
 
-func readStep(node *yaml.Node) (*Step, []Fault) {
+func readStep(node *yaml.Node) (*Step, []config.Fault) {
 	s := &Step{Line: node.Line}
 	faults := each(node, "a step", map[string]func(*yaml.Node) error{
 		"name": text(&s.Name), "run": text(&s.Run), "needs": texts(&s.Needs), "always": yes(&s.Always),

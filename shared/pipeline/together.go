@@ -3,6 +3,8 @@ package pipeline
 import (
 	"slices"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // settle finds what is wrong with the pipelines together: words that two have, and pipelines that run one another in a circle.
@@ -18,7 +20,7 @@ func (s *Set) settle() {
 		}
 		words[p.Words] = p.Name
 		if text != "" {
-			s.Faults = append(s.Faults, Fault{Pipeline: p.Name, Line: p.Line, Text: text})
+			s.Faults = append(s.Faults, config.Fault{Kind: "pipeline", Name: p.Name, Line: p.Line, Text: text})
 			continue
 		}
 		right = append(right, p)

@@ -2,7 +2,7 @@
 //
 // A rule is an entry of the configuration's list rules. It names topics, filters (where), a condition (if), who may set it
 // off (needs, unless), and what is to be done: a command is run, somebody is told, a value is remembered. [Read] reads the
-// list; an entry with a mistake becomes a [Fault] with its line, and the others work. [Set.Decide] finds the rules that an
+// list; an entry with a mistake becomes a config.Fault with its line, and the others work. [Set.Decide] finds the rules that an
 // event matches, the cheap questions first; [Set.Explain] answers for one rule, question by question, with what it saw.
 //
 // Nothing here acts, and nothing here keeps anything: the function event does. What an event says is data at every step. A

@@ -19,31 +19,31 @@ const maxRules = 5000
 
 // Read reads the rules of a configuration. Each entry is read by itself: one with a mistake is left out, with a fault for
 // each mistake in it, and the others work. Without rules the set is empty.
-func Read(f *config.File) (*Set, []Fault) {
+func Read(f *config.File) (*Set, []config.Fault) {
 	node, ok := f.Sections[Section]
 	if !ok || node.ShortTag() == "!!null" {
 		return newSet(nil), nil
 	}
 	list := resolved(&node)
 	if list.Kind != yaml.SequenceNode {
-		return newSet(nil), []Fault{{Line: node.Line, Text: "rules is a list: each entry begins with - name:"}}
+		return newSet(nil), []config.Fault{{Line: node.Line, Text: "rules is a list: each entry begins with - name:"}}
 	}
 	var rules []*Rule
-	var faults []Fault
+	var faults []config.Fault
 	lines := map[string]int{}
 	for i, entry := range list.Content {
 		if i == maxRules {
-			faults = append(faults, Fault{Line: entry.Line, Text: fmt.Sprintf("there may be %d rules; this and the following ones are skipped", maxRules)})
+			faults = append(faults, config.Fault{Line: entry.Line, Text: fmt.Sprintf("there may be %d rules; this and the following ones are skipped", maxRules)})
 			break
 		}
 		r, found := readRule(entry)
 		if first, twice := lines[r.Name]; twice && r.Name != "" {
-			found = append(found, Fault{Name: r.Name, Line: r.Line, Text: fmt.Sprintf("the rule in line %d has the same name", first)})
+			found = append(found, config.Fault{Kind: "rule", Name: r.Name, Line: r.Line, Text: fmt.Sprintf("the rule in line %d has the same name", first)})
 		} else {
 			lines[r.Name] = r.Line
 		}
 		faults = append(faults, found...)
-		if !slices.ContainsFunc(found, func(f Fault) bool { return !f.Warning }) {
+		if !slices.ContainsFunc(found, func(f config.Fault) bool { return !f.Warning }) {
 			rules = append(rules, r)
 		}
 	}
@@ -56,16 +56,16 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
 // entry is a rule being read.
 type entry struct {
 	*Rule
-	faults []Fault
+	faults []config.Fault
 	lines  map[string]int // of the keys that are there
 }
 
 // readRule reads one entry. The rule is whole only when there are no faults but warnings.
-func readRule(node *yaml.Node) (*Rule, []Fault) {
+func readRule(node *yaml.Node) (*Rule, []config.Fault) {
 	e := &entry{Rule: &Rule{Line: node.Line, Most: usualMost}, lines: map[string]int{}}
 	pairs, err := pairsOf(node)
 	if err != nil {
-		return e.Rule, []Fault{faultOf("", node.Line, err)}
+		return e.Rule, []config.Fault{config.FaultOf(node.Line, err)}
 	}
 	for _, p := range pairs {
 		if p.name == "name" {
@@ -83,15 +83,20 @@ func readRule(node *yaml.Node) (*Rule, []Fault) {
 			continue
 		}
 		if err := read(e, p.value); err != nil {
-			e.faults = append(e.faults, faultOf(e.Name, p.line, err))
+			e.add(config.FaultOf(p.line, err))
 		}
 	}
 	e.check()
 	return e.Rule, e.faults
 }
 
+func (e *entry) add(f config.Fault) {
+	f.Kind, f.Name = "rule", e.Name
+	e.faults = append(e.faults, f)
+}
+
 func (e *entry) complainf(line int, format string, args ...any) {
-	e.faults = append(e.faults, Fault{Name: e.Name, Line: line, Text: fmt.Sprintf(format, args...)})
+	e.add(config.Fault{Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 func (e *entry) warnf(line int, format string, args ...any) {

@@ -23,7 +23,7 @@ type reader interface {
 	Fatal(args ...any)
 }
 
-func readAll(t reader, text string) (*rule.Set, []rule.Fault) {
+func readAll(t reader, text string) (*rule.Set, []config.Fault) {
 	t.Helper()
 	f, err := config.Parse([]byte(text))
 	if err != nil {

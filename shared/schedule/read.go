@@ -57,12 +57,12 @@ func Read(f *config.File) *Set {
 		return set
 	}
 	if node.Kind != yaml.SequenceNode {
-		set.faults = append(set.faults, Fault{Line: node.Line, Text: "schedules is to be a list, each entry with a name"})
+		set.faults = append(set.faults, config.Fault{Line: node.Line, Text: "schedules is to be a list, each entry with a name"})
 		return set
 	}
 	for i, item := range node.Content {
 		if i == most {
-			set.faults = append(set.faults, Fault{Line: item.Line, Text: fmt.Sprintf("there may be %d schedules", most)})
+			set.faults = append(set.faults, config.Fault{Line: item.Line, Text: fmt.Sprintf("there may be %d schedules", most)})
 			break
 		}
 		set.add(item)
@@ -80,7 +80,7 @@ func (s *Set) add(node *yaml.Node) {
 		err = fmt.Errorf("there is another one of this name, at line %d", s.Find(made.Name).At)
 	}
 	if err != nil {
-		s.faults = append(s.faults, Fault{Name: e.Name, Line: node.Line, Text: err.Error()})
+		s.faults = append(s.faults, config.Fault{Kind: "schedule", Name: e.Name, Line: node.Line, Text: err.Error()})
 		return
 	}
 	made.At = node.Line

@@ -1,11 +1,11 @@
 package schedule
 
 import (
-	"fmt"
 	"regexp"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/rule"
 )
 
@@ -73,29 +73,14 @@ var names = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 // Set is all schedules of a configuration, in its order.
 type Set struct {
 	list   []*Schedule
-	faults []Fault
-}
-
-// Fault is a mistake in one entry of the configuration, for people. The others work.
-type Fault struct {
-	Name string // the schedule's; empty when it has none
-	Line int    // in the configuration
-	Text string // what is wrong, and what to write
-}
-
-// String is the fault with its place.
-func (f Fault) String() string {
-	if f.Name == "" {
-		return fmt.Sprintf("line %d: %s", f.Line, f.Text)
-	}
-	return fmt.Sprintf("line %d, schedule %s: %s", f.Line, f.Name, f.Text)
+	faults []config.Fault
 }
 
 // All lists the schedules that work.
 func (s *Set) All() []*Schedule { return s.list }
 
 // Faults lists the entries with a mistake, which are left out.
-func (s *Set) Faults() []Fault { return s.faults }
+func (s *Set) Faults() []config.Fault { return s.faults }
 
 // Find gives a schedule by its name; nil when there is none.
 func (s *Set) Find(name string) *Schedule {

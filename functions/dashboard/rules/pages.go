@@ -40,7 +40,7 @@ type pages struct {
 
 	site   *site.Site
 	set    *rule.Set
-	faults []rule.Fault
+	faults []config.Fault
 }
 
 // Add puts the pages on a site.
@@ -93,7 +93,7 @@ type standing struct {
 type listing struct {
 	Rows   []standing
 	More   int
-	Faults []rule.Fault
+	Faults []config.Fault
 }
 
 func (p *pages) list(ctx context.Context, _ *site.Request) (site.View, error) {
@@ -133,7 +133,7 @@ type page struct {
 	standing
 
 	Text      string // as it is written, with secrets masked
-	Faults    []rule.Fault
+	Faults    []config.Fault
 	Decisions []Decision
 	Role      string // what it needs for that, and whether it has it
 	Event     string // the event that the form begins with

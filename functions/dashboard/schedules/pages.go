@@ -66,7 +66,7 @@ const shown = 200
 type listing struct {
 	Rows   []standing
 	More   int
-	Faults []schedule.Fault
+	Faults []config.Fault
 }
 
 func (p *pages) list(ctx context.Context, _ *site.Request) (site.View, error) {

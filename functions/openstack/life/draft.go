@@ -133,7 +133,7 @@ func (l *Life) chosen(w wish) (*template.Template, *cloud.Cloud, []string) {
 // noTemplate says which templates there are.
 func (l *Life) noTemplate(name string) string {
 	for _, fault := range l.templates.Faults {
-		if fault.Template == name {
+		if fault.Name == name {
 			return "The template " + name + " has a mistake, so it is left out: " + fault.String() + "."
 		}
 	}

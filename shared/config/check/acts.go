@@ -45,9 +45,9 @@ func pipelines(file *config.File, catalogue *command.Catalogue) config.Mistakes 
 		}
 	}
 	for _, f := range faults {
-		key := named("pipelines", f.Pipeline)
-		if f.Step != "" {
-			key += ", step " + f.Step
+		key := named("pipelines", f.Name)
+		if f.Part != "" {
+			key += ", " + f.Part
 		}
 		found = append(found, &config.Mistake{Line: f.Line, Key: key, Text: f.Text})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 // publicForm reports whether text is one public key.
@@ -51,7 +52,7 @@ func (t *Template) check(r *reader) {
 	chosen, _ := t.Choose(nil)
 	key := sampleKey
 	if _, err := t.Expand(Request{Name: "sample", Owner: "telnet:ann", Cloud: "cloud", Parameters: chosen, Key: key}); err != nil {
-		r.faults = append(r.faults, faultOf(t.Line, err))
+		r.faults = append(r.faults, config.FaultOf(t.Line, err))
 	}
 }
 

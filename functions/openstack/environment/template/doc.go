@@ -1,6 +1,6 @@
 // Package template is environments as data: what the configuration's openstack.templates say an environment consists of.
 //
-// [Read] reads the templates; one with a mistake is left out, with a [Fault] and its line for each mistake. [Template.Expand]
+// [Read] reads the templates; one with a mistake is left out, with a config.Fault and its line for each mistake. [Template.Expand]
 // makes a [Plan] of one: every thing that is to be made, with what it needs to be there before. It is pure: the same template,
 // name and parameters make the same plan, and nothing is asked.
 //

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/handsoff/handsoff/shared/config"
 )
 
 func (r *reader) project(into **project) func(*yaml.Node) error {
@@ -18,7 +20,7 @@ func (r *reader) project(into **project) func(*yaml.Node) error {
 				r.pairs(n, func(name, amount *yaml.Node) {
 					var v value
 					if err := r.held(&v)(amount); err != nil {
-						r.faults = append(r.faults, faultOf(amount.Line, err))
+						r.faults = append(r.faults, config.FaultOf(amount.Line, err))
 					}
 					p.quota[name.Value] = v
 					r.measure(name)
@@ -112,7 +114,7 @@ func (r *reader) spreads(t *Template) func(*yaml.Node) error {
 			s := spread{name: name, line: line}
 			if entry.Kind == yaml.ScalarNode {
 				if err := r.held(&s.policy)(entry); err != nil {
-					r.faults = append(r.faults, faultOf(line, err))
+					r.faults = append(r.faults, config.FaultOf(line, err))
 				}
 			} else {
 				r.each(entry, "a server group", fields{"policy": r.held(&s.policy)})

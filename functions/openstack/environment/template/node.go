@@ -26,12 +26,12 @@ func child(node *yaml.Node, name string) *yaml.Node {
 
 // reader reads the parts of one template and collects what is wrong with them.
 type reader struct {
-	faults []Fault
+	faults []config.Fault
 	paths  []placedPaths // what all that was read mentions
 }
 
 func (r *reader) complainf(line int, format string, args ...any) {
-	r.faults = append(r.faults, faultOf(line, config.Misplaced(line, format, args...)))
+	r.faults = append(r.faults, config.FaultOf(line, config.Misplaced(line, format, args...)))
 }
 
 // placedPaths is what a value mentions, and where it stands.
@@ -52,7 +52,7 @@ func (r *reader) each(node *yaml.Node, what string, known fields) {
 			return
 		}
 		if err := read(value); err != nil {
-			f := faultOf(value.Line, err)
+			f := config.FaultOf(value.Line, err)
 			f.Text = name.Value + ": " + f.Text
 			r.faults = append(r.faults, f)
 		}

@@ -22,7 +22,7 @@ const (
 // Set is the templates of a configuration.
 type Set struct {
 	Templates []*Template       // those that are right, by their names
-	Faults    []Fault           // what is wrong with the others
+	Faults    []config.Fault    // what is wrong with the others
 	Keys      map[string]string // person or principal → public key, as in authorized_keys
 }
 
@@ -54,7 +54,7 @@ func Read(f *config.File) *Set {
 	}
 	whole, err := config.Plain(&section)
 	if err != nil {
-		set.Faults = []Fault{faultOf(section.Line, err)}
+		set.Faults = []config.Fault{config.FaultOf(section.Line, err)}
 		return set
 	}
 	set.readKeys(child(whole, Keys))
@@ -63,7 +63,7 @@ func Read(f *config.File) *Set {
 		return set
 	}
 	if node.Kind != yaml.MappingNode {
-		set.Faults = append(set.Faults, Fault{Line: node.Line, Text: "templates is a map: each entry begins with its name and a colon"})
+		set.Faults = append(set.Faults, config.Fault{Line: node.Line, Text: "templates is a map: each entry begins with its name and a colon"})
 		return set
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
@@ -77,12 +77,12 @@ func (s *Set) add(name, entry *yaml.Node) {
 	t, faults := readEntry(name, entry)
 	switch {
 	case s.Named(t.Name) != nil:
-		faults = append(faults, Fault{Line: name.Line, Text: "there is a template of this name already"})
+		faults = append(faults, config.Fault{Line: name.Line, Text: "there is a template of this name already"})
 	case len(s.Templates) == maxTemplates:
-		faults = append(faults, Fault{Line: name.Line, Text: fmt.Sprintf("there may be %d templates", maxTemplates)})
+		faults = append(faults, config.Fault{Line: name.Line, Text: fmt.Sprintf("there may be %d templates", maxTemplates)})
 	}
 	for i := range faults {
-		faults[i].Template = t.Name
+		faults[i].Kind, faults[i].Name = "template", t.Name
 	}
 	s.Faults = append(s.Faults, faults...)
 	if len(faults) == 0 {
@@ -108,7 +108,7 @@ func (s *Set) readKeys(node *yaml.Node) {
 }
 
 // readEntry reads one entry. The template is whole only when there are no faults.
-func readEntry(name, entry *yaml.Node) (*Template, []Fault) {
+func readEntry(name, entry *yaml.Node) (*Template, []config.Fault) {
 	t := &Template{Name: name.Value, Line: name.Line}
 	r := &reader{}
 	if !nameForm.MatchString(t.Name) {
