@@ -2,19 +2,19 @@ package gerrit
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 // guard stands before every JSON answer of Gerrit, so that no page can include it as a script
@@ -151,9 +151,7 @@ func (c *Client) broken(ctx context.Context, a ask, err error) error {
 	if address, ok := errors.AsType[*url.Error](err); ok {
 		err = address.Err
 	}
-	e := &Error{Kind: Down, Server: c.server.Name, Doing: a.doing, Err: err}
-	op, dialled := errors.AsType[*net.OpError](err)
-	e.Unsent = dialled && op.Op == "dial"
+	e := &Error{Kind: Down, Server: c.server.Name, Doing: a.doing, Unsent: webapi.IsUnsent(err), Err: err}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.DeadlineExceeded) {
 		e.Detail, e.Err = "stopped", cause
 		return e
@@ -163,18 +161,9 @@ func (c *Client) broken(ctx context.Context, a ask, err error) error {
 }
 
 func reason(ctx context.Context, err error) string {
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return "its name is not known"
-	}
-	timeout, ok := errors.AsType[net.Error](err)
-	switch {
-	case ctx.Err() != nil || ok && timeout.Timeout():
+	if ctx.Err() != nil || webapi.IsTimeout(err) {
 		return "no answer in time"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.Is(err, syscall.ECONNRESET):
-		return "connection reset"
 	}
 	const longest = 120
-	return "the connection broke: " + chat.Brief(err.Error(), longest)
+	return cmp.Or(webapi.Reason(err), "the connection broke: "+chat.Brief(err.Error(), longest))
 }

@@ -4,13 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 // Names of the secrets that stand for nothing in the configuration.
@@ -123,7 +122,7 @@ func (s *Server) check() error {
 	if !nameForm.MatchString(s.Name) {
 		return fmt.Errorf("name: %q is not a name; write small letters, digits and -, such as review", s.Name)
 	}
-	at, err := site(s.URL)
+	at, err := webapi.Site(s.URL, "https://review.example.org/path")
 	if err != nil {
 		return fmt.Errorf("url of %s: %w", s.Name, err)
 	}
@@ -193,24 +192,4 @@ func (s *Server) checkAccount() error {
 		return fmt.Errorf("ssh of %s: %q is not host:port; write one such as review.example.org:29418", s.Name, s.SSH)
 	}
 	return nil
-}
-
-// site checks the address of a service and takes the slash off its end. A password goes there: only this machine is spoken
-// to without TLS.
-func site(text string) (string, error) {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
-		return "", errors.New("not an address like https://review.example.org/path")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("an address without a user, a query and a fragment is needed")
-	case u.Scheme == "http" && !local(u.Hostname()):
-		return "", fmt.Errorf("%s must be https: what goes there is not to be read on the way", u.Host)
-	}
-	return strings.TrimRight(u.String(), "/"), nil
-}
-
-func local(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }

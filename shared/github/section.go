@@ -3,11 +3,11 @@ package github
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 // defaultURL is where most people's GitHub is.
@@ -82,13 +82,13 @@ func (s *Section) check() error {
 }
 
 func (s *Section) checkAddresses() (err error) {
-	if s.URL, err = site(s.URL); err != nil {
+	if s.URL, err = webapi.Site(s.URL, siteForm); err != nil {
 		return fmt.Errorf("url: %w", err)
 	}
 	if s.API == "" {
 		s.API = usualAPI(s.URL)
 	}
-	if s.API, err = site(s.API); err != nil {
+	if s.API, err = webapi.Site(s.API, siteForm); err != nil {
 		return fmt.Errorf("api: %w", err)
 	}
 	return nil
@@ -131,23 +131,5 @@ func (h *Hook) check(app int64) error {
 	return nil
 }
 
-// site checks the address of a service and takes the slash off its end. Tokens go there: only this machine is spoken to
-// without TLS.
-func site(text string) (string, error) {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
-		return "", errors.New("not an address like https://github.example.org")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("an address without a user, a query and a fragment is needed")
-	case u.Scheme == "http" && !local(u.Hostname()):
-		return "", fmt.Errorf("%s must be https: what goes there is not to be read on the way", u.Host)
-	}
-	u.Host = strings.ToLower(u.Host)
-	return strings.TrimRight(u.String(), "/"), nil
-}
-
-func local(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
+// siteForm is what an address of a service looks like.
+const siteForm = "https://github.example.org"

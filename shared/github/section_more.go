@@ -3,6 +3,8 @@ package github
 import (
 	"fmt"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 const (
@@ -22,7 +24,7 @@ type More struct {
 
 func (m *More) check() (err error) {
 	if m.Webhook != "" {
-		if m.Webhook, err = site(m.Webhook); err != nil {
+		if m.Webhook, err = webapi.Site(m.Webhook, siteForm); err != nil {
 			return fmt.Errorf("webhook: %w", err)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
+
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 const (
@@ -24,9 +26,6 @@ const (
 	// redirects is how many are followed: GitHub redirects what was renamed.
 	redirects = 3
 )
-
-// errTooLarge says that an answer had more bytes than are read.
-var errTooLarge = errors.New("the answer is larger than we read")
 
 func newTransport() *http.Transport {
 	return &http.Transport{
@@ -136,7 +135,7 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 		answer.Body = io.NopCloser(bytes.NewReader(text))
 		return answer, nil
 	}
-	answer.Body = &limitedBody{body: answer.Body, left: maxAnswer}
+	answer.Body = webapi.Limit(answer.Body, maxAnswer)
 	return answer, nil
 }
 
@@ -153,26 +152,3 @@ func (l limited) CloseIdleConnections() {
 		closer.CloseIdleConnections()
 	}
 }
-
-type limitedBody struct {
-	body io.ReadCloser
-	left int64
-}
-
-// Read reads on, or says that it was too much.
-func (b *limitedBody) Read(p []byte) (int, error) {
-	if b.left < 0 {
-		return 0, errTooLarge
-	}
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.body.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return n - 1, errTooLarge
-	}
-	return n, err //nolint:wrapcheck // it must stay io.EOF
-}
-
-// Close closes it.
-func (b *limitedBody) Close() error { return b.body.Close() } //nolint:wrapcheck // the connection's own

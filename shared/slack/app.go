@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -18,6 +17,7 @@ import (
 	goslack "github.com/slack-go/slack"
 
 	"github.com/handsoff/handsoff/shared/health"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 const (
@@ -27,9 +27,6 @@ const (
 	// longestToken is more characters than Slack's tokens have.
 	longestToken = 1000
 )
-
-// errTooLarge says that an answer had more bytes than are read.
-var errTooLarge = errors.New("the answer is larger than we read")
 
 // Options of an App. The zero value is valid: Self is then remembered in this process only.
 type Options struct {
@@ -110,7 +107,7 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer.Body = &limitedBody{body: answer.Body, left: maxAnswer}
+	answer.Body = webapi.Limit(answer.Body, maxAnswer)
 	return answer, nil
 }
 
@@ -120,26 +117,3 @@ func (l limited) CloseIdleConnections() {
 		closer.CloseIdleConnections()
 	}
 }
-
-type limitedBody struct {
-	body io.ReadCloser
-	left int64
-}
-
-// Read reads on, or says that it was too much.
-func (b *limitedBody) Read(p []byte) (int, error) {
-	if b.left < 0 {
-		return 0, errTooLarge
-	}
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.body.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return n - 1, errTooLarge
-	}
-	return n, err
-}
-
-// Close closes it.
-func (b *limitedBody) Close() error { return b.body.Close() }

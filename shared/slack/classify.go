@@ -1,22 +1,20 @@
 package slack
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 
 	goslack "github.com/slack-go/slack"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 // Classify makes an [*Error] of what slack-go or an http client gave. It is nil for nil, and an error that is an [*Error]
@@ -59,14 +57,14 @@ func diagnose(err error) *Error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &Error{Kind: Down, Code: "cancelled by ourselves", Err: context.Canceled}
-	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
+	case errors.Is(err, context.DeadlineExceeded), webapi.IsTimeout(err):
 		return &Error{Kind: Down, Code: "timeout", Err: context.DeadlineExceeded}
-	case errors.Is(err, errTooLarge):
-		return &Error{Kind: Invalid, Code: errTooLarge.Error(), Err: errTooLarge}
-	case isBroken(err):
+	case errors.Is(err, webapi.ErrTooLarge):
+		return &Error{Kind: Invalid, Code: webapi.ErrTooLarge.Error(), Err: webapi.ErrTooLarge}
+	case webapi.IsBroken(err):
 		return &Error{Kind: Down, Code: "not an answer of Slack's API"}
-	case onTheWay, isNetwork(err):
-		return &Error{Kind: Down, Code: reason(err)}
+	case onTheWay, webapi.IsNetwork(err):
+		return &Error{Kind: Down, Code: cmp.Or(webapi.Reason(err), plain(err.Error()))}
 	}
 	return &Error{Kind: Invalid, Code: plain(err.Error())}
 }
@@ -110,35 +108,4 @@ var secrets = regexp.MustCompile(`xox[a-z]?[-.][^\s"']*|https?://[^\s"']*`)
 // plain is text from outside, on a line, cut, without secrets.
 func plain(text string) string {
 	return chat.Clip(secrets.ReplaceAllString(chat.OneLine(text), "***"), 300)
-}
-
-func isTimeout(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout()
-}
-
-// isBroken reports an answer that is not JSON, or not all of it: a proxy's page, a broken connection.
-func isBroken(err error) bool {
-	syntax, mismatch := new(json.SyntaxError), new(json.UnmarshalTypeError)
-	return errors.As(err, &syntax) || errors.As(err, &mismatch) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
-}
-
-// isNetwork reports a connection that broke while the answer was read.
-func isNetwork(err error) bool {
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
-		strings.Contains(err.Error(), "stream error: ") || strings.Contains(err.Error(), "http2: ")
-}
-
-func reason(err error) string {
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return "its name is not known"
-	}
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "connection reset"
-	}
-	return plain(err.Error())
 }

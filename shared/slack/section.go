@@ -2,12 +2,11 @@ package slack
 
 import (
 	"fmt"
-	"net"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 // What stands for nothing in the configuration.
@@ -53,7 +52,7 @@ func (s *Section) check() error {
 	if s.URL == "" {
 		s.URL = defaultURL
 	}
-	api, err := site(s.URL)
+	api, err := webapi.Site(s.URL, siteForm)
 	if err != nil {
 		return fmt.Errorf("url: %w", err)
 	}
@@ -98,7 +97,7 @@ func (u *Unfurl) check() error {
 		if *field.value == "" {
 			continue
 		}
-		clean, err := site(*field.value)
+		clean, err := webapi.Site(*field.value, siteForm)
 		if err != nil {
 			return fmt.Errorf("%s: %w", field.name, err)
 		}
@@ -113,22 +112,5 @@ func (u *Unfurl) check() error {
 	return nil
 }
 
-// site checks the address of a service and takes the slash off its end. Tokens go there: only this machine is spoken to
-// without TLS.
-func site(text string) (string, error) {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
-		return "", fmt.Errorf("not an address like https://slack.example.org/path")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", fmt.Errorf("an address without a user, a query and a fragment is needed")
-	case u.Scheme == "http" && !local(u.Hostname()):
-		return "", fmt.Errorf("%s must be https: what goes there is not to be read on the way", u.Host)
-	}
-	return strings.TrimRight(u.String(), "/"), nil
-}
-
-func local(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
+// siteForm is what an address of a service looks like.
+const siteForm = "https://slack.example.org/path"

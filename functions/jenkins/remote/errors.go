@@ -1,16 +1,16 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 // Fault is what kind of thing went wrong.
@@ -130,32 +130,8 @@ func networkError(ctx context.Context, doing string, err error) error {
 	if address, ok := errors.AsType[*url.Error](err); ok {
 		err = address.Err // without the address, which people need not see
 	}
-	if ctx.Err() != nil || isTimeout(err) {
-		return &Error{Doing: doing, Fault: Slow, Unsent: isDial(err), Err: err}
+	if ctx.Err() != nil || webapi.IsTimeout(err) {
+		return &Error{Doing: doing, Fault: Slow, Unsent: webapi.IsUnsent(err), Err: err}
 	}
-	return &Error{Doing: doing, Fault: Unreachable, Unsent: isDial(err), Detail: reason(err), Err: err}
-}
-
-func isTimeout(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout()
-}
-
-// isDial says that no connection came about, so that nothing was sent.
-func isDial(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
-}
-
-func reason(err error) string {
-	if _, ok := errors.AsType[*net.DNSError](err); ok {
-		return "its name is not known"
-	}
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.Is(err, syscall.ECONNRESET):
-		return "connection reset"
-	}
-	return "the connection broke: " + chat.Brief(err.Error(), 120)
+	return &Error{Doing: doing, Fault: Unreachable, Unsent: webapi.IsUnsent(err), Detail: cmp.Or(webapi.Reason(err), "the connection broke: "+chat.Brief(err.Error(), 120)), Err: err}
 }
