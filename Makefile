@@ -63,7 +63,7 @@ fmt: ## format the code
 .PHONY: need
 need: ## install what the tests use
 	@.ci/need redis-server telnet=inetutils-telnet tmux gcc node=nodejs chromium sshd=openssh-server openssl git \
-		ansible-playbook=ansible-core ansible-lint nginx systemd-analyze=systemd ara=python3-ara ara-manage=ara-server aiosmtpd=python3-aiosmtpd \
+		ansible-playbook=ansible-core ansible-lint nginx promtool=prometheus systemd-analyze=systemd ara=python3-ara ara-manage=ara-server aiosmtpd=python3-aiosmtpd \
 		inspircd atheme-services ngircd ii curl python3 openstack=python3-openstackclient heat=python3-heatclient \
 		npm jenkins-jobs=jenkins-job-builder '/usr/lib/python3/dist-packages/gerritlib=python3-gerritlib' '/usr/lib/python3*/ensurepip=python3-venv'
 	@.ci/clients

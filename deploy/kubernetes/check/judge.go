@@ -96,7 +96,9 @@ func (c *cluster) workload(w workload) {
 
 // budget checks that what holds data is not moved without asking. Of one replica a budget can forbid the moving, and nothing else.
 func (c *cluster) budget(called string, w workload) {
-	forbids := func(b *policy.PodDisruptionBudget) bool { return b.Spec.MaxUnavailable != nil && b.Spec.MaxUnavailable.String() == "0" }
+	forbids := func(b *policy.PodDisruptionBudget) bool {
+		return b.Spec.MaxUnavailable != nil && b.Spec.MaxUnavailable.String() == "0"
+	}
 	ofIt := func(b *policy.PodDisruptionBudget) bool {
 		return w.selector != nil && b.Namespace == w.namespace && matches(b.Spec.Selector, w.pod.Labels)
 	}
