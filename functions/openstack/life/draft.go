@@ -242,6 +242,7 @@ func (l *Life) check(ctx context.Context, at *cloud.Cloud, record *environment.R
 		}
 	}
 	for _, text := range found.missing {
+		text = unworded(record, text)
 		if text = sentence(strings.ToUpper(text[:1]) + text[1:]); !slices.Contains(wrong, text) { // once for all servers of a kind
 			wrong = append(wrong, text)
 		}
@@ -259,7 +260,15 @@ func (l *Life) check(ctx context.Context, at *cloud.Cloud, record *environment.R
 	if err != nil {
 		return nil, nil, err
 	}
-	return wrong, planText(record, plan, quota, took), nil
+	return wrong, planText(record, plan, quota, found.told, took), nil
+}
+
+// unworded is a text of the cloud's without the words that stand for secrets.
+func unworded(record *environment.Record, text string) string {
+	for _, one := range record.Secrets {
+		text = strings.ReplaceAll(text, one.Word, masked)
+	}
+	return text
 }
 
 // loginOf is the user to log in to a server as.

@@ -17,7 +17,8 @@ type ground struct {
 	missing []string         // what it has not got
 	taken   []resource.Taken // names that something has already
 	usage   resource.Usage
-	project string // the id of the one that all is made in; empty for one of its own
+	project string   // the id of the one that all is made in; empty for one of its own
+	told    []string // what else is to be said of it
 }
 
 // survey asks a cloud what it has for a plan. A project of its own is as large as its template says.
@@ -40,8 +41,8 @@ func survey(ctx context.Context, at *cloud.Cloud, wishes []resource.Wish, own bo
 	for _, m := range mistakes {
 		g.missing = append(g.missing, m.Text)
 	}
-	if len(g.missing) > 0 {
-		return g, nil
+	if err := g.stacks(ctx, at); err != nil || len(g.missing) > 0 {
+		return g, err
 	}
 	if own {
 		g.usage = ownUsage(wishes)
@@ -52,6 +53,25 @@ func survey(ctx context.Context, at *cloud.Cloud, wishes []resource.Wish, own bo
 	}
 	g.usage, err = resource.Quota(ctx, at)
 	return g, err
+}
+
+// stacks asks Heat what is wrong with the templates of stacks.
+func (g *ground) stacks(ctx context.Context, at *cloud.Cloud) error {
+	for _, w := range g.wishes {
+		if w.Kind != resource.KindStack {
+			continue
+		}
+		mistakes, err := resource.CheckStack(ctx, at, w)
+		if cloud.Is(err, cloud.Missing) {
+			g.told = append(g.told, cloud.Judge(err).Sentence()+" What is wrong with it is seen as it is made.")
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		g.missing = append(g.missing, mistakes...)
+	}
+	return nil
 }
 
 // services says which services the wishes take and the cloud does not have.

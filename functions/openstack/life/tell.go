@@ -12,11 +12,12 @@ import (
 )
 
 // planText says what will be made, what it takes, how long it took the last times, and what a cancel leaves.
-func planText(record *environment.Record, plan *template.Plan, quota []string, took []time.Duration) []string {
+func planText(record *environment.Record, plan *template.Plan, quota, more []string, took []time.Duration) []string {
 	lines := []string{fmt.Sprintf("%s, from %s at %s: %s.", record.Name, record.Template, record.Cloud, counted(plan.Counts()))}
 	if len(quota) > 0 {
 		lines = append(lines, "It takes of the quota: "+strings.Join(quota, ", ")+".")
 	}
+	lines = append(lines, more...)
 	if len(took) > 0 {
 		lines = append(lines, fmt.Sprintf("The last time it took %s%s.", chat.Duration(took[0]), between(took)))
 	}

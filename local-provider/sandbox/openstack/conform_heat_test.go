@@ -1,6 +1,8 @@
 package openstack_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/openstack"
@@ -29,6 +31,31 @@ var heatTemplate = hot(testResource("r", `"value":{"get_param":"v"},"wait_secs":
 	"s":{"type":"string","hidden":true,"default":"shh"}},"outputs":{"o":{"description":"out","value":{"get_attr":["r","output"]}},
 	"j":{"value":{"str_replace":{"template":"a-$x","params":{"$x":{"get_attr":["word","value"]}}}}},
 	"l":{"value":{"list_join":[",",["a","b"]]}},"ref":{"value":{"get_resource":"r"}}}`)
+
+// badTemplates are templates that are refused where a stack is to be made, and what of them a validation finds.
+var badTemplates = [][2]string{ //nolint:gochecknoglobals // a table
+	{"no such type", hot(`"x":{"type":"Nope::X"}`, "")},
+	{"no type", hot(`"x":{}`, "")},
+	{"a word", hot(`"x":"y"`, "")},
+	{"no version", `{"resources":{}}`},
+	{"old version", `{"heat_template_version":"1999-01-01"}`},
+	{"odd section", hot("", `,"bogus":1`)},
+	{"odd property", hot(testResource("x", `"bogus":1`), "")},
+	{"odd flag", hot(testResource("x", `"fail":"maybe"`), "")},
+	{"no resource", hot(testResource("x", `"value":{"get_resource":"nope"}`), "")},
+	{"no parameter", hot(testResource("x", `"value":{"get_param":"nope"}`), "")},
+	{"attribute of nothing", hot(testResource("x", `"value":{"get_attr":["nope","a"]}`), "")},
+	{"no attribute", hot(testResource("x", `"value":{"get_attr":["y","nope"]}`)+","+testResource("y", ""), "")},
+	{"depends on nothing", hot(`"x":{"type":"OS::Heat::TestResource","depends_on":"nope"}`, "")},
+	{"parameter missing", hot("", `,"parameters":{"p":{"type":"string"}}`)},
+	{"odd parameter", hot("", `,"parameters":{"p":{"type":"zz"}}`)},
+	{"default that does not fit", hot("", `,"parameters":{"p":{"type":"number","default":"a"}}`)},
+	{"default not allowed", hot("", `,"parameters":{"p":{"type":"string","default":"a","constraints":[{"allowed_values":["b"]}]}}`)},
+	{"output of nothing", hot("", `,"outputs":{"o":{}}`)},
+	{"output of no resource", hot("", `,"outputs":{"o":{"value":{"get_attr":["nope","x"]}}}`)},
+	{"no YAML", `"zz: ["`},
+	{"a list", `"[]"`},
+}
 
 // heatExchanges are what people, and this product, ask of Heat.
 var heatExchanges = []exchange{ //nolint:gochecknoglobals // a table
@@ -103,28 +130,11 @@ var heatExchanges = []exchange{ //nolint:gochecknoglobals // a table
 
 	{name: "validate", as: "demo", ask: "POST orchestration /validate", body: `{"template":` + heatTemplate + `}`},
 	{name: "validate nothing", as: "demo", ask: "POST orchestration /validate", body: `{}`},
+	{name: "validate with parameters", as: "demo", ask: "POST orchestration /validate", body: `{"parameters":{"v":"w"},"template":` + heatTemplate + `}`},
+	{name: "validate with an unknown parameter", as: "demo", ask: "POST orchestration /validate", body: `{"parameters":{"zz":1},"template":` + heatTemplate + `}`},
+	{name: "validate constraints", as: "demo", ask: "POST orchestration /validate", body: `{"template":` + hot("", `,"parameters":{"p":{"type":"string","default":"ab","constraints":[{"length":{"min":1,"max":3},"description":"short"},{"allowed_pattern":"[a-z]+"},{"allowed_values":["ab","c"]}]}}`) + `}`},
+	{name: "validate out of range", as: "demo", ask: "POST orchestration /validate", body: `{"parameters":{"p":9},"template":` + hot("", `,"parameters":{"p":{"type":"number","constraints":[{"range":{"min":1,"max":3}}]}}`) + `}`},
 	{name: "validate empty", as: "demo", ask: "POST orchestration /validate", body: `{"template":{}}`},
-	bad("no such type", hot(`"x":{"type":"Nope::X"}`, "")),
-	bad("no type", hot(`"x":{}`, "")),
-	bad("a word", hot(`"x":"y"`, "")),
-	bad("no version", `{"resources":{}}`),
-	bad("old version", `{"heat_template_version":"1999-01-01"}`),
-	bad("odd section", hot("", `,"bogus":1`)),
-	bad("odd property", hot(testResource("x", `"bogus":1`), "")),
-	bad("odd flag", hot(testResource("x", `"fail":"maybe"`), "")),
-	bad("no resource", hot(testResource("x", `"value":{"get_resource":"nope"}`), "")),
-	bad("no parameter", hot(testResource("x", `"value":{"get_param":"nope"}`), "")),
-	bad("attribute of nothing", hot(testResource("x", `"value":{"get_attr":["nope","a"]}`), "")),
-	bad("no attribute", hot(testResource("x", `"value":{"get_attr":["y","nope"]}`)+","+testResource("y", ""), "")),
-	bad("depends on nothing", hot(`"x":{"type":"OS::Heat::TestResource","depends_on":"nope"}`, "")),
-	bad("parameter missing", hot("", `,"parameters":{"p":{"type":"string"}}`)),
-	bad("odd parameter", hot("", `,"parameters":{"p":{"type":"zz"}}`)),
-	bad("default that does not fit", hot("", `,"parameters":{"p":{"type":"number","default":"a"}}`)),
-	bad("default not allowed", hot("", `,"parameters":{"p":{"type":"string","default":"a","constraints":[{"allowed_values":["b"]}]}}`)),
-	bad("output of nothing", hot("", `,"outputs":{"o":{}}`)),
-	bad("output of no resource", hot("", `,"outputs":{"o":{"value":{"get_attr":["nope","x"]}}}`)),
-	bad("no YAML", `"zz: ["`),
-	bad("a list", `"[]"`),
 	bad("no flavor", `"heat_template_version: 2018-08-31\nresources:\n  x: {type: OS::Nova::Server, properties: {flavor: nope, image: tiny}}"`),
 	bad("flavor missing", hot(`"x":{"type":"OS::Nova::Server"}`, "")),
 	{name: "bad: unknown parameter", as: "demo", ask: "POST orchestration /stacks", body: `{"stack_name":"e-{run}","parameters":{"zz":1},"template":` + hot("", "") + `}`},
@@ -135,12 +145,16 @@ var heatExchanges = []exchange{ //nolint:gochecknoglobals // a table
 
 func TestHeatAnswersAsTheRealOneDoes(t *testing.T) {
 	t.Parallel()
-	for i := range heatExchanges {
-		x := &heatExchanges[i]
-		if x.head == nil {
-			x.head = map[string]string{}
-		}
-		x.head["Accept"] = "application/json"
+	list := slices.Clone(heatExchanges)
+	for _, one := range badTemplates {
+		list = append(list, bad(one[0], one[1]), exchange{name: "validate: " + one[0], as: "demo", ask: "POST orchestration /validate", body: `{"template":` + one[1] + `}`})
 	}
-	conform(t, "heat.json", heatExchanges, newRig(t, openstack.Options{}))
+	for i := range list {
+		list[i].head = maps.Clone(list[i].head)
+		if list[i].head == nil {
+			list[i].head = map[string]string{}
+		}
+		list[i].head["Accept"] = "application/json"
+	}
+	conform(t, "heat.json", list, newRig(t, openstack.Options{}))
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-func checkResource(t, resources object, name string, r object) error {
+func checkResource(t, resources object, name string, r object, strict bool) error {
 	for _, needed := range dependsOn(r) {
 		if resources[needed] == nil {
 			return badReference(needed, name)
@@ -24,15 +24,15 @@ func checkResource(t, resources object, name string, r object) error {
 			return badTemplate("Property error: : resources.%s.properties: : Unknown Property %s", name, key)
 		}
 		where := "resources." + name + ".properties." + key
-		if err := checkValue(t, resources, properties[key], where, name+".Properties."+key); err != nil {
+		if err := checkValue(t, resources, properties[key], where, name+".Properties."+key, strict); err != nil {
 			return err
 		}
-		if err := p.check(properties[key]); err != nil {
+		if err := p.check(properties[key]); err != nil && strict {
 			return badTemplate("Property error: : %s: : %v", where, err)
 		}
 	}
 	for _, p := range kind.properties {
-		if _, given := properties[p.name]; p.needed && !given {
+		if _, given := properties[p.name]; p.needed && !given && strict {
 			return badTemplate("Property error: : resources.%s.properties: : Property %s not assigned", name, p.name)
 		}
 	}
@@ -44,7 +44,7 @@ func badReference(name, where string) error {
 }
 
 // checkValue refuses functions that lead to nothing.
-func checkValue(t, resources object, v any, where, place string) error {
+func checkValue(t, resources object, v any, where, place string, strict bool) error {
 	return walk(v, func(name string, arg any) error {
 		switch name {
 		case "get_resource":
@@ -56,7 +56,7 @@ func checkValue(t, resources object, v any, where, place string) error {
 		case "get_param":
 			parameters, _ := t["parameters"].(object)
 			word := firstWord(arg)
-			if _, known := parameters[word]; !known && !strings.HasPrefix(word, "OS::") {
+			if _, known := parameters[word]; !known && strict && !strings.HasPrefix(word, "OS::") {
 				return badTemplate("Property error: : %s: : The Parameter (%s) was not provided.", where, word)
 			}
 		}
@@ -90,7 +90,7 @@ func firstWord(arg any) string {
 	return word
 }
 
-func checkOutputs(t, resources object) error {
+func checkOutputs(t, resources object, strict bool) error {
 	outputs, err := section(t, "outputs")
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func checkOutputs(t, resources object) error {
 			return badTemplate("Output validation error: : outputs.%s: : Each output definition must contain a value key.", key)
 		}
 		where := "outputs." + key + ".value"
-		if err := checkValue(t, resources, value, where, "unknown"); err != nil {
+		if err := checkValue(t, resources, value, where, "unknown", strict); err != nil {
 			return badTemplate("%s: : %v", where, err)
 		}
 	}

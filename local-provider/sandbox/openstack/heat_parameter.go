@@ -3,6 +3,7 @@ package openstack
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -22,7 +23,7 @@ var truths = []string{ //nolint:gochecknoglobals // a table
 }
 
 // checkParameters refuses parameters whose declarations make no sense.
-func checkParameters(t object) error {
+func checkParameters(t object, strict bool) error {
 	parameters, err := section(t, "parameters")
 	if err != nil {
 		return err
@@ -37,7 +38,7 @@ func checkParameters(t object) error {
 		if !given {
 			continue
 		}
-		if err := fitsKind(kind, v); err != nil {
+		if err := fitsKind(kind, v); err != nil && strict {
 			return badTemplate("Parameter '%s' is invalid: %v", name, err)
 		}
 		if err := constrained(p, v); err != nil {
@@ -48,14 +49,23 @@ func checkParameters(t object) error {
 	return nil
 }
 
-// checkGiven refuses values for parameters that there are not, that do not fit, or that are missing.
-func checkGiven(t, given object) error {
+// checkKnown refuses values for parameters that there are not.
+func checkKnown(t, given object) error {
 	parameters, _ := t["parameters"].(object)
 	for _, name := range sortedKeys(given) {
 		if parameters[name] == nil {
 			return refuseAs(http.StatusBadRequest, "UnknownUserParameter", "The Parameter (%s) was not defined in template.", name)
 		}
 	}
+	return nil
+}
+
+// checkGiven refuses values for parameters that there are not, that do not fit, or that are missing.
+func checkGiven(t, given object) error {
+	if err := checkKnown(t, given); err != nil {
+		return err
+	}
+	parameters, _ := t["parameters"].(object)
 	for _, name := range sortedKeys(parameters) {
 		p, _ := parameters[name].(object)
 		v, said := given[name]
@@ -199,13 +209,16 @@ func (st *stack) shownParameters() object {
 	return out
 }
 
-// validateTemplate says what a template is.
+// validateTemplate says what a template is. What is wrong with it is refused by the validation, whatever it is called elsewhere.
 func (s *Server) validateTemplate(c *call) (answer, error) {
 	in, err := c.stackWish()
 	if err != nil {
 		return answer{}, err
 	}
-	if err := checkTemplate(in.template); err != nil {
+	if err := checkTemplate(in.template, false); err != nil {
+		return answer{}, validation(err)
+	}
+	if err := checkKnown(in.template, in.parameters); err != nil {
 		return answer{}, err
 	}
 	shown := object{}
@@ -225,6 +238,7 @@ func (s *Server) validateTemplate(c *call) (answer, error) {
 		if v, given := in.parameters[name]; given {
 			one["Value"] = v
 		}
+		showConstraints(one, p)
 		shown[name] = one
 	}
 	about := "No description"
@@ -234,4 +248,33 @@ func (s *Server) validateTemplate(c *call) (answer, error) {
 	return ok(object{"Description": about, "Parameters": shown, "Environment": object{
 		"resource_registry": object{"resources": object{}}, "parameters": in.parameters, "parameter_defaults": object{}, "event_sinks": []any{},
 	}})
+}
+
+// validation is what Heat's validation makes of a refusal of a template.
+func validation(err error) error {
+	if r, ok := errors.AsType[*refusal](err); ok && r.kind == "StackValidationFailed" {
+		return badStack("%s", strings.ReplaceAll(r.message, ": : ", ": ")) // it puts where it is otherwise
+	}
+	return err
+}
+
+// showConstraints says what a parameter may be.
+func showConstraints(shown, p object) {
+	list, _ := p["constraints"].([]any)
+	for _, x := range list {
+		one, _ := x.(object)
+		for from, to := range map[string]string{"allowed_values": "AllowedValues", "allowed_pattern": "AllowedPattern", "description": "ConstraintDescription"} {
+			if v, given := one[from]; given {
+				shown[to] = v
+			}
+		}
+		for span, of := range map[string]string{"range": "Value", "length": "Length"} {
+			ends, _ := one[span].(object)
+			for from, to := range map[string]string{"min": "Min", "max": "Max"} {
+				if v, given := ends[from]; given {
+					shown[to+of] = v
+				}
+			}
+		}
+	}
 }

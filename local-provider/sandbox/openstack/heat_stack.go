@@ -132,7 +132,7 @@ func (s *Server) createStack(c *call) (answer, error) {
 
 // checkStack refuses a template, or parameters for it, of which no stack can be made.
 func (s *Server) checkStack(c *call, t, given object) error {
-	if err := checkTemplate(t); err != nil {
+	if err := checkTemplate(t, true); err != nil {
 		return err
 	}
 	if err := checkGiven(t, given); err != nil {

@@ -117,8 +117,8 @@ func plain(v any, depth int) (any, error) {
 	return nil, fmt.Errorf("a value of type %T", v)
 }
 
-// checkTemplate refuses a template that no stack can be made of.
-func checkTemplate(t object) error {
+// checkTemplate refuses a template that no stack can be made of. A validation does not look at values: strict is for what a stack is to be made of.
+func checkTemplate(t object, strict bool) error {
 	version, given := t["heat_template_version"]
 	if !given {
 		return refuseAs(http.StatusBadRequest, "InvalidTemplateVersion", "The template version is invalid: Template version was not provided")
@@ -132,10 +132,10 @@ func checkTemplate(t object) error {
 			return badTemplate("The template section is invalid: %s", name)
 		}
 	}
-	if err := checkParameters(t); err != nil {
+	if err := checkParameters(t, strict); err != nil {
 		return err
 	}
-	return checkResources(t)
+	return checkResources(t, strict)
 }
 
 func sortedKeys(m object) []string {
@@ -163,7 +163,7 @@ func section(t object, name string) (object, error) {
 }
 
 // checkResources refuses resources of which none can be made.
-func checkResources(t object) error {
+func checkResources(t object, strict bool) error {
 	resources, err := section(t, "resources")
 	if err != nil {
 		return err
@@ -180,14 +180,14 @@ func checkResources(t object) error {
 		if resourceKinds[kind] == nil {
 			return badTemplate("The Resource Type (%s) could not be found.", kind)
 		}
-		if err := checkResource(t, resources, name, r); err != nil {
+		if err := checkResource(t, resources, name, r, strict); err != nil {
 			return err
 		}
 	}
 	if loop := circle(resources); loop != nil {
 		return refuseAs(http.StatusBadRequest, "CircularDependencyException", "Circular Dependency Found: %s", strings.Join(loop, ", "))
 	}
-	return checkOutputs(t, resources)
+	return checkOutputs(t, resources, strict)
 }
 
 func pythonType(v any) string {
