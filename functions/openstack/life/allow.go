@@ -5,6 +5,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
 	"github.com/handsoff/handsoff/functions/openstack/environment"
+	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -30,7 +31,7 @@ func (l *Life) names(principal string) []string {
 	return append(l.roles.Known(principal), l.roles.Person(principal))
 }
 
-// foreign says why somebody may not change an environment; empty when it is theirs, or when they have the cloud's role.
+// foreign says why somebody may not change an environment; empty when it is theirs, or when they have the role that the cloud asks for what it holds.
 func (l *Life) foreign(env *environment.Environment, words string, principal string, groups []string) string {
 	if env.Belongs(l.names(principal)...) {
 		return ""
@@ -39,11 +40,24 @@ func (l *Life) foreign(env *environment.Environment, words string, principal str
 	if err != nil {
 		return sentence(err.Error())
 	}
-	why := l.lacksGrade(found, cloud.Operator, words, append([]string{principal}, groups...)...)
+	why := l.lacksGrade(found, gradeOf(env), words, append([]string{principal}, groups...)...)
 	if why == "" {
 		return ""
 	}
 	return fmt.Sprintf("%s is %s's. %s", env.Name, env.Owner, why)
+}
+
+// gradeOf is what it takes to change an environment that is another's: whole projects are the administrators'.
+func gradeOf(env *environment.Environment) cloud.Grade {
+	if env.Plan.Item(projectKey) != nil {
+		return cloud.Admin
+	}
+	for _, item := range env.Items {
+		if item.Kind == resource.KindProject && item.State != environment.Gone {
+			return cloud.Admin
+		}
+	}
+	return cloud.Operator
 }
 
 // foreignTo is foreign for whoever asked for a job.

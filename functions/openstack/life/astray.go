@@ -19,6 +19,7 @@ const young = 5 * time.Minute
 type stray struct {
 	cloud *cloud.Cloud // as it was seen: with whose account, in which project
 	thing resource.Thing
+	grade cloud.Grade // what it takes to take it away: whole projects, and what is in them, are the administrators'
 }
 
 // key names it among all things of all clouds.
@@ -62,7 +63,7 @@ func (s *sweeper) survey(ctx context.Context, clouds []*cloud.Cloud) (strays []s
 func (s *sweeper) astray(ctx context.Context, at *cloud.Cloud, now time.Time) ([]stray, error) {
 	owners := &owners{store: s.envs, known: map[string]*environment.Environment{}}
 	inside := slices.DeleteFunc(resource.Kinds(), func(kind string) bool { return kind == resource.KindProject })
-	found, err := s.unowned(ctx, at, inside, owners, now)
+	found, err := s.unowned(ctx, at, inside, cloud.Operator, owners, now)
 	if err != nil || !at.HasAdmin() {
 		return found, err
 	}
@@ -70,7 +71,7 @@ func (s *sweeper) astray(ctx context.Context, at *cloud.Cloud, now time.Time) ([
 	if err != nil {
 		return nil, err
 	}
-	above, err := s.unowned(ctx, admin, []string{resource.KindProject, resource.KindKeyPair}, owners, now)
+	above, err := s.unowned(ctx, admin, []string{resource.KindProject, resource.KindKeyPair}, cloud.Admin, owners, now)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +84,7 @@ func (s *sweeper) astray(ctx context.Context, at *cloud.Cloud, now time.Time) ([
 		if err != nil {
 			return nil, err
 		}
-		below, err := s.unowned(ctx, within, inside, owners, now)
+		below, err := s.unowned(ctx, within, inside, cloud.Admin, owners, now)
 		if cloud.Is(err, cloud.Denied) { // we never became a member, and so made nothing in it
 			continue
 		}
@@ -105,9 +106,9 @@ func with(found, more []stray) []stray {
 	return found
 }
 
-// unowned finds what an account sees of some kinds in its project and no environment has. Whose a thing is, is read after it was seen: an environment is
+// unowned finds what an account sees of some kinds in its project and no environment has; grade is what it takes to take that away. Whose a thing is, is read after it was seen: an environment is
 // noted before anything of it is made.
-func (s *sweeper) unowned(ctx context.Context, at *cloud.Cloud, kinds []string, owners *owners, now time.Time) ([]stray, error) {
+func (s *sweeper) unowned(ctx context.Context, at *cloud.Cloud, kinds []string, grade cloud.Grade, owners *owners, now time.Time) ([]stray, error) {
 	var found []stray
 	for _, name := range kinds {
 		kind, ok := s.kind(name)
@@ -130,7 +131,7 @@ func (s *sweeper) unowned(ctx context.Context, at *cloud.Cloud, kinds []string, 
 				return nil, err
 			}
 			if !owned {
-				found = append(found, stray{at, thing})
+				found = append(found, stray{at, thing, grade})
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,13 +23,12 @@ type sweeper struct{ *Life }
 
 // sweeping is its checkpoint.
 type sweeping struct {
-	Child  string    `json:"child,omitempty"` // the job that cleans up, once it was confirmed
-	Stray  []string  `json:"stray,omitempty"` // as they were told
-	Named  []string  `json:"named,omitempty"` // their keys: what is not among them was confirmed by nobody
-	Lost   []string  `json:"lost,omitempty"`  // what environments claim
-	Since  time.Time `json:"since,omitzero"`  // when cleaning up began
-	Gone   int       `json:"gone,omitempty"`  //
-	Before time.Time `json:"before,omitzero"` // only what was made before this is taken away
+	Child string    `json:"child,omitempty"` // the job that cleans up, once it was confirmed
+	Stray []string  `json:"stray,omitempty"` // as they were told
+	Named []string  `json:"named,omitempty"` // their keys: what is not among them was confirmed by nobody
+	Lost  []string  `json:"lost,omitempty"`  // what environments claim
+	Since time.Time `json:"since,omitzero"`  // when cleaning up began
+	Asked []string  `json:"asked,omitempty"` // the keys of what was told to go
 }
 
 // Step implements job.Stepper.
@@ -41,9 +41,9 @@ func (s *sweeper) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	if at.Child != "" {
 		return s.confirmed(ctx, run, at)
 	}
-	clouds, wrong := s.swept(args.String("cloud"), run.Job())
-	if wrong != "" {
-		return job.Fail(wrong+" Nothing was changed.", nil), nil
+	clouds, barred := s.swept(args.String("cloud"), run.Job())
+	if len(clouds) == 0 {
+		return job.Fail(strings.Join(append(barred, "Nothing was changed."), " "), nil), nil
 	}
 	if args.Bool("clean") {
 		return s.clean(ctx, run, at, clouds)
@@ -52,63 +52,106 @@ func (s *sweeper) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	return s.tell(ctx, run, at, strays, lost, faults)
+	return s.tell(ctx, run, at, sightings{strays: strays, lost: lost, faults: append(barred, faults...)})
 }
 
-// swept are the clouds that are looked through.
-func (s *sweeper) swept(name string, j *job.Job) ([]*cloud.Cloud, string) {
-	clouds := s.clouds.All()
+// swept are the clouds that are looked through: the one that is named, or all that whoever asks may sweep. barred says why they may not sweep the others.
+func (s *sweeper) swept(name string, j *job.Job) (clouds []*cloud.Cloud, barred []string) {
+	all := s.clouds.All()
 	if name != "" {
 		one, err := s.clouds.Find(name)
 		if err != nil {
-			return nil, cloud.Judge(err).Sentence()
+			return nil, []string{cloud.Judge(err).Sentence()}
 		}
-		clouds = []*cloud.Cloud{one}
+		all = []*cloud.Cloud{one}
 	}
-	for _, one := range clouds {
-		if why := s.lacksGrade(one, cloud.Operator, "A sweep of "+one.Name(), append([]string{j.Principal}, j.Groups...)...); why != "" {
-			return nil, why
+	for _, one := range all {
+		if why := s.lacksGrade(one, cloud.Operator, "A sweep of "+one.Name(), asker(j)...); why != "" {
+			barred = append(barred, why)
+		} else {
+			clouds = append(clouds, one)
 		}
 	}
-	return clouds, ""
+	return clouds, barred
+}
+
+// asker is by what roles know whoever asked for a job.
+func asker(j *job.Job) []string { return append([]string{j.Principal}, j.Groups...) }
+
+// sightings are what a look through clouds came to.
+type sightings struct {
+	strays []stray
+	lost   []string // what environments claim and is no more
+	faults []string // what could not be looked at
+}
+
+// allowed are the strays that whoever asked may take away. others says, a cloud each, why they may not take away the rest.
+func (s *sweeper) allowed(j *job.Job, strays []stray) (theirs []stray, others []string) {
+	barred := map[string]int{}
+	for _, one := range strays {
+		why := s.lacksGrade(one.cloud, one.grade, "Taking away whole projects at "+one.cloud.Name(), asker(j)...)
+		if why == "" {
+			theirs = append(theirs, one)
+			continue
+		}
+		barred[why]++
+	}
+	for _, why := range slices.Sorted(maps.Keys(barred)) {
+		others = append(others, fmt.Sprintf("Left alone: %s, a project or in one. %s", chat.Count(barred[why], "thing"), why))
+	}
+	return theirs, others
 }
 
 // tell says what was found, and asks whether it is to be cleaned up.
-func (s *sweeper) tell(ctx context.Context, run *job.Run, at *sweeping, strays []stray, lost, faults []string) (job.Outcome, error) {
-	say := make([]string, 0, len(strays)+len(lost)+len(faults))
-	for _, f := range faults {
+func (s *sweeper) tell(ctx context.Context, run *job.Run, at *sweeping, got sightings) (job.Outcome, error) {
+	var say []string
+	for _, f := range got.faults {
 		say = append(say, "! "+f)
 	}
-	at.Stray, at.Named, at.Lost = nil, nil, lost
-	for _, one := range strays {
-		at.Stray, at.Named = append(at.Stray, one.String()), append(at.Named, one.key())
+	theirs, others := s.allowed(run.Job(), got.strays)
+	at.Stray, at.Named, at.Lost = nil, nil, got.lost
+	for _, one := range got.strays {
+		at.Stray = append(at.Stray, one.String())
 		say = append(say, "astray: "+one.String())
 	}
-	for _, one := range lost {
+	for _, one := range theirs {
+		at.Named = append(at.Named, one.key())
+	}
+	for _, one := range got.lost {
 		say = append(say, "gone: "+one)
 	}
 	const most = 200
 	if more := len(say) - most; more > 0 {
 		say = append(say[:most], fmt.Sprintf("and %d more", more))
 	}
-	result := map[string]any{"astray": at.Stray, "gone": lost, "faults": faults}
-	if len(strays)+len(lost) == 0 {
+	for _, why := range others {
+		say = append(say, "! "+why)
+	}
+	result := map[string]any{"astray": at.Stray, "gone": got.lost, "faults": got.faults}
+	if len(got.strays)+len(got.lost) == 0 {
 		well := "✓ Nothing is astray, and nothing that an environment claims is missing."
-		if len(faults) > 0 {
+		if len(got.faults) > 0 {
 			well = "Nothing is astray, and nothing is missing, as far as could be looked."
 		}
 		say = append(say, well)
+	}
+	if len(theirs)+len(got.lost) == 0 {
 		return job.Done(result), run.Save(ctx, job.Change{Say: say})
 	}
 	if err := run.Save(ctx, job.Change{Checkpoint: at}); err != nil { // before anybody can confirm it
 		return job.Outcome{}, err
 	}
+	return s.offer(ctx, run, at, say, result)
+}
+
+// offer hands in the job that cleans up, which waits for whoever asked.
+func (s *sweeper) offer(ctx context.Context, run *job.Run, at *sweeping, say []string, result any) (job.Outcome, error) {
 	j := run.Job()
 	got, err := s.handIn(ctx, run, "clean", command.Envelope{
 		ID: "clean " + j.ID, Command: sweepWords, Args: map[string]any{"cloud": command.Values(j.Args).String("cloud"), "clean": true},
 		Principal: j.Principal, Groups: j.Groups, Origin: j.Origin, Parent: j.ID, Cause: append([]string{"job:" + j.ID}, j.Why.Cause...),
 		Signoff: &command.SignoffSpec{Role: job.SignoffRequester, Need: 1},
-		Opening: fmt.Sprintf("This deletes %s that no environment knows, and forgets %s that an environment claims and the cloud has not got.", chat.Count(len(strays), "thing"), chat.Count(len(lost), "thing")),
+		Opening: fmt.Sprintf("This deletes %s that no environment knows, and forgets %s that an environment claims and the cloud has not got.", chat.Count(len(at.Named), "thing"), chat.Count(len(at.Lost), "thing")),
 	})
 	switch {
 	case err != nil:
@@ -170,7 +213,7 @@ func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds 
 		return job.Outcome{}, err
 	}
 	if len(strays) == 0 {
-		return job.Done(map[string]any{"gone": at.Gone, "faults": faults}), run.Say(ctx, "✓ %s astray were deleted.", chat.Count(at.Gone, "thing"))
+		return job.Done(map[string]any{"gone": len(at.Asked), "faults": faults}), run.Say(ctx, "✓ %s astray were deleted.", chat.Count(len(at.Asked), "thing"))
 	}
 	if now.Sub(at.Since) > s.times.GiveUp {
 		var left []string
@@ -179,22 +222,27 @@ func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds 
 		}
 		return job.Fail("These would not go: "+strings.Join(left, "; ")+".", map[string]any{"left": left}), nil
 	}
-	slices.Reverse(strays)
-	for _, err := range together(strays, func(one stray) error {
-		kind, _ := s.kind(one.thing.Kind)
-		return kind.Delete(ctx, one.cloud, one.thing)
-	}) {
-		if err == nil {
-			at.Gone++
-		} else if cause := context.Cause(ctx); cause != nil {
-			return job.Outcome{}, cause
+	for _, one := range strays {
+		if !slices.Contains(at.Asked, one.key()) { // what is asked again is one thing still
+			at.Asked = append(at.Asked, one.key())
 		}
 	}
 	progress := job.Progress{Percent: -1, Line: chat.Count(len(strays), "thing") + " astray are told to go"}
-	return job.Wait(clouds[0].Pace(resource.KindServer)), run.Save(ctx, job.Change{Checkpoint: at, Progress: &progress})
+	if err := run.Save(ctx, job.Change{Checkpoint: at, Progress: &progress}); err != nil {
+		return job.Outcome{}, err
+	}
+	slices.Reverse(strays)
+	together(strays, func(one stray) error {
+		kind, _ := s.kind(one.thing.Kind)
+		return kind.Delete(ctx, one.cloud, one.thing)
+	})
+	if cause := context.Cause(ctx); cause != nil {
+		return job.Outcome{}, cause
+	}
+	return job.Wait(clouds[0].Pace(resource.KindServer)), nil
 }
 
-// named keeps those that the sweep which asked had told of.
+// named keeps those that the sweep which asked had told of, and that whoever asked may take away.
 func (s *sweeper) named(ctx context.Context, j *job.Job, strays []stray) ([]stray, error) {
 	told := sweeping{}
 	asked, err := s.jobs.Get(ctx, j.Parent)
@@ -211,5 +259,6 @@ func (s *sweeper) named(ctx context.Context, j *job.Job, strays []stray) ([]stra
 	for _, key := range told.Named {
 		known[key] = true
 	}
-	return slices.DeleteFunc(strays, func(one stray) bool { return !known[one.key()] }), nil
+	theirs, _ := s.allowed(j, slices.DeleteFunc(strays, func(one stray) bool { return !known[one.key()] }))
+	return theirs, nil
 }
