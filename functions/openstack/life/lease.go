@@ -19,8 +19,9 @@ const (
 	passOn = 20 * 24 * time.Hour
 	// lookAnyway is when a lease looks again though nothing is due: an environment may be gone without its having been woken.
 	lookAnyway = time.Hour
-	// tryAgain is after how long what a lease handed in, and what did not end well, is handed in again.
-	tryAgain = time.Hour
+	// tryAgain is after how long what a lease handed in, and what did not end well, is handed in again; twice as long each time, and mostAgain at most.
+	tryAgain  = time.Minute
+	mostAgain = time.Hour
 )
 
 // lessor steps "openstack env lease": it waits for the end of an environment's time.
@@ -40,8 +41,9 @@ type term struct {
 	Warned  []string  `json:"warned,omitempty"` // the warnings that were given, and what else was told, for this end
 	Child   string    `json:"child,omitempty"`  // the job that was handed in
 	Doing   string    `json:"doing,omitempty"`  // its words
-	Tries   int       `json:"tries,omitempty"`
-	Again   time.Time `json:"again,omitzero"` // when it is handed in once more
+	Tries   int       `json:"tries,omitempty"`  // how many were handed in, and have ended
+	Failed  int       `json:"failed,omitempty"` // how many of them in a row did not end well
+	Again   time.Time `json:"again,omitzero"`   // when it is handed in once more
 	Closing bool      `json:"closing,omitempty"`
 	Passed  bool      `json:"passed,omitempty"` // another lease goes on
 	Seen    time.Time `json:"seen,omitzero"`    // when it last looked
@@ -82,7 +84,7 @@ func (l *lessor) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	}
 	at.Seen = now
 	if !at.Until.Equal(env.Expires) { // it was extended
-		at.Until, at.Warned, at.Again, at.Held = env.Expires, nil, time.Time{}, time.Time{}
+		at.Until, at.Warned, at.Again, at.Held, at.Failed = env.Expires, nil, time.Time{}, time.Time{}, 0
 		if err := run.Save(ctx, job.Change{Checkpoint: at, Offers: offers(env), Progress: standing(env, now)}); err != nil {
 			return job.Outcome{}, err
 		}
@@ -144,16 +146,39 @@ func (l *lessor) child(ctx context.Context, run *job.Run, at *term, now time.Tim
 	if err != nil && !errors.Is(err, job.ErrNotFound) {
 		return true, err
 	}
-	change := job.Change{Checkpoint: at}
 	at.Child = ""
-	if ended == nil || ended.State != job.Succeeded {
-		at.Tries++
-		at.Again = now.Add(tryAgain)
-		if ended != nil {
-			change.Say = []string{fmt.Sprintf("%s did not end well: %s It is tried again %s.", at.Doing, sentence(ended.Error), clock(at.Again))}
-		}
+	at.Tries++
+	if ended != nil && ended.State == job.Succeeded {
+		at.Failed = 0
+		return false, run.Save(ctx, job.Change{Checkpoint: at})
 	}
-	return false, run.Save(ctx, change)
+	why := ""
+	if ended != nil {
+		why = ended.Error
+	}
+	return false, run.Save(ctx, at.failed(now, at.Doing+" did not end well", why))
+}
+
+// failed notes that what is due could not be done, and when it is tried again. That is said once, until it was done.
+func (at *term) failed(now time.Time, what, why string) job.Change {
+	const enough = 10 // doublings that are more than the most
+	pause := min(mostAgain, tryAgain<<min(at.Failed, enough))
+	at.Failed++
+	at.Again = now.Add(pause)
+	change := job.Change{Checkpoint: at, Progress: &job.Progress{Percent: -1, Line: fmt.Sprintf("%s, %s by now; tried again %s", what, times(at.Failed), clock(at.Again))}}
+	if at.Failed == 1 {
+		change.Say = []string{fmt.Sprintf("%s It is tried again until it is done, after %s first, then with growing pauses up to %s.",
+			sentence(what+because(why)), command.FormatDuration(tryAgain), command.FormatDuration(mostAgain))}
+	}
+	return change
+}
+
+// times is how often something was.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // due does what is due now, and waits for the next moment.
@@ -263,16 +288,18 @@ func (l *lessor) enact(ctx context.Context, run *job.Run, at *term, env *environ
 			return job.Outcome{}, err
 		}
 		at.Tries++
-		at.Again = now.Add(tryAgain)
-		change.Say = []string{fmt.Sprintf("%s %s was not taken: %s", words, env.Name, sentence(got.Why))}
-		return job.Wait(tryAgain), run.Save(ctx, change)
+		refused := at.failed(now, words+" was not taken", got.Why)
+		change.Say, change.Progress = refused.Say, refused.Progress
+		return job.Wait(at.Again.Sub(now)), run.Save(ctx, change)
 	}
 	at.Child, at.Doing = got.Job, words
 	verb := "All of it is deleted"
 	if words == stopWords {
 		verb = "Its servers are stopped"
 	}
-	change.Say = []string{fmt.Sprintf("The time of %s is over. %s: %s.", env.Name, verb, got.Job)}
+	if at.Failed == 0 {
+		change.Say = []string{fmt.Sprintf("The time of %s is over. %s: %s.", env.Name, verb, got.Job)}
+	}
 	return job.Wait(lookAnyway), run.Save(ctx, change)
 }
 
