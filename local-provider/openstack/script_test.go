@@ -12,7 +12,7 @@ import (
 func TestWithoutAnOpenStack(t *testing.T) {
 	t.Parallel()
 	tools := t.TempDir() // somebody who is not root may not install anything
-	if err := os.WriteFile(filepath.Join(tools, "id"), []byte("#!/bin/sh\necho 1000\n"), 0o700); err != nil { //nolint:gosec // a program of the test
+	if err := os.WriteFile(filepath.Join(tools, "id"), []byte("#!/bin/sh\necho 1000\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {

@@ -176,6 +176,7 @@ func TestRefusals(t *testing.T) {
 		{"gone", sandbox.Fault{Status: 410}, cloud.NotFound, 1, 1, ""},
 		{"conflict", sandbox.Fault{Status: 409, Message: "It is locked"}, cloud.Conflict, 1, 1, "says that this cannot be done now: It is locked."},
 		{"quota", sandbox.Fault{Status: 403, Message: "Quota exceeded for cores: Requested 1, but already used 20 of 20 cores"}, cloud.Quota, 1, 1, "quota does not allow it: Quota exceeded for cores"},
+		{"a quota that is not ours to see", sandbox.Fault{Status: 403, Message: "Policy doesn't allow os_compute_api:os-quota-sets:detail to be performed."}, cloud.Forbidden, 1, 1, ""},
 		{"quota of another", sandbox.Fault{Status: 413, Message: "VolumeLimitExceeded: Maximum number of volumes allowed (10) exceeded"}, cloud.Quota, 1, 1, ""},
 		{"too many", sandbox.Fault{Status: 429, After: 60 * time.Second}, cloud.Busy, 1, 1, "It asks to be left alone for 1m0s."},
 		{"too much", sandbox.Fault{Status: 413, After: 60 * time.Second}, cloud.Busy, 1, 1, ""},

@@ -106,6 +106,9 @@ func overQuota(status int, f *Fault) bool {
 		return false
 	}
 	words := strings.ToLower(f.Message)
+	if strings.Contains(words, "policy doesn't allow") || strings.Contains(words, "disallowed by policy") { // looking at a quota, for example
+		return false
+	}
 	for _, sign := range []string{"quota", "limitexceeded", "limit exceeded", "maximum number of", "maximum stacks"} {
 		if strings.Contains(words, sign) {
 			return true

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/handsoff/handsoff/functions/openstack/environment"
+	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -189,9 +190,15 @@ func TestMain(m *testing.M) {
 // them with HANDSOFF_SOAK.
 func every(tb testing.TB, points []string) []int {
 	tb.Helper()
+	const few = 4
+	return some(tb, points, few)
+}
+
+// some is every with another number of them.
+func some(tb testing.TB, points []string, few int) []int {
+	tb.Helper()
 	first, step := 0, 1
 	if !soak() {
-		const few = 4
 		step = max(1, len(points)/few)
 		first = rand.IntN(step)
 	}
@@ -205,39 +212,74 @@ func every(tb testing.TB, points []string) []int {
 	return list
 }
 
+// rich is the usual configuration with an environment of every kind of thing, for which ann needs to be an administrator.
+var rich = strings.Replace(configured, "admin: [telnet:root]", "admin: [telnet:ann]", 1) + `
+    rich:
+      project: {quota: {servers: 3}}
+      keypair: make
+      networks: {inside: {subnets: [{cidr: 10.7.0.0/24}], router: public}}
+      security_groups: {a: [{port: 22}]}
+      server_groups: {g: anti-affinity}
+      volumes: {disk: {size: 1}, spare: {size: 2}}
+      servers: {web: {flavor: m1.nano, image: tiny, networks: [inside], security_groups: [a], group: g, volumes: [disk], boot_volume: 5, floating_ip: public, ready: {port: 443, within: 1m}}}
+      heat: {template: "heat_template_version: 2018-08-31"}
+`
+
+// makings are the environments whose lives are tried: at how many points each, in the short form.
+var makings = map[string]int{"count=1": 4, "template=rich": 2}
+
+// TestRichHasEverything: there is no kind of thing of which the crashes are not tried.
+func TestRichHasEverything(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.configure(rich)
+	b.made("openstack env create demo template=rich")
+	kinds := b.env("demo").Plan.Kinds()
+	for _, kind := range resource.Kinds() {
+		if !slices.Contains(kinds, kind) {
+			t.Error("it has no", kind)
+		}
+	}
+}
+
 // TestADeathAnywhereWhileItIsMade kills the process before and after what is asked of Redis, the cloud and the function command,
 // with a cancel and without; and cancels at each point.
 func TestADeathAnywhereWhileItIsMade(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	const line = "openstack env create demo count=1"
-	run := func(c trial) []string {
-		b.reset()
-		c.line = line
-		j, points := c.play(b, t)
-		b.agree(t, c.String(), j)
-		if j.State == job.Succeeded {
-			b.whole(t, c.String())
-		} else if b.env("demo") != nil || len(b.world.marked()) > 0 {
-			t.Fatalf("%s: %s: something is left: %s", c, jobtest.Describe(j), b.world.marked())
-		}
-		if c.cancelAt == 0 && !c.late && j.State != job.Succeeded {
-			t.Fatalf("%s: %s", c, jobtest.Describe(j))
-		}
-		return points
-	}
-	points := run(trial{})
-	if len(points) < 40 {
-		t.Fatalf("only %d points: %v", len(points), points)
-	}
-	for _, point := range every(t, points) {
-		run(trial{cancelAt: point})
-		for _, after := range []bool{false, true} {
-			deaths := []jobtest.Death{{Point: point, After: after}}
-			run(trial{deaths: deaths})
-			run(trial{deaths: deaths, late: true})
-			run(trial{deaths: append(deaths, jobtest.Death{Point: 5 + point%17, After: after}), cancelAt: max(1, point-2)})
-		}
+	for making, few := range makings {
+		t.Run(making, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.configure(rich)
+			run := func(c trial) []string {
+				b.reset()
+				c.line = "openstack env create demo " + making
+				j, points := c.play(b, t)
+				b.agree(t, c.String(), j)
+				if j.State == job.Succeeded {
+					b.whole(t, c.String())
+				} else if b.env("demo") != nil || len(b.world.marked()) > 0 {
+					t.Fatalf("%s: %s: something is left: %s", c, jobtest.Describe(j), b.world.marked())
+				}
+				if c.cancelAt == 0 && !c.late && j.State != job.Succeeded {
+					t.Fatalf("%s: %s", c, jobtest.Describe(j))
+				}
+				return points
+			}
+			points := run(trial{})
+			if len(points) < 40 {
+				t.Fatalf("only %d points: %v", len(points), points)
+			}
+			for _, point := range some(t, points, few) {
+				run(trial{cancelAt: point})
+				for _, after := range []bool{false, true} {
+					deaths := []jobtest.Death{{Point: point, After: after}}
+					run(trial{deaths: deaths})
+					run(trial{deaths: deaths, late: true})
+					run(trial{deaths: append(deaths, jobtest.Death{Point: 5 + point%17, After: after}), cancelAt: max(1, point-2)})
+				}
+			}
+		})
 	}
 }
 
@@ -245,36 +287,39 @@ func TestADeathAnywhereWhileItIsMade(t *testing.T) {
 func TestADeathAnywhereWhileItIsTakenBack(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"openstack env delete demo", "openstack env rebuild demo"} {
-		t.Run(line, func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t)
-			run := func(c trial) []string {
-				b.reset()
-				c.line = line
-				b.made("openstack env create demo count=1")
-				j, points := c.play(b, t)
-				b.agree(t, c.String(), j)
-				if c.cancelAt == 0 && !c.late && j.State != job.Succeeded {
-					t.Fatalf("%s: %s", c, jobtest.Describe(j))
+		for making, few := range makings {
+			t.Run(line+" "+making, func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t)
+				b.configure(rich)
+				run := func(c trial) []string {
+					b.reset()
+					c.line = line
+					b.made("openstack env create demo " + making)
+					j, points := c.play(b, t)
+					b.agree(t, c.String(), j)
+					if c.cancelAt == 0 && !c.late && j.State != job.Succeeded {
+						t.Fatalf("%s: %s", c, jobtest.Describe(j))
+					}
+					switch {
+					case j.State == job.Succeeded && strings.Contains(line, "rebuild"):
+						b.whole(t, c.String())
+					case j.State == job.Succeeded:
+						b.bare(c.String())
+					}
+					return points
 				}
-				switch {
-				case j.State == job.Succeeded && strings.Contains(line, "rebuild"):
-					b.whole(t, c.String())
-				case j.State == job.Succeeded:
-					b.bare(c.String())
+				points := run(trial{})
+				for _, point := range some(t, points, few) {
+					run(trial{cancelAt: point})
+					for _, after := range []bool{false, true} {
+						deaths := []jobtest.Death{{Point: point, After: after}}
+						run(trial{deaths: deaths})
+						run(trial{deaths: deaths, late: true})
+					}
 				}
-				return points
-			}
-			points := run(trial{})
-			for _, point := range every(t, points) {
-				run(trial{cancelAt: point})
-				for _, after := range []bool{false, true} {
-					deaths := []jobtest.Death{{Point: point, After: after}}
-					run(trial{deaths: deaths})
-					run(trial{deaths: deaths, late: true})
-				}
-			}
-		})
+			})
+		}
 	}
 }
 
@@ -304,7 +349,13 @@ func TestAnyTemplateAnyFault(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		b.configure(drawn(rt))
 		b.reset()
-		kinds := []string{"network", "subnet", "router", "routerport", "secgroup", "keypair", "server", "volume", "attachment", "floatingip", "servergroup"}
+		deaf := rapid.SampledFrom([]int{0, 0, 2, 1 << 20}).Draw(rt, "knocks that nothing answers")
+		b.answers = func(string, int) error {
+			if deaf--; deaf >= 0 {
+				return errors.New("nothing answers")
+			}
+			return nil
+		}
 		type order struct {
 			op, kind string
 			what     luck
@@ -312,10 +363,10 @@ func TestAnyTemplateAnyFault(t *testing.T) {
 		}
 		var orders []*order
 		for range rapid.IntRange(0, 4).Draw(rt, "faults") {
-			o := &order{kind: rapid.SampledFrom(kinds).Draw(rt, "kind"), times: rapid.IntRange(1, 3).Draw(rt, "times")}
+			o := &order{kind: rapid.SampledFrom(resource.Kinds()).Draw(rt, "kind"), times: rapid.IntRange(1, 3).Draw(rt, "times")}
 			o.op = rapid.SampledFrom([]string{"make", "make", "delete", "look", "find"}).Draw(rt, "op")
 			o.what = rapid.SampledFrom(map[string][]luck{
-				"make": {refused, full, busy, lost, late, never, failing}, "delete": {refused, busy, lost, stuck, taken}, "look": {busy}, "find": {busy},
+				"make": {refused, full, busy, lost, late, never, half, failing}, "delete": {refused, busy, lost, stuck, taken}, "look": {busy}, "find": {busy},
 			}[o.op]).Draw(rt, "what")
 			if o.op == "delete" && rapid.Bool().Draw(rt, "for ever") {
 				o.times = 1 << 20
@@ -353,11 +404,20 @@ func TestAnyTemplateAnyFault(t *testing.T) {
 	})
 }
 
-// drawn is a random configuration with a template.
+// drawn is a random configuration with a template of any of the things there are.
 func drawn(rt *rapid.T) string {
 	var y strings.Builder
-	y.WriteString("roles: {operator: [telnet:ann]}\nopenstack:\n  keys: {\"telnet:ann\": ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}\n  templates:\n    small:\n")
+	perhaps := func(what, text string, args ...any) bool {
+		is := rapid.Bool().Draw(rt, what)
+		if is {
+			fmt.Fprintf(&y, text, args...)
+		}
+		return is
+	}
+	y.WriteString("roles: {operator: [telnet:ann], admin: [telnet:ann]}\nopenstack:\n  keys: {\"telnet:ann\": ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}\n  templates:\n    small:\n")
 	fmt.Fprintf(&y, "      keep_on_failure: %v\n", rapid.IntRange(0, 4).Draw(rt, "keep") == 4)
+	perhaps("a project of its own", "      project: {quota: {servers: 9}}\n")
+	perhaps("a stack", "      heat: {template: \"heat_template_version: 2018-08-31\"}\n")
 	y.WriteString("      networks:\n")
 	routed := rapid.Bool().Draw(rt, "routed")
 	for i := range rapid.IntRange(1, 2).Draw(rt, "networks") {
@@ -367,23 +427,21 @@ func drawn(rt *rapid.T) string {
 		}
 		y.WriteString("}\n")
 	}
-	if rapid.Bool().Draw(rt, "key") {
-		y.WriteString("      keypair: requester\n")
-	}
-	if rapid.Bool().Draw(rt, "groups") {
-		y.WriteString("      security_groups: {a: [{port: 22}], b: [{group: a}]}\n      server_groups: {g: affinity}\n")
-	}
-	volumes := rapid.Bool().Draw(rt, "volumes")
-	if volumes {
-		y.WriteString("      volumes: {disk: {size: 1}, spare: {size: 2}}\n")
-	}
+	perhaps("key", "      keypair: %s\n", rapid.SampledFrom([]string{"requester", "make"}).Draw(rt, "whose key"))
+	grouped := perhaps("groups", "      security_groups: {a: [{port: 22}], b: [{group: a}]}\n      server_groups: {g: affinity}\n")
+	volumes := perhaps("volumes", "      volumes: {disk: {size: 1}, spare: {size: 2}}\n")
 	fmt.Fprintf(&y, "      servers:\n        web: {count: %d, flavor: f, image: i, networks: [n0]", rapid.IntRange(0, 3).Draw(rt, "servers"))
+	if grouped {
+		y.WriteString(", group: g, security_groups: [a, b]")
+	}
 	if volumes {
 		y.WriteString(", volumes: [disk]")
 	}
 	if routed {
 		y.WriteString(", floating_ip: public")
 	}
+	perhaps("it boots from a volume", ", boot_volume: 5")
+	perhaps("something must answer", ", ready: {ssh: true, within: 20s}")
 	y.WriteString("}\n")
 	return y.String()
 }

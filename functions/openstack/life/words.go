@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/openstack/environment"
+	"github.com/handsoff/handsoff/functions/openstack/environment/template"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
@@ -256,7 +257,7 @@ func machines(env *environment.Environment) []machine {
 			continue
 		}
 		m := machine{Name: item.Name, ID: item.ID, Addresses: slices.Clone(item.Addresses), Login: loginOf(plan.Spec, env.Login)}
-		if outside := env.Items[plan.Key+".address"]; outside != nil && len(outside.Addresses) > 0 {
+		if outside := env.Items[template.AddressKey(plan.Key)]; outside != nil && len(outside.Addresses) > 0 {
 			m.Addresses = append(outside.Addresses[:1:1], m.Addresses...)
 		}
 		list = append(list, m)

@@ -112,6 +112,9 @@ const (
 	lateness = 8 * time.Second
 )
 
+// slowKinds take their time to be made, and to go.
+var slowKinds = []string{resource.KindServer, resource.KindVolume, resource.KindStack}
+
 func (k worldly) Make(ctx context.Context, _ *cloud.Cloud, wish resource.Wish) (made resource.Thing, err error) {
 	err = k.call(ctx, "make "+wish.Item, func() error {
 		if !wish.Mark.Valid() || wish.Mark.Item != wish.Item || wish.Kind != k.kind {
@@ -183,7 +186,7 @@ func (w *world) add(kind string, wish resource.Wish, uses []string, what luck) r
 	if kind == resource.KindServer || kind == resource.KindFloatingIP {
 		b.Addresses = []string{fmt.Sprintf("10.0.0.%d", w.last%250+1)}
 	}
-	if kind == resource.KindServer || kind == resource.KindVolume {
+	if slices.Contains(slowKinds, kind) {
 		b.ready = now.Add(bootTime)
 	}
 	if what == late {
@@ -295,7 +298,7 @@ func (k worldly) Delete(ctx context.Context, _ *cloud.Cloud, t resource.Thing) e
 		if b.gone.IsZero() {
 			k.w.order = append(k.w.order, t.Mark.Item)
 			b.gone = k.w.now()
-			if k.kind == resource.KindServer || k.kind == resource.KindVolume {
+			if slices.Contains(slowKinds, k.kind) {
 				b.gone = b.gone.Add(goTime)
 			}
 		}

@@ -3,6 +3,7 @@ package question
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -19,6 +20,7 @@ import (
 	"github.com/handsoff/handsoff/functions/openstack/cloud/cloudtest"
 	"github.com/handsoff/handsoff/functions/openstack/environment"
 	"github.com/handsoff/handsoff/functions/openstack/environment/template"
+	"github.com/handsoff/handsoff/functions/openstack/resource"
 	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/openstack"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
@@ -49,6 +51,8 @@ type bench struct {
 
 	mu        sync.Mutex
 	envelopes []command.Envelope
+	deaf      map[string]error // addresses that do not answer, and why
+	tried     []string         // "knock 22 10.0.0.3", "ping 10.0.0.3"
 }
 
 // inVain is how long a test waits for what must come, however busy the machine is.
@@ -103,8 +107,24 @@ func (b *bench) questions(store *job.Store, rdb *redis.Client) *Questions {
 	return &Questions{
 		clouds: b.clouds, set: &set, roles: file, envs: environment.NewStore(rdb), jobs: store, log: slog.New(slog.DiscardHandler), now: b.clock.Now,
 		nudge: func(context.Context, ...job.Pointer) {}, say: b.command,
-		within: patience{answer: inVain, say: inVain, survey: inVain},
+		within: patience{answer: inVain, say: inVain, survey: inVain}, reacher: reacher{b.knock, b.ping},
 	}
+}
+
+// knock and ping are what leads to servers.
+func (b *bench) knock(_ context.Context, address string, port int, _ bool) error {
+	return b.try(fmt.Sprintf("knock %d %s", port, address), address)
+}
+
+func (b *bench) ping(_ context.Context, address string) error {
+	return b.try("ping "+address, address)
+}
+
+func (b *bench) try(what, address string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tried = append(b.tried, what)
+	return b.deaf[address]
 }
 
 func (b *bench) newWorker(store *job.Store, q *Questions) *job.Worker {
@@ -134,11 +154,22 @@ func (q quick) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	if kind == "" {
 		return job.Done(nil), nil
 	}
-	env := &environment.Record{Name: args.String("name"), Owner: run.Job().Principal, Cloud: "lab", TTL: time.Hour, Plan: template.Plan{Items: []template.Item{{Key: "server.web.1"}}}}
+	env := &environment.Record{Name: args.String("name"), Owner: run.Job().Principal, Cloud: "lab", TTL: time.Hour, Plan: template.Plan{Items: []template.Item{
+		{Key: "server.web.1", Kind: resource.KindServer}, {Key: "server.web.2", Kind: resource.KindServer}, {Key: "server.web.2.address", Kind: resource.KindFloatingIP},
+	}}}
 	if kind == "answering" {
-		env.Plan.Items[0].Ready = &template.Ready{}
+		env.Plan.Items[0].Ready = &template.Ready{Port: 443}
+		env.Plan.Items[2].Ready = &template.Ready{Port: 22, SSH: true}
 	}
-	return job.Done(nil), q.envs.Reserve(ctx, environment.By(run), env, run.Job().Created.Add(time.Hour), "", environment.Ceiling{})
+	by := environment.By(run)
+	if err := q.envs.Reserve(ctx, by, env, run.Job().Created.Add(time.Hour), "", environment.Ceiling{}); err != nil {
+		return job.Outcome{}, err
+	}
+	return job.Done(nil), q.envs.Write(ctx, by, env.Name, environment.Change{State: environment.Ready, Items: []*environment.Item{
+		{Key: "server.web.1", Kind: resource.KindServer, Name: "web-1", ID: "s1", State: environment.Whole, Addresses: []string{"10.0.0.3"}},
+		{Key: "server.web.2", Kind: resource.KindServer, Name: "web-2", ID: "s2", State: environment.Whole, Addresses: []string{"10.0.0.4"}},
+		{Key: "server.web.2.address", Kind: resource.KindFloatingIP, ID: "f2", State: environment.Whole, Addresses: []string{"203.0.113.4"}},
+	}})
 }
 
 // command is the function command: it makes a job of an envelope, once per id.

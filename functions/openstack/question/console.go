@@ -36,7 +36,7 @@ func (q *Questions) console(ctx context.Context, call command.Call) ([]string, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := q.only(ctx, clouds, t)
+	s, silent, err := q.seen(ctx, clouds, t)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +55,9 @@ func (q *Questions) console(ctx context.Context, call command.Call) ([]string, e
 	}
 	text := strings.Split(strings.TrimRight(chat.Clean(said.Output), "\n "), "\n")
 	if len(text) == 1 && text[0] == "" {
-		return []string{fmt.Sprintf("The console of %s at %s says nothing. It is %s.", chat.OneLine(s.Name), s.cloud.Name(), s.state())}, nil
+		return append([]string{fmt.Sprintf("The console of %s at %s says nothing. It is %s.", chat.OneLine(s.Name), s.cloud.Name(), s.state())}, silent...), nil
 	}
 	text = text[max(0, len(text)-int(lines)):]
-	return append([]string{fmt.Sprintf("The last %d lines of %s's console, at %s:", len(text), chat.OneLine(s.Name), s.cloud.Name())}, text...), nil
+	text = append([]string{fmt.Sprintf("The last %d lines of %s's console, at %s:", len(text), chat.OneLine(s.Name), s.cloud.Name())}, text...)
+	return append(text, silent...), nil
 }

@@ -139,8 +139,17 @@ type host struct {
 	hypervisor
 }
 
-// host finds the one hypervisor that is meant.
+// host finds the one hypervisor that is meant. Where it could be another cloud's too, nothing is chosen.
 func (q *Questions) host(ctx context.Context, clouds []*cloud.Cloud, text string) (*host, error) {
+	h, silent, err := q.seenHost(ctx, clouds, text)
+	if err == nil && len(silent) > 0 && text != h.ID {
+		return nil, refuse(command.CodeUnavailable, fmt.Sprintf("There is one at %s, but there may be another: %s Say the cloud.", h.cloud.Name(), strings.Join(silent, " ")))
+	}
+	return h, err
+}
+
+// seenHost finds the one hypervisor that is meant, of the clouds that answer. silent names the others.
+func (q *Questions) seenHost(ctx context.Context, clouds []*cloud.Cloud, text string) (h *host, silent []string, err error) {
 	type looked struct {
 		found []hypervisor
 		names []string
@@ -171,19 +180,17 @@ func (q *Questions) host(ctx context.Context, clouds []*cloud.Cloud, text string
 		for i, h := range found {
 			which[i] = fmt.Sprintf("%s at %s", h.ID, h.cloud.Name())
 		}
-		return nil, refuse(command.CodeConflict, fmt.Sprintf("%d hypervisors are meant by %s; say the id of one, or the cloud: %s.", len(found), said, strings.Join(which, ", ")))
-	case len(found) == 1 && (len(silent) == 0 || text == found[0].ID):
-		return &found[0], nil
+		return nil, silent, refuse(command.CodeConflict, fmt.Sprintf("%d hypervisors are meant by %s; say the id of one, or the cloud: %s.", len(found), said, strings.Join(which, ", ")))
 	case len(found) == 1:
-		return nil, refuse(command.CodeUnavailable, fmt.Sprintf("There is one at %s, but there may be another: %s Say the cloud.", found[0].cloud.Name(), strings.Join(silent, " ")))
+		return &found[0], silent, nil
 	case len(silent) > 0:
-		return nil, refuse(command.CodeUnavailable, fmt.Sprintf("No hypervisor %s was found in %s. %s", said, in(clouds), strings.Join(silent, " ")))
+		return nil, silent, refuse(command.CodeUnavailable, fmt.Sprintf("No hypervisor %s was found in %s. %s", said, in(clouds), strings.Join(silent, " ")))
 	}
 	answer := fmt.Sprintf("There is no hypervisor %s in %s; %s has those that there are.", said, in(clouds), hostsWords)
 	if near := command.Nearest(text, names); len(near) > 0 {
 		answer += " Did you mean " + strings.Join(near, ", or ") + "?"
 	}
-	return nil, refuse(command.CodeNotFound, answer)
+	return nil, silent, refuse(command.CodeNotFound, answer)
 }
 
 // showHost answers "openstack hypervisor show".
@@ -193,7 +200,7 @@ func (q *Questions) showHost(ctx context.Context, call command.Call) ([]string, 
 	if err != nil {
 		return nil, err
 	}
-	h, err := q.host(ctx, clouds, args.String("host"))
+	h, silent, err := q.seenHost(ctx, clouds, args.String("host"))
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +222,7 @@ func (q *Questions) showHost(ctx context.Context, call command.Call) ([]string, 
 			sheet.Add(row[0], row[1])
 		}
 	}
-	return strings.Split(sheet.String(), "\n"), nil
+	return append(strings.Split(sheet.String(), "\n"), silent...), nil
 }
 
 // listOnHost answers "openstack hypervisor list-vms".
@@ -225,10 +232,11 @@ func (q *Questions) listOnHost(ctx context.Context, call command.Call) ([]string
 	if err != nil {
 		return nil, err
 	}
-	h, err := q.host(ctx, clouds, args.String("host"))
+	h, silent, err := q.seenHost(ctx, clouds, args.String("host"))
 	if err != nil {
 		return nil, err
 	}
 	lines, err := q.table(ctx, []*cloud.Cloud{h.cloud}, filter{host: h.Service.Host, limit: maxShown})
-	return append([]string{fmt.Sprintf("On %s at %s:", chat.OneLine(h.Host), h.cloud.Name())}, lines...), err
+	lines = append([]string{fmt.Sprintf("On %s at %s:", chat.OneLine(h.Host), h.cloud.Name())}, lines...)
+	return append(lines, silent...), err
 }

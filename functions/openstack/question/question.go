@@ -8,6 +8,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
 	"github.com/handsoff/handsoff/functions/openstack/environment"
+	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
@@ -48,16 +49,17 @@ var usual = patience{answer: 12 * time.Second, say: 20 * time.Second, survey: 2 
 
 // Questions are what all of the commands stand on.
 type Questions struct {
-	clouds *cloud.Clouds
-	set    *Section
-	roles  *config.File
-	envs   *environment.Store
-	jobs   *job.Store
-	log    *slog.Logger
-	now    func() time.Time // for people; what a checkpoint keeps is told by jobs.Now
-	nudge  func(context.Context, ...job.Pointer)
-	say    func(context.Context, command.Envelope) (command.Answer, error) // to the function command
-	within patience
+	clouds  *cloud.Clouds
+	set     *Section
+	roles   *config.File
+	envs    *environment.Store
+	jobs    *job.Store
+	log     *slog.Logger
+	now     func() time.Time // for people; what a checkpoint keeps is told by jobs.Now
+	nudge   func(context.Context, ...job.Pointer)
+	say     func(context.Context, command.Envelope) (command.Answer, error) // to the function command
+	within  patience
+	reacher reacher
 }
 
 // New checks the section's part that is about questions.
@@ -68,7 +70,7 @@ func New(p *function.Platform, clouds *cloud.Clouds, set *Section) (*Questions, 
 	client := command.NewClient(p.GatewayURL, p.Keys, &http.Client{Timeout: usual.say})
 	return &Questions{
 		clouds: clouds, set: set, roles: p.Config, envs: environment.NewStore(p.Redis), jobs: p.Jobs, log: p.Log, now: time.Now,
-		nudge: p.Nudge, say: client.Do, within: usual,
+		nudge: p.Nudge, say: client.Do, within: usual, reacher: reacher{resource.Answers, resource.Ping},
 	}, nil
 }
 

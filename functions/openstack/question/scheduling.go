@@ -48,7 +48,11 @@ func (s *scheduler) words() string {
 
 // written is the reason as Nova keeps it: our job, who, and why.
 func written(j *job.Job, reason string) string {
-	return chat.Brief(fmt.Sprintf("%s%s by %s: %s", reasonMark, j.ID, j.Principal, reason), maxReason-1)
+	text := []rune(chat.OneLine(fmt.Sprintf("%s%s by %s: %s", reasonMark, j.ID, j.Principal, reason)))
+	if len(text) > maxReason {
+		return string(text[:maxReason-1]) + "…"
+	}
+	return string(text)
 }
 
 // Step implements job.Stepper.

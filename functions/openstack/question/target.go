@@ -171,17 +171,24 @@ func (q *Questions) look(ctx context.Context, clouds []*cloud.Cloud, t target) (
 
 // only finds the one server that is meant. Where it could be another one's name too, nothing is chosen.
 func (q *Questions) only(ctx context.Context, clouds []*cloud.Cloud, t target) (*sighted, error) {
+	s, silent, err := q.seen(ctx, clouds, t)
+	if err == nil && len(silent) > 0 && !t.unique() {
+		return nil, refuse(command.CodeUnavailable, fmt.Sprintf(
+			"There is one at %s, but it may be elsewhere too: %s Say its id (%s), or the cloud.", s.cloud.Name(), strings.Join(silent, " "), s.ID))
+	}
+	return s, err
+}
+
+// seen finds the one server that is meant, of the clouds that answer. silent names the others.
+func (q *Questions) seen(ctx context.Context, clouds []*cloud.Cloud, t target) (s *sighted, silent []string, err error) {
 	found, silent := q.look(ctx, clouds, t)
 	switch {
 	case len(found) > 1:
-		return nil, refuse(command.CodeConflict, several(t, found))
-	case len(found) == 1 && (len(silent) == 0 || t.unique()):
-		return &found[0], nil
+		return nil, silent, refuse(command.CodeConflict, several(t, found))
 	case len(found) == 1:
-		return nil, refuse(command.CodeUnavailable, fmt.Sprintf(
-			"There is one at %s, but it may be elsewhere too: %s Say its id (%s), or the cloud.", found[0].cloud.Name(), strings.Join(silent, " "), found[0].ID))
+		return &found[0], silent, nil
 	case len(silent) > 0:
-		return nil, refuse(command.CodeUnavailable, fmt.Sprintf("No server %s was found in %s. %s", chat.OneLine(t.text), in(clouds), strings.Join(silent, " ")))
+		return nil, silent, refuse(command.CodeUnavailable, fmt.Sprintf("No server %s was found in %s. %s", chat.OneLine(t.text), in(clouds), strings.Join(silent, " ")))
 	}
-	return nil, q.notFound(ctx, t, clouds)
+	return nil, nil, q.notFound(ctx, t, clouds)
 }

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
-	"github.com/handsoff/handsoff/functions/openstack/environment"
-	"github.com/handsoff/handsoff/functions/openstack/environment/template"
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
@@ -22,12 +20,12 @@ type verifier struct{ *Questions }
 
 // verifying is its checkpoint.
 type verifying struct {
-	Checks  []check `json:"checks,omitempty"`  // what was looked at
-	Name    string  `json:"name,omitempty"`    // of the environment
-	Create  string  `json:"create,omitempty"`  // the job that makes it
-	Delete  string  `json:"delete,omitempty"`  // the job that gives it back
-	Reached bool    `json:"reached,omitempty"` // its servers were waited for until they answered, as its template says
-	Stands  string  `json:"stands,omitempty"`  // how the environment ended, a job's state; empty while it is made or given back
+	Checks []check `json:"checks,omitempty"` // what was looked at
+	Name   string  `json:"name,omitempty"`   // of the environment
+	Create string  `json:"create,omitempty"` // the job that makes it
+	Reach  []check `json:"reach,omitempty"`  // how its servers were reached
+	Delete string  `json:"delete,omitempty"` // the job that gives it back
+	Stands string  `json:"stands,omitempty"` // how the environment ended, a job's state; empty while it is made or given back
 }
 
 // check is one thing that was looked at.
@@ -58,7 +56,7 @@ func (v *verifier) Step(ctx context.Context, run *job.Run) (job.Outcome, error) 
 			return job.Outcome{}, err
 		}
 	}
-	if why := at.unwell(); why != "" {
+	if why := unwell(at.Checks); why != "" {
 		return job.Fail(fmt.Sprintf("%s is not well: %s", c.Name(), why), at.result(c)), nil
 	}
 	if !args.Bool("full") {
@@ -97,7 +95,7 @@ func (c check) String() string {
 
 func (at *verifying) parts() []job.Part {
 	var parts []job.Part
-	for _, one := range at.Checks {
+	for _, one := range slices.Concat(at.Checks, at.Reach) {
 		part := job.Part{Name: one.Name, State: string(job.Succeeded), Note: chat.Brief(one.Note, 200)}
 		switch {
 		case one.Why != "":
@@ -115,9 +113,9 @@ func (at *verifying) parts() []job.Part {
 }
 
 // unwell says what is not well; empty when all is.
-func (at *verifying) unwell() string {
+func unwell(checks []check) string {
 	var why []string
-	for _, one := range at.Checks {
+	for _, one := range checks {
 		if one.Why != "" {
 			why = append(why, one.Name+": "+full(one.Why))
 		}
@@ -142,7 +140,7 @@ func (at *verifying) seen() string {
 }
 
 func (at *verifying) result(c *cloud.Cloud) map[string]any {
-	return map[string]any{"cloud": c.Name(), "checks": at.Checks, "environment": at.Name}
+	return map[string]any{"cloud": c.Name(), "checks": slices.Concat(at.Checks, at.Reach), "environment": at.Name}
 }
 
 // tryOut makes an environment, and gives it back.
@@ -163,7 +161,7 @@ func (v *verifier) tryOut(ctx context.Context, run *job.Run, c *cloud.Cloud, at 
 		return job.Fail(fmt.Sprintf("No environment could be made at %s: %s ended %s. %s", c.Name(), made.ID, made.State, full(made.Error)), at.result(c)),
 			at.settle(ctx, run, made.State)
 	case at.Delete == "":
-		if at.Reached, err = v.answered(ctx, at.Name); err != nil {
+		if err := v.arrive(ctx, run, at); err != nil {
 			return job.Outcome{}, err
 		}
 		return v.giveBack(ctx, run, at, 0)
@@ -178,24 +176,48 @@ func (v *verifier) tryOut(ctx context.Context, run *job.Run, c *cloud.Cloud, at 
 		return job.Fail(fmt.Sprintf("The environment %s was made at %s, but could not be given back: see the job %s.", at.Name, c.Name(), at.Delete), at.result(c)),
 			at.settle(ctx, run, job.Failed)
 	}
-	how := "made, reached and given back"
-	if !at.Reached {
-		how = "made and given back"
+	if why := unwell(at.Reach); why != "" {
+		return job.Fail(fmt.Sprintf("%s is not well: an environment was made and given back; %s", c.Name(), why), at.result(c)), at.settle(ctx, run, job.Succeeded)
 	}
-	well := fmt.Sprintf("✓ %s is well: %s, and an environment was %s.", c.Name(), at.seen(), how)
+	well := fmt.Sprintf("✓ %s is well: %s, and an environment was %s.", c.Name(), at.seen(), at.how())
 	return job.Done(at.result(c)), at.settle(ctx, run, job.Succeeded, well)
 }
 
-// answered reports whether something of an environment that is there had to answer before it was.
-func (v *verifier) answered(ctx context.Context, name string) (bool, error) {
-	env, err := v.envs.Get(ctx, name)
-	if errors.Is(err, environment.ErrNotFound) {
-		return false, nil
+// arrive tries, once, whether the environment can be reached, and says how.
+func (v *verifier) arrive(ctx context.Context, run *job.Run, at *verifying) error {
+	if len(at.Reach) > 0 {
+		return nil
 	}
+	checks, err := v.reach(ctx, at.Name)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return slices.ContainsFunc(env.Plan.Items, func(item template.Item) bool { return item.Ready != nil }), nil
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	at.Reach = checks
+	say := make([]string, len(checks))
+	for i, one := range checks {
+		say[i] = one.String()
+	}
+	return run.Save(ctx, job.Change{Checkpoint: at, Say: say, Parts: at.parts()})
+}
+
+// how says what was done with the environment: that it was reached only where all of it was that was tried.
+func (at *verifying) how() string {
+	reached := 0
+	for _, one := range at.Reach {
+		if !one.Skipped {
+			reached++
+		}
+	}
+	switch reached {
+	case len(at.Reach):
+		return "made, reached and given back"
+	case 0:
+		return "made and given back, and not reached (" + at.Reach[0].Note + ")"
+	}
+	return fmt.Sprintf("made and given back, and %d of its %s reached", reached, chat.Count(len(at.Reach), "server"))
 }
 
 // settle notes how the environment ended, and says so.

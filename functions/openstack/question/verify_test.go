@@ -1,10 +1,13 @@
 package question
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud/cloudtest"
+	"github.com/handsoff/handsoff/functions/openstack/resource"
 	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/openstack"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -38,22 +41,53 @@ func TestVerifyInFull(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	b.steps(asked)
-	b.ends(b.job(asked), job.Succeeded, "an environment was made and given back.")
+	b.ends(b.job(asked), job.Succeeded, "✓ reach web-1: 10.0.0.3 answers a ping", "✓ reach web-2: 203.0.113.4 answers a ping", "an environment was made, reached and given back.")
 	b.settled(asked, job.Succeeded)
 	if last := b.envelopes[len(b.envelopes)-1]; last.Command != giveBackWords || last.Args["name"] != "verify-"+asked {
 		t.Errorf("%+v", last)
 	}
 }
 
-// TestVerifyReaches: only of an environment whose template says what must answer is said that it was reached.
+// TestVerifyReaches: servers are tried at the port that their template says must answer, by a ping where it says none; what was not reached is said, and why.
 func TestVerifyReaches(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	cloudtest.Whole(t, b.clouds)
-	b.set.Verify.Template = "answering"
-	asked := b.accept("telnet:otto", verifyWords, map[string]any{"cloud": "lab", "full": true})
-	b.steps(asked)
-	b.ends(b.job(asked), job.Succeeded, "an environment was made, reached and given back.")
+	silent := errors.New("it does not answer a ping")
+	for _, test := range []struct {
+		template string
+		deaf     map[string]error
+		state    job.State
+		tried    []string
+		says     []string
+	}{
+		{"answering", nil, job.Succeeded, []string{"knock 22 203.0.113.4", "knock 443 10.0.0.3"}, []string{
+			"✓ reach web-1: port 443 at 10.0.0.3 answers", "✓ reach web-2: port 22 at 203.0.113.4 answers", "an environment was made, reached and given back.",
+		}},
+		{"answering", map[string]error{"203.0.113.4": errors.New("port 22 takes no connections")}, job.Failed, []string{"knock 22 203.0.113.4", "knock 443 10.0.0.3"}, []string{
+			"✗ reach web-2: port 22 at 203.0.113.4 answered while it was made, and does not any more: port 22 takes no connections",
+			"lab is not well: an environment was made and given back; reach web-2: ",
+		}},
+		{"small", map[string]error{"10.0.0.3": silent}, job.Succeeded, []string{"ping 10.0.0.3", "ping 203.0.113.4"}, []string{
+			"– reach web-1: not from here, at 10.0.0.3: it does not answer a ping, and the template names no port", "an environment was made and given back, and 1 of its 2 servers reached.",
+		}},
+		{"small", map[string]error{"10.0.0.3": resource.ErrNoPing, "203.0.113.4": resource.ErrNoPing}, job.Succeeded, []string{"ping 10.0.0.3", "ping 203.0.113.4"}, []string{
+			"– reach web-2: it could not be tried: this machine does not let the function ping", "an environment was made and given back, and not reached (it could not be tried: ",
+		}},
+	} {
+		b := newBench(t)
+		cloudtest.Whole(t, b.clouds)
+		b.set.Verify.Template, b.deaf = test.template, test.deaf
+		asked := b.accept("telnet:otto", verifyWords, map[string]any{"cloud": "lab", "full": true})
+		b.steps(asked)
+		b.ends(b.job(asked), test.state, test.says...)
+		b.settled(asked, job.Succeeded)
+		slices.Sort(b.tried)
+		if !slices.Equal(b.tried, test.tried) {
+			t.Error(test.template, b.tried)
+		}
+		if last := b.envelopes[len(b.envelopes)-1]; last.Command != giveBackWords {
+			t.Errorf("%+v", last)
+		}
+	}
 }
 
 // settled checks that the part that is the environment stands as it ended, and nothing as running.

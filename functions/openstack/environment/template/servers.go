@@ -62,9 +62,12 @@ func (x *expansion) server(s server, number int, several bool) error {
 		return config.Misplaced(s.floating.line, "the servers %s have a floating_ip and no network", s.name)
 	}
 	return x.add(Item{
-		Key: key + ".address", Kind: resource.KindFloatingIP, Name: x.name(short, "address"), Needs: append([]string{key}, x.outward(spec)...), Ready: ready,
+		Key: AddressKey(key), Kind: resource.KindFloatingIP, Name: x.name(short, "address"), Needs: append([]string{key}, x.outward(spec)...), Ready: ready,
 	}, resource.FloatingIPSpec{External: resource.Ref{Name: external}, Server: resource.Ref{Item: key}})
 }
+
+// AddressKey is the key of the address outside that leads to a server.
+func AddressKey(server string) string { return server + ".address" }
 
 // outward is what leads out of the networks of a server: without it no address outside leads in.
 func (x *expansion) outward(spec resource.ServerSpec) []string {
