@@ -13,7 +13,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/home"
 )
 
-// TestFaasCLI uses the ordinary faas-cli, which FAAS_CLI names or which is on the PATH.
+// TestFaasCLI uses the ordinary faas-cli, which FAAS_CLI names or which is on the PATH. No package that `make need` could install has it.
 func TestFaasCLI(t *testing.T) {
 	t.Parallel()
 	program := os.Getenv("FAAS_CLI")

@@ -10,8 +10,10 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
+const theDashboard = "dashboard" // the function
+
 // TestTheDashboard is what people do in a browser: with a link from telnet they log in, find the build that runs, follow it,
-// stop it, and log out. Who may only look cannot stop it.
+// stop it, and log out. Who may only look cannot stop it. That the function dies meanwhile costs nobody their session.
 func TestTheDashboard(t *testing.T) {
 	t.Parallel()
 	s := startWith(t, configuration()+sandboxSection(t, "dashboard"))
@@ -36,6 +38,8 @@ func TestTheDashboard(t *testing.T) {
 
 	s.onlyLooks(looker.logIn(), at, id)
 
+	s.back(theDashboard, s.kill(theDashboard))
+	s.eventually("the page is there again, for the same session", func() bool { return v.get(at).status == http.StatusOK })
 	one := v.get(at)
 	live := v.listen(one.resolve(one.attribute("data-stream")) + "&after=" + one.attribute("data-at"))
 	v.listen(one.resolve(one.attribute("data-log"))).until("lines", "<li>")

@@ -22,7 +22,7 @@ const (
 )
 
 // TestEventKill kills who takes events in and who acts on them, at moments that lie ever further behind the event, with both
-// kinds of queue, and Redis while they come. Each event is acted on once, and its outcome is shown once.
+// kinds of queue, upgrades them, and takes Redis away while they come. Each event is acted on once, and its outcome is shown once.
 func TestEventKill(t *testing.T) {
 	t.Parallel()
 	queues := []string{"weak"}
@@ -42,6 +42,9 @@ func TestEventKill(t *testing.T) {
 				e.makes()
 				e.back(victim, killed)
 			}
+			e.makes()
+			e.replace(theGitHub, theEvent, theNotify)
+			e.makes()
 			for _, how := range []unix.Signal{unix.SIGTERM, unix.SIGKILL} {
 				e.makes()
 				refused := len(e.github.refused())

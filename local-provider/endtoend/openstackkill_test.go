@@ -11,7 +11,7 @@ import (
 const theOpenStack = "openstack" // the function
 
 // TestOpenStackKill kills the function openstack twice while an environment is made, and twice while it is given back, at moments
-// that chance chooses. In the cloud itself each thing is then there once, and in the end none.
+// that chance chooses, and upgrades it each time. In the cloud itself each thing is then there once, and in the end none.
 func TestOpenStackKill(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -36,6 +36,7 @@ func TestOpenStackKill(t *testing.T) {
 			time.Sleep(wait)
 			s.back(theOpenStack, s.kill(theOpenStack))
 		}
+		s.replace(theOpenStack)
 		if j := s.ended(id); j.State != job.Succeeded {
 			t.Errorf("%s: %s, %s", act.line, j.State, j.Error)
 		}

@@ -43,9 +43,9 @@ const countingPipeline = `  counting:
       - {name: last, run: ansible run often, always: true, args: {marks: "{{ args.marks }}", seconds: 0}}
 `
 
-// opsVictims are all processes that playbooks, pipelines and syncs need.
+// opsVictims are all processes that playbooks, pipelines and syncs need, and an upgrade of the functions among them.
 func opsVictims() []string {
-	return []string{theAnsible, thePipeline, theARA, theGit, theGitItself, theRedis, theProvider}
+	return []string{theAnsible, thePipeline, theARA, theGit, theGitItself, theRedis, theProvider, theUpgrade}
 }
 
 // TestOpsKill kills what playbooks, a pipeline and syncs need while they run, at moments that chance chooses. Nothing is begun
@@ -119,9 +119,13 @@ func (o *ops) strike(victims ...string) {
 	b.sync = o.asks("git sync kettle")
 	for _, victim := range victims {
 		wait := time.Duration(rand.Int64N(int64(3 * time.Second))) // where it strikes is left to chance
-		o.Logf("%s is killed %s later", victim, wait)
+		o.Logf("%s strikes %s later", victim, wait)
 		time.Sleep(wait)
 		b.seen = append(b.seen, o.workers()...)
+		if victim == theUpgrade {
+			o.replace(theAnsible, thePipeline, theGit)
+			continue
+		}
 		killed := o.kill(victim)
 		if victim != theARA { // which takes seconds to be back, and nothing waits for it
 			o.back(victim, killed)
@@ -189,7 +193,7 @@ func (o *ops) playbook(b *batch, id string, repeat bool) {
 	case job.Failed: // its repository could not be read
 		fits = begun == 0 && b.killed(theGitItself)
 	case job.Unknown:
-		fits = !repeat && b.killed(theAnsible, theProvider)
+		fits = !repeat && b.killed(theAnsible, theProvider, theUpgrade)
 	}
 	if !fits || begun > 1 && !repeat {
 		o.Errorf("%v were killed: %s is %s, and was begun %d times: %s", b.victims, j.Text, j.State, begun, j.Error)

@@ -10,7 +10,9 @@ import (
 	"time"
 )
 
-// TestThePagesOfAnEvent are served through the gateway: the page, its data, calendar and files, and what is new as it comes.
+const thePTG = "ptg" // the function
+
+// TestThePagesOfAnEvent are served through the gateway: the page, its data, calendar and files, and what is new as it comes; also when the function has died.
 func TestThePagesOfAnEvent(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -49,6 +51,8 @@ func TestThePagesOfAnEvent(t *testing.T) {
 			t.Errorf("%s has no policy", path)
 		}
 	}
+	s.back(thePTG, s.kill(thePTG)) // it holds nothing
+	s.eventually("the event is shown again", func() bool { _, page = get(""); return strings.Contains(page, "Cells") })
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, root+"live?page=now", nil)

@@ -63,7 +63,7 @@ func (w *workspace) killAfterTaking() map[string]string {
 	return lines
 }
 
-// killBetweenPosts kills notify each time when Slack was told something new. It asks for more builds, so that there is something
+// killBetweenPosts kills notify each time when Slack was told something new, and then replaces both as an upgrade does. It asks for more builds, so that there is something
 // to tell however early the others were over.
 func (w *workspace) killBetweenPosts(lines map[string]string) {
 	w.Helper()
@@ -74,4 +74,5 @@ func (w *workspace) killBetweenPosts(lines map[string]string) {
 		w.eventually("something is posted", func() bool { return len(w.calls()) > before })
 		w.kill(theNotify)
 	}
+	w.replace(theSlack, theNotify)
 }

@@ -3,6 +3,7 @@ package endtoend
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/handsoff/handsoff/shared/process"
@@ -41,6 +42,15 @@ func TestUpgrade(t *testing.T) {
 			}
 		}
 	}
+}
+
+// theUpgrade stands, among what is killed, for that the functions are replaced as an upgrade does it.
+const theUpgrade = "an upgrade"
+
+// replace deploys functions anew: each is asked to end, and hands back what it holds.
+func (s *system) replace(names ...string) {
+	s.Helper()
+	s.run("deploy", "-home", string(s.home), "-force", "-only", strings.Join(names, ","))
 }
 
 // release makes the images of the functions that work copies of the first ones, which differ in their last byte when they are to be
