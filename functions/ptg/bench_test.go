@@ -31,12 +31,21 @@ const (
 	attendants = 500
 )
 
-// TestBench measures, with HANDSOFF_BENCH set, how long the function takes to answer a command at an event of usual size, over HTTP.
+// TestBench measures, with HANDSOFF_BENCH set, the function as it runs, over HTTP, at an event of usual size: how long it takes to
+// answer a command; how often it says that the data is unchanged; and how long a change takes until all who have a page open
+// have it.
 func TestBench(t *testing.T) {
 	if os.Getenv("HANDSOFF_BENCH") == "" {
 		t.Skip("HANDSOFF_BENCH is not set")
 	}
-	url := deployed(t)
+	store, url := deployed(t)
+	t.Run("commands", func(t *testing.T) { benchCommands(t, url) })
+	t.Run("data", func(t *testing.T) { benchData(t, url) })
+	t.Run("pages", func(t *testing.T) { benchPages(t, store, url) })
+}
+
+func benchCommands(t *testing.T, url string) {
+	t.Helper()
 	keys, err := sign.Parse([]byte(benchKey))
 	if err != nil {
 		t.Fatal(err)
@@ -71,10 +80,10 @@ func TestBench(t *testing.T) {
 }
 
 // deployed is the function as it runs, on a Redis of its own, with an event of usual size.
-func deployed(t *testing.T) (url string) {
+func deployed(t *testing.T) (store *gathering.Store, url string) {
 	t.Helper()
 	server := jobtest.Redis(t)
-	store := gathering.NewStore(server.Client(t))
+	store = gathering.NewStore(server.Client(t))
 	root := gathering.Author{Principal: "telnet:root", Name: "root"}
 	if _, err := store.Create(t.Context(), "denver", root, "", "", gathering.About{Name: "Denver", Zone: "America/Denver"}); err != nil {
 		t.Fatal(err)
@@ -110,7 +119,7 @@ func deployed(t *testing.T) (url string) {
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- function.Run(ctx, "ptg", func(name string) string { return env[name] }, slog.New(slog.DiscardHandler), setUp)
+		ended <- function.Run(ctx, "ptg", func(name string) string { return env[name] }, slog.New(slog.NewJSONHandler(nowhere{}, nil)), setUp)
 	}()
 	t.Cleanup(func() {
 		end()
@@ -125,8 +134,13 @@ func deployed(t *testing.T) (url string) {
 		}
 		return err == nil
 	})
-	return "http://" + address + "/"
+	return store, "http://" + address
 }
+
+// nowhere takes a log that costs what it costs.
+type nowhere struct{}
+
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 
 // ask calls the function as the function command does.
 func ask(t *testing.T, client *http.Client, url string, keys sign.Keys, who int, line string) (answer command.Answer) {
@@ -139,7 +153,7 @@ func ask(t *testing.T, client *http.Client, url string, keys sign.Keys, who int,
 	if err != nil {
 		t.Fatal(err)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

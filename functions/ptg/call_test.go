@@ -143,6 +143,21 @@ func TestStatusReachesEveryChannel(t *testing.T) {
 	}
 }
 
+// In Slack it is said wherever the bot is, as Slack knows.
+func TestStatusReachesEveryChannelOfSlack(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, jobtest.Redis(t).Client(t))
+	h.says("telnet:root", "#status notice Lunch")
+	h.more = "slack: {}\n"
+	h.desk = h.makes(h.rdb)
+	h.says("telnet:root", "#status notice Dinner")
+	for _, text := range h.notices() {
+		if to, dinner := strings.CutSuffix(text, ": NOTICE: Dinner"); strings.Contains(to, "slack:*") != dinner {
+			t.Errorf("%q", text)
+		}
+	}
+}
+
 // Codes tie once.
 func TestLinkByACode(t *testing.T) {
 	t.Parallel()
@@ -159,6 +174,52 @@ func TestLinkByACode(t *testing.T) {
 		h.says("irc:oftc/ann", "in the hall")
 		if answer := h.says("telnet:ann", "out"); answer.Text != "OK, checked out of the hall - thanks for the update!" {
 			t.Errorf("%+v", answer)
+		}
+	})
+}
+
+// Who is tied together is one person in all events, those that are made later as well.
+func TestATieHoldsForAllEvents(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		h := newHall(t, rdb)
+		event := func(id string) {
+			t.Helper()
+			answer := h.says("telnet:root", "", func(c *command.Call) {
+				c.Command, c.Args = "ptg event new", map[string]any{"id": id, "name": id}
+			})
+			if answer.Problem != nil {
+				t.Fatalf("%+v", answer)
+			}
+		}
+		same := func(id string) bool {
+			t.Helper()
+			if answer := h.says("telnet:ann", "@"+id+" in the hall"); answer.Problem != nil {
+				t.Fatalf("%+v", answer)
+			}
+			return h.says("irc:oftc/ann", "@"+id+" out").Problem == nil
+		}
+		event("spring")
+		code := func() string {
+			text := h.says("telnet:ann", "link").Text
+			return text[strings.LastIndexByte(text, ' ')+1:]
+		}
+		if same("spring") {
+			t.Error("they are one before they said so")
+		}
+		h.says("irc:oftc/ann", "link "+code())
+		event("summer")
+		for _, id := range []string{"fall", "spring", "summer"} {
+			if !same(id) {
+				t.Errorf("at %s they are two", id)
+			}
+		}
+		h.says("irc:oftc/ann", "@summer link drop")
+		event("winter")
+		for _, id := range []string{"fall", "spring", "summer", "winter"} {
+			if same(id) {
+				t.Errorf("at %s they are still one", id)
+			}
 		}
 	})
 }
@@ -224,6 +285,8 @@ func TestADeedIsAskedFor(t *testing.T) {
 	h.files["/db.json"] = `{"tracks": ["swift"]}`
 	for line, want := range map[string]string{
 		"~emptydb":                            "track #nova: gone",
+		"~del nova":                           "track #nova: gone",
+		"~motd clean":                         "-Nothing would change.",
 		"~fetchdb " + h.host.URL + "/db.json": "swift",
 		"~fetchdb https://example.org/x":      "-is no host to fetch from",
 		"~fetchdb " + h.host.URL + "/nosuch":  "-answered 404",
@@ -269,6 +332,9 @@ func TestADeedIsDone(t *testing.T) {
 		{"telnet:root", map[string]any{"what": "emptydb", "event": "fall"}, job.Succeeded, "Fall is empty"},
 		{"telnet:root", map[string]any{"what": "restore", "event": "fall", "version": int64(2)}, job.Succeeded, "again as it was after change 2"},
 		{"telnet:root", map[string]any{"what": "newday", "event": "fall"}, job.Succeeded, "A new day begins"},
+		{"telnet:root", map[string]any{"what": "motd", "event": "fall"}, job.Succeeded, "The messages above the pages of Fall are gone"},
+		{"telnet:ann", map[string]any{"what": "del", "event": "fall", "tracks": "nova"}, job.Failed, "Need the role admin for admin commands"},
+		{"telnet:root", map[string]any{"what": "del", "event": "fall", "tracks": "nosuch"}, job.Succeeded, "Gone with all that was theirs: #nosuch"},
 	} {
 		accepted, err := h.Jobs.Accept(t.Context(), job.Request{
 			Key: fmt.Sprint(c), Function: "ptg", Command: talk.ApplyCommand, Text: talk.ApplyCommand, Principal: c.by, Args: c.args,

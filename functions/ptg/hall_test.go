@@ -42,6 +42,8 @@ type hall struct {
 	rdb  *redis.Client
 	host *httptest.Server
 
+	more string // of the settings
+
 	mu    sync.Mutex
 	asked []command.Envelope
 	files map[string]string
@@ -65,7 +67,7 @@ func (h *hall) makes(rdb *redis.Client) *desk {
 	h.Helper()
 	p := functiontest.On(h, rdb, functiontest.Place{
 		Function: "ptg", Gateway: h.host.URL,
-		Secrets: map[string]string{function.ConfigSecret: fmt.Sprintf(settings, strings.TrimPrefix(h.host.URL, "http://"))},
+		Secrets: map[string]string{function.ConfigSecret: h.more + fmt.Sprintf(settings, strings.TrimPrefix(h.host.URL, "http://"))},
 	})
 	section, _, err := readSettings(p.Config)
 	if err != nil {

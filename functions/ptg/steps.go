@@ -35,5 +35,6 @@ func (d *desk) apply(ctx context.Context, j *job.Job) (string, error) {
 		return "", err //nolint:wrapcheck // likewise
 	}
 	by := gathering.Author{Principal: j.Principal, Name: command.NameOf(j.Principal)}
+	by.Name = g.Names().Of(by)
 	return d.talk.Do(ctx, deed, by, "job "+j.ID) //nolint:wrapcheck // likewise
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/irc"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 const (
@@ -120,9 +121,16 @@ func (w *world) Kept(ctx context.Context, digest string) ([]byte, error) {
 	return file, nil
 }
 
-// Channels are those of IRC in which the gateway is.
+// Channels are those of IRC in which the gateway is, and Slack's own word for those in which the bot is.
 func (w *world) Channels(ctx context.Context) ([]string, error) {
 	var all []string
+	section, err := slack.Read(w.Config)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says all there is to say
+	}
+	if section != nil {
+		all = append(all, slack.Everywhere)
+	}
 	for _, network := range w.networks {
 		joined, err := irc.Channels(ctx, w.Redis, network)
 		if err != nil {

@@ -37,7 +37,8 @@ type File struct {
 	Success    []gathering.Remark  // nil where nothing is said
 	Thanks     []gathering.Remark  // likewise
 
-	Left []string // what was passed over, and why, a sentence each
+	Amended []string // what is taken otherwise than it stands there, a sentence each
+	Left    []string // what was passed over, and why, a sentence each
 }
 
 // Booking is a spot that a file gives to a track.

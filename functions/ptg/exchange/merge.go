@@ -22,32 +22,39 @@ type Rules struct {
 type Plan struct {
 	Changes []string // see [gathering.Diff]
 	Kept    []string // what people did that the file would have otherwise
+	Amended []string // what of the file is taken otherwise than it stands there
 	Left    []string // what of the file was passed over
 }
 
 // Text is a plan for people, of at most so many lines of each sort.
 func (p *Plan) Text(most int) string {
-	if len(p.Changes) == 0 && len(p.Kept) == 0 && len(p.Left) == 0 {
+	if len(p.Changes)+len(p.Kept)+len(p.Amended)+len(p.Left) == 0 {
 		return "Nothing would change."
 	}
-	var lines []string
-	add := func(title string, list []string) {
-		if len(list) == 0 {
-			return
-		}
-		lines = append(lines, title)
-		for i, line := range list {
-			if i == most {
-				lines = append(lines, fmt.Sprintf("  … and %d more", len(list)-most))
-				break
-			}
-			lines = append(lines, "  "+line)
-		}
+	lines := listed("What changes:", p.Changes, most)
+	lines = append(lines, listed("What stays, though the file has it otherwise:", p.Kept, most)...)
+	return strings.Join(append(lines, p.otherwise(most)...), "\n")
+}
+
+// Otherwise is what of the file is not taken as it stands there, likewise; empty for nothing.
+func (p *Plan) Otherwise(most int) string { return strings.Join(p.otherwise(most), "\n") }
+
+func (p *Plan) otherwise(most int) []string {
+	return append(listed("What of the file is taken otherwise:", p.Amended, most), listed("What of the file is left out:", p.Left, most)...)
+}
+
+func listed(title string, list []string, most int) []string {
+	if len(list) == 0 {
+		return nil
 	}
-	add("What changes:", p.Changes)
-	add("What stays, though the file has it otherwise:", p.Kept)
-	add("What of the file is left out:", p.Left)
-	return strings.Join(lines, "\n")
+	lines := []string{title}
+	for i, line := range list {
+		if i == most {
+			return append(lines, fmt.Sprintf("  … and %d more", len(list)-most))
+		}
+		lines = append(lines, "  "+line)
+	}
+	return lines
 }
 
 // merge is one under way.
@@ -58,11 +65,10 @@ type merge struct {
 	plan  Plan
 }
 
-// Merge brings a file into a draft, all of it or nothing, and says what that does. It refuses a file whose rooms have slots
-// that neither it nor the draft knows, and one with which there is too much of something.
+// Merge brings a file into a draft, and says what that does. It refuses one with which there is too much of something.
 func Merge(d *gathering.Draft, f *File, rules Rules) (*Plan, error) {
 	before := gathering.NewDraft(d.Gathering, d.By, d.At).Gathering
-	m := &merge{Draft: d, file: f, rules: rules, plan: Plan{Left: slices.Clone(f.Left)}}
+	m := &merge{Draft: d, file: f, rules: rules, plan: Plan{Amended: f.Amended, Left: slices.Clone(f.Left)}}
 	d.Whole()
 	for _, part := range []func() error{m.about, m.days, m.rooms, m.tracks, m.bookings} {
 		if err := part(); err != nil {
@@ -125,7 +131,6 @@ func (m *merge) rooms() error {
 	if !m.file.Given[keySchedule] {
 		return nil
 	}
-	var unknown Mistakes
 	rooms := slices.Clone(m.file.Rooms)
 	for i := range rooms {
 		for _, old := range m.Rooms {
@@ -135,13 +140,10 @@ func (m *merge) rooms() error {
 		}
 		for _, code := range rooms[i].Slots {
 			if _, slot := m.Slot(code); slot == nil || slot.Code != code {
-				unknown = append(unknown, at(at(keySchedule, rooms[i].Name), code)+": there is no such slot")
+				m.leavef("%s: there is no slot '%s'.", at(at(keySchedule, rooms[i].Name), code), code)
 			}
 		}
 		m.order(&rooms[i])
-	}
-	if len(unknown) > 0 {
-		return unknown
 	}
 	return m.SetRooms(rooms)
 }

@@ -21,7 +21,7 @@ func (m *merge) bookings() error {
 	}
 	wanted := make(map[gathering.Spot]string)
 	for _, b := range m.file.Bookings {
-		if room := m.Room(b.Room); room != nil {
+		if room := m.Room(b.Room); room != nil && room.Has(b.Slot) { // else it was left out
 			wanted[gathering.Spot{Room: room.Code, Slot: b.Slot}] = gathering.Key(b.Track)
 		}
 	}

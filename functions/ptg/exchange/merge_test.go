@@ -194,9 +194,9 @@ func TestRoomsMove(t *testing.T) {
 		t.Error(got)
 	}
 	d = lived(t)
-	_, err := exchange.Merge(d, read(t, `{"schedule": {"Aspen": {"MonA1": "", "TueA1": ""}}}`), exchange.Rules{})
-	if mistakes, ok := errors.AsType[exchange.Mistakes](err); !ok || mistakes.Error() != "schedule.Aspen.TueA1: there is no such slot" {
-		t.Error(err)
+	plan = merge(t, d, `{"schedule": {"Aspen": {"MonA1": "", "TueA1": "nova"}}}`, exchange.Rules{})
+	if !slices.Equal(plan.Left, []string{"schedule.Aspen.TueA1: there is no slot 'TueA1'."}) || booked(d) != "" || !slices.Equal(d.Rooms[0].Slots, []string{"MonA1"}) {
+		t.Errorf("%v %s %+v", plan.Left, booked(d), d.Rooms)
 	}
 	var many []string
 	for i := range gathering.MaxTracks {
@@ -243,5 +243,35 @@ func TestAnOldDatabase(t *testing.T) {
 	}
 	if today := d.Today(noon); today == nil || today.Name != "Monday" {
 		t.Error(today)
+	}
+}
+
+// TestADatabaseThatNobodyChecked moves in, too: what it is told of is all that is otherwise.
+func TestADatabaseThatNobodyChecked(t *testing.T) {
+	t.Parallel()
+	d := begun(t)
+	plan := merge(t, d, string(sample(t, "odd.json")), exchange.Rules{Network: "oftc"})
+	switch {
+	case fmt.Sprint(d.Keys()) != "[api-sig docs help-track k8s-openstack release-management]",
+		d.Now["release-management"].Text != "Dates of the cycle" || len(d.Next["k8s-openstack"]) != 1 || d.Tracks["k8s-openstack"].Name != "K8s-OpenStack",
+		booked(d) != "Big Hall-Mon-AM=release-management Big Hall-MonPM=k8s-openstack big hall (2)-MonPM=help-track",
+		d.Tracks["docs"].URL != "" || d.Tracks["docs"].Color == "hsl(1,2%,3%)" || d.Tracks["docs"].Etherpad == "",
+		len(d.Present) != 1 || len(d.Banners) != 2 || d.Banners[1].Level != "info":
+		t.Errorf("%s %v %+v", booked(d), d.Keys(), d.Gathering)
+	}
+	want := "What of the file is taken otherwise:\n  slots.Monday[0]: 'Mon AM' is taken as the slot Mon-AM.\n" +
+		"  tracks[0]: 'Release Management' is taken as the track Release-Management.\n  tracks[2]: 'K8s/OpenStack' is taken as the track K8s-OpenStack.\n" +
+		"  tracks[3]: 'help' is taken as the track help-track.\n" +
+		"  schedule.big hall: another room is called so, but for the case; this one is taken as 'big hall (2)'.\n" +
+		"  motd[1]: is taken as one of the level info.\nWhat of the file is left out:\n  schedule.Big Hall.SatAM: there is no slot 'SatAM'.\n  urls.docs: 'zoom.example.org/j/1' is not an address that can be linked to: it begins with https:// or http://.\n" +
+		"  colors.docs: 'hsl(1,2%,3%)' is no colour: say #rgb, #rrggbb or a name that CSS has, such as teal.\n" +
+		"  motd[1].level: Incorrect message level 'urgent' (should be info, success, warning or danger).\n" +
+		"  last_check_in.bob.in: is no time: one looks like 2026-03-02 09:00:00.\n" +
+		"  last_check_in.bob: a check-in has a location and a time in."
+	if got := plan.Otherwise(99); got != want || !strings.HasSuffix(plan.Text(99), got) {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if got := plan.Otherwise(1); !strings.Contains(got, "\n  … and 5 more\nWhat of the file is left out:\n") {
+		t.Error(got)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/handsoff/handsoff/functions/ptg/gathering"
-	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // reader checks a file and makes one of ours of it.
@@ -12,10 +11,14 @@ type reader struct {
 	*File
 	mistakes Mistakes
 	codes    map[string]string // a slot's code in lower case → where it is
+	slotOf   map[string]string // a slot's code as it stands there → ours
+	names    map[string]string // a track's name as it stands there, in lower case → ours
+	keys     map[string]bool   // of the tracks that have been named
 }
 
-// Read reads a file of at most [MaxBytes]. It gives [Mistakes] when something in it is wrong. What is not there is not
-// [File.Given]; what is there and means nothing to us is passed over and told of in [File.Left].
+// Read reads a file of at most [MaxBytes]. It gives [Mistakes] when it is not what such a file is. What is not there is not
+// [File.Given]; what is there and means nothing to us, or is nothing that we take, is passed over and told of in [File.Left], or
+// taken otherwise and told of in [File.Amended].
 func Read(data []byte) (*File, error) {
 	if len(data) > MaxBytes {
 		return nil, Mistakes{fmt.Sprintf("the file has %d bytes; %d are the most", len(data), MaxBytes)}
@@ -27,21 +30,26 @@ func Read(data []byte) (*File, error) {
 	if top.kind != object {
 		return nil, Mistakes{fmt.Sprintf("the file is %s, not an object", top.kind)}
 	}
-	r := &reader{File: &File{Given: make(map[string]bool)}, codes: make(map[string]string)}
-	known := r.known()
-	for _, m := range top.members {
-		if m.name == keySlots && m.kind != null { // what is booked is checked against them
-			r.slots(m.value)
+	r := &reader{
+		File: &File{Given: make(map[string]bool)}, codes: make(map[string]string), slotOf: make(map[string]string),
+		names: make(map[string]string), keys: make(map[string]bool),
+	}
+	for _, first := range []struct {
+		name  string
+		reads func(value)
+	}{{keySlots, r.slots}, {keyTracks, r.tracks}} { // others name what is in them
+		if v := find(top, first.name); v != nil && v.kind != null {
+			r.Given[first.name] = true
+			first.reads(*v)
 		}
 	}
+	known := r.known()
 	for _, m := range top.members {
 		switch reads := known[m.name]; {
-		case m.kind == null: // as if it were not there
+		case m.kind == null, r.Given[m.name]: // as if it were not there, or read already
 		case reads != nil:
 			r.Given[m.name] = true
 			reads(m.value)
-		case m.name == keySlots:
-			r.Given[m.name] = true
 		case m.name != keyTimestamp:
 			r.leavef("The key %s means nothing here.", at("", m.name))
 		}
@@ -55,14 +63,13 @@ func Read(data []byte) (*File, error) {
 // known are the keys of a file but for the slots, and what reads them.
 func (r *reader) known() map[string]func(value) {
 	return map[string]func(value){
-		keyTracks:        r.tracks,
 		keySchedule:      r.schedule,
-		keyNow:           func(v value) { r.Now = r.sentences(v, keyNow) },
+		keyNow:           func(v value) { r.Now = r.perTrack(v, keyNow, r.sentence) },
 		keyNext:          r.next,
-		keyLocation:      func(v value) { r.Places = r.sentences(v, keyLocation) },
-		keyEtherpads:     func(v value) { r.Etherpads = r.perTrack(v, keyEtherpads, gathering.CheckURL) },
-		keyURLs:          func(v value) { r.URLs = r.perTrack(v, keyURLs, gathering.CheckURL) },
-		keyColors:        func(v value) { r.Colors = r.perTrack(v, keyColors, gathering.CheckColor) },
+		keyLocation:      func(v value) { r.Places = r.perTrack(v, keyLocation, r.sentence) },
+		keyEtherpads:     func(v value) { r.Etherpads = r.perTrack(v, keyEtherpads, r.address) },
+		keyURLs:          func(v value) { r.URLs = r.perTrack(v, keyURLs, r.address) },
+		keyColors:        func(v value) { r.Colors = r.perTrack(v, keyColors, r.color) },
 		keyMotd:          r.motd,
 		keyLinks:         r.links,
 		keyEventID:       r.eventID,
@@ -79,6 +86,10 @@ func (r *reader) wrongf(path, format string, args ...any) {
 
 func (r *reader) leavef(format string, args ...any) {
 	r.Left = append(r.Left, fmt.Sprintf(format, args...))
+}
+
+func (r *reader) amendf(path, format string, args ...any) {
+	r.Amended = append(r.Amended, path+": "+fmt.Sprintf(format, args...)+".")
 }
 
 // is checks that a value is what it must be.
@@ -127,49 +138,49 @@ func (r *reader) tracks(v value) {
 	if !r.is(v, array, keyTracks) || !r.few(len(v.items), gathering.MaxTracks, keyTracks) {
 		return
 	}
+	for _, one := range v.items { // before another name is made one of these
+		if one.kind == text && gathering.CheckTrack(one.text) == nil {
+			r.names[gathering.Key(one.text)] = gathering.Key(one.text)
+			r.keys[gathering.Key(one.text)] = true
+		}
+	}
 	seen := make(map[string]string)
 	for i, one := range v.items {
 		path := item(keyTracks, i)
-		name := r.word(one, path, asIs(gathering.CheckTrack))
-		key := gathering.Key(name)
-		if other := seen[key]; other != "" && name != "" {
-			r.wrongf(path, "'%s' is the same track as %s", name, other)
+		if !r.is(one, text, path) {
+			continue
 		}
-		seen[key] = path
+		name := r.track(one.text, path)
+		if other := seen[gathering.Key(name)]; other != "" {
+			r.amendf(path, "'%s' is the same track as %s", short(name), other)
+			continue
+		}
+		seen[gathering.Key(name)] = path
 		r.Tracks = append(r.Tracks, name)
 	}
 }
 
-// perTrack are texts by track. One that is empty is not there.
-func (r *reader) perTrack(v value, path string, check func(string) (string, error)) map[string]string {
+// perTrack are texts by track, as read reads them. One that is empty is not there.
+func (r *reader) perTrack(v value, path string, read func(v value, path string) string) map[string]string {
 	all := make(map[string]string)
 	if !r.is(v, object, path) {
 		return all
 	}
 	for _, m := range v.members {
-		key, ok := r.key(m.name, at(path, m.name), all[gathering.Key(m.name)] != "")
-		if !ok || m.kind == null || m.kind == text && m.text == "" {
+		where := at(path, m.name)
+		if m.kind == null || m.kind == text && m.text == "" {
 			continue
 		}
-		all[key] = r.word(m.value, at(path, m.name), check)
+		key := gathering.Key(r.track(m.name, where))
+		if all[key] != "" {
+			r.leavef("%s: the same track is there twice.", where)
+			continue
+		}
+		if said := read(m.value, where); said != "" {
+			all[key] = said
+		}
 	}
 	return all
-}
-
-func (r *reader) sentences(v value, path string) map[string]string {
-	return r.perTrack(v, path, gathering.CheckText)
-}
-
-// key is that of a track by which something else is named.
-func (r *reader) key(name, path string, taken bool) (string, bool) {
-	if err := gathering.CheckTrack(name); err != nil {
-		r.wrongf(path, "%s", err)
-		return "", false
-	}
-	if taken {
-		r.wrongf(path, "the same track is there twice")
-	}
-	return gathering.Key(name), !taken
 }
 
 func (r *reader) next(v value) {
@@ -179,12 +190,22 @@ func (r *reader) next(v value) {
 	}
 	for _, m := range v.members {
 		path := at(keyNext, m.name)
-		key, ok := r.key(m.name, path, r.Next[gathering.Key(m.name)] != nil)
-		if !ok || m.kind == null || !r.is(m.value, array, path) || !r.few(len(m.items), gathering.MaxNext, path) {
+		if m.kind == null || !r.is(m.value, array, path) {
+			continue
+		}
+		key := gathering.Key(r.track(m.name, path))
+		if len(r.Next[key]) > 0 {
+			r.leavef("%s: the same track is there twice.", path)
 			continue
 		}
 		for i, one := range m.items {
-			r.Next[key] = append(r.Next[key], r.word(one, item(path, i), gathering.CheckText))
+			if said := r.sentence(one, item(path, i)); said != "" {
+				r.Next[key] = append(r.Next[key], said)
+			}
+		}
+		if n := len(r.Next[key]); n > gathering.MaxNext {
+			r.amendf(path, "is of %d texts, of which the first %d are taken", n, gathering.MaxNext)
+			r.Next[key] = r.Next[key][:gathering.MaxNext]
 		}
 	}
 }
@@ -195,10 +216,13 @@ func (r *reader) links(v value) {
 	}
 	for _, m := range v.members {
 		path := at(keyLinks, m.name)
-		title := chat.OneLine(m.name)
-		if title == "" || len(title) > gathering.MaxText {
-			r.wrongf(path, "a link's title has 1 to %d bytes", gathering.MaxText)
+		link := gathering.Link{Title: gathering.FitText(m.name), URL: r.address(m.value, path)}
+		switch {
+		case link.URL == "":
+		case link.Title == "":
+			r.leavef("%s: a link has a title.", path)
+		default:
+			r.Links = append(r.Links, link)
 		}
-		r.Links = append(r.Links, gathering.Link{Title: title, URL: r.word(m.value, path, gathering.CheckURL)})
 	}
 }

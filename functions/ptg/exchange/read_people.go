@@ -28,16 +28,20 @@ func (r *reader) motd(v value) {
 		for _, m := range one.members {
 			switch where := at(path, m.name); m.name {
 			case "level":
-				b.Level = r.word(m.value, where, asIs(gathering.CheckLevel))
+				b.Level = r.fitting(m.value, where, asIs(gathering.CheckLevel))
 			case "message":
-				b.Text = r.word(m.value, where, gathering.CheckText)
+				b.Text = r.sentence(m.value, where)
 			default:
 				r.leavef("%s means nothing here.", where)
 			}
 		}
-		if find(one, "level") == nil || b.Text == "" && find(one, "message") == nil {
-			r.wrongf(path, "a message needs a level and a message")
+		if b.Text == "" {
+			r.leavef("%s: it says nothing.", path)
 			continue
+		}
+		if b.Level == "" {
+			b.Level = gathering.Levels[0]
+			r.amendf(path, "is taken as one of the level %s", b.Level)
 		}
 		r.Banners = append(r.Banners, b)
 	}
@@ -66,38 +70,41 @@ func (r *reader) lastCheckIn(v value) {
 		for _, one := range m.members {
 			where := at(path, one.name)
 			switch {
-			case one.kind == null && one.name != "in":
-			case one.name == "nick":
-				in.Name = r.word(one.value, where, asIs(gathering.CheckName))
+			case one.kind == null:
+			case one.name == "nick" && r.is(one.value, text, where):
+				in.Name = one.text
 			case one.name == "location":
-				in.Place = r.word(one.value, where, gathering.CheckText)
+				in.Place = r.sentence(one.value, where)
 			case one.name == "in":
-				in.In = r.stamp(one.value, where)
+				in.In = stampOf(r.fitting(one.value, where, asIs(checkStamp)))
 			case one.name == "out":
-				in.Out = r.stamp(one.value, where)
-			default:
+				in.Out = stampOf(r.fitting(one.value, where, asIs(checkStamp)))
+			case one.name != "nick":
 				r.leavef("%s means nothing here.", where)
 			}
 		}
-		if err := gathering.CheckName(m.name); err != nil {
-			r.wrongf(path, "%s", err)
-		} else if find(m.value, "in") == nil || in.Place == "" {
-			r.wrongf(path, "a check-in needs a location and a time in")
+		in.Name = r.name(in.Name, path)
+		switch {
+		case in.Name == "":
+		case in.In.IsZero() || in.Place == "":
+			r.leavef("%s: a check-in has a location and a time in.", path)
+		default:
+			r.Present = append(r.Present, in)
 		}
-		r.Present = append(r.Present, in)
 	}
 }
 
-// stamp is a time as ptgbot writes it.
-func (r *reader) stamp(v value, path string) time.Time {
-	if !r.is(v, text, path) {
-		return time.Time{}
+// checkStamp refuses what is no time as ptgbot writes one.
+func checkStamp(text string) error {
+	if t, err := time.Parse(timeForm, text); err != nil || !sensible(t) {
+		return Mistakes{"is no time: one looks like 2026-03-02 09:00:00"}
 	}
-	t, err := time.Parse(timeForm, v.text)
-	if err != nil || !sensible(t) {
-		r.wrongf(path, "is no time: one looks like 2026-03-02 09:00:00")
-		return time.Time{}
-	}
+	return nil
+}
+
+// stampOf is the time of a text that was checked; zero for an empty one.
+func stampOf(text string) time.Time {
+	t, _ := time.Parse(timeForm, text)
 	return t
 }
 
@@ -111,20 +118,20 @@ func (r *reader) subscriptions(v value) {
 		if m.kind == null || !r.is(m.value, text, path) {
 			continue
 		}
-		if err := gathering.CheckName(m.name); err != nil {
-			r.wrongf(path, "%s", err)
+		nick := r.name(m.name, path)
+		if nick == "" || m.text == "" {
 			continue
 		}
 		if _, err := gathering.CompilePattern(m.text); err != nil {
-			r.leavef("The subscription of %s is left out: %s", m.name, err)
+			r.leavef("The subscription of %s is left out: %s", nick, err)
 			continue
 		}
-		r.Wanted = append(r.Wanted, Subscription{Nick: m.name, Pattern: m.text})
+		r.Wanted = append(r.Wanted, Subscription{Nick: nick, Pattern: m.text})
 	}
 }
 
 func (r *reader) eventID(v value) {
-	r.About.EventID = r.maybe(v, keyEventID, asIs(gathering.CheckEventID))
+	r.About.EventID = r.fitting(v, keyEventID, asIs(gathering.CheckEventID))
 }
 
 // gathering reads what only our own files have.

@@ -62,7 +62,7 @@ func (r *reader) remark(v value, path string) (said gathering.Remark) {
 		case "principal":
 			said.By.Principal = r.maybe(m.value, where, asIs(checkPrincipal))
 		case "at":
-			said.At = r.stamp(m.value, where)
+			said.At = stampOf(r.word(m.value, where, asIs(checkStamp)))
 		case "where":
 			said.Where = r.maybe(m.value, where, gathering.CheckText)
 		case "kind":
@@ -84,8 +84,8 @@ func (r *reader) moderators(v value, path string) {
 	r.Moderators = make(map[string][]string)
 	for _, m := range v.members {
 		where := at(path, m.name)
-		key, ok := r.key(m.name, where, r.Moderators[gathering.Key(m.name)] != nil)
-		if !ok || !r.is(m.value, array, where) || !r.few(len(m.items), gathering.MaxModerators, where) {
+		key := gathering.Key(r.track(m.name, where))
+		if !r.is(m.value, array, where) || !r.few(len(m.items), gathering.MaxModerators, where) {
 			continue
 		}
 		for i, one := range m.items {

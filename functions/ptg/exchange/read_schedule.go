@@ -1,12 +1,12 @@
 package exchange
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/functions/ptg/gathering"
-	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // slots reads the days and their slots.
@@ -16,11 +16,8 @@ func (r *reader) slots(v value) {
 	}
 	for _, m := range v.members {
 		path := at(keySlots, m.name)
-		if err := gathering.CheckName(m.name); err != nil {
-			r.wrongf(path, "%s", err)
-		}
-		day := gathering.Day{Name: m.name, Slots: []gathering.Slot{}}
-		if !r.is(m.value, array, path) {
+		day := gathering.Day{Name: r.name(m.name, path), Slots: []gathering.Slot{}}
+		if !r.is(m.value, array, path) || day.Name == "" {
 			continue
 		}
 		for i, one := range m.items {
@@ -38,32 +35,36 @@ func (r *reader) slot(v value, path string) (s gathering.Slot, ok bool) {
 	if !r.is(v, object, path) {
 		return s, false
 	}
+	said := ""
 	for _, m := range v.members {
 		where := at(path, m.name)
 		switch {
-		case m.name == "name":
-			s.Code = r.word(m.value, where, asIs(gathering.CheckSlotCode))
-		case m.name == "desc":
-			s.Label = r.word(m.value, where, gathering.CheckText)
 		case m.kind == null:
+		case m.name == "name" && r.is(m.value, text, where):
+			said = m.text
+		case m.name == "desc":
+			s.Label = r.sentence(m.value, where)
 		case m.name == "realtime":
 			s.Start = r.moment(m.value, where)
 		case m.name == "duration":
 			s.Minutes = r.minutes(m.value, where)
-		default:
+		case m.name != "name":
 			r.leavef("%s means nothing here.", where)
 		}
 	}
-	if s.Code == "" {
+	s.Code = gathering.FitSlotCode(said)
+	code := strings.ToLower(s.Code)
+	switch other := r.codes[code]; {
+	case s.Code == "":
 		r.wrongf(path, "a slot needs a name")
 		return s, false
-	}
-	code := strings.ToLower(s.Code)
-	if other := r.codes[code]; other != "" {
-		r.wrongf(path, "the slot '%s' is there already: %s", s.Code, other)
+	case other != "":
+		r.leavef("%s: the slot '%s' is there already: %s.", path, s.Code, other)
 		return s, false
+	case s.Code != said:
+		r.amendf(path, "'%s' is taken as the slot %s", short(said), s.Code)
 	}
-	r.codes[code] = path
+	r.codes[code], r.slotOf[said] = path, s.Code
 	return s, true
 }
 
@@ -79,7 +80,7 @@ func (r *reader) moment(v value, path string) time.Time {
 			return t.UTC()
 		}
 	}
-	r.wrongf(path, "is no time: one looks like 2026-03-02T09:00:00Z")
+	r.leavef("%s: is no time: one looks like 2026-03-02T09:00:00Z.", path)
 	return time.Time{}
 }
 
@@ -90,9 +91,12 @@ func sensible(t time.Time) bool { return t.UTC().Year() >= 1970 && t.UTC().Year(
 const mostMinutes = 24 * 60
 
 func (r *reader) minutes(v value, path string) int {
+	if !r.is(v, number, path) {
+		return 0
+	}
 	n, err := strconv.Atoi(v.text)
-	if v.kind != number || err != nil || n < 1 || n > mostMinutes {
-		r.wrongf(path, "is no duration: it is a number of minutes, from 1 to %d", mostMinutes)
+	if err != nil || n < 1 || n > mostMinutes {
+		r.leavef("%s: is no duration: it is a number of minutes, from 1 to %d.", path, mostMinutes)
 		return 0
 	}
 	return n
@@ -106,22 +110,23 @@ func (r *reader) schedule(v value) {
 	seen := make(map[string]bool)
 	for _, m := range v.members {
 		path := at(keySchedule, m.name)
-		if err := gathering.CheckName(m.name); err != nil {
-			r.wrongf(path, "%s", err)
+		name := r.name(m.name, path)
+		if !r.is(m.value, object, path) || name == "" {
+			continue
 		}
-		low := strings.ToLower(m.name)
-		if seen[low] {
-			r.wrongf(path, "two rooms are called so, but for the case")
+		for n, base := 2, name; seen[strings.ToLower(name)]; n++ {
+			suffix := fmt.Sprintf(" (%d)", n)
+			name = gathering.FitName(base[:min(len(base), gathering.MaxName-len(suffix))]) + suffix
 		}
-		seen[low] = true
-		if r.is(m.value, object, path) {
-			r.Rooms = append(r.Rooms, r.room(m, path))
+		if seen[strings.ToLower(name)] = true; name != gathering.FitName(m.name) {
+			r.amendf(path, "another room is called so, but for the case; this one is taken as '%s'", short(name))
 		}
+		r.Rooms = append(r.Rooms, r.room(name, m.value, path))
 	}
 }
 
-func (r *reader) room(v member, path string) gathering.Room {
-	room := gathering.Room{Name: v.name, Slots: []string{}}
+func (r *reader) room(name string, v value, path string) gathering.Room {
+	room := gathering.Room{Name: name, Slots: []string{}}
 	for _, m := range v.members {
 		where := at(path, m.name)
 		if m.kind == null {
@@ -129,13 +134,13 @@ func (r *reader) room(v member, path string) gathering.Room {
 		}
 		switch m.name {
 		case roomURL:
-			room.URL = r.maybe(m.value, where, gathering.CheckURL)
+			room.URL = r.address(m.value, where)
 		case roomDesc:
-			room.Note = r.word(m.value, where, gathering.CheckText)
+			room.Note = r.sentence(m.value, where)
 		case roomIcon:
-			room.Icon = r.maybe(m.value, where, checkIcon)
+			room.Icon = r.fitting(m.value, where, checkIcon)
 		case roomTip:
-			room.Tip = r.word(m.value, where, gathering.CheckText)
+			room.Tip = r.sentence(m.value, where)
 		default:
 			r.spot(&room, m, where)
 		}
@@ -162,28 +167,19 @@ func checkIcon(name string) (string, error) {
 
 // spot reads for what a room is booked in a slot: a track, or nothing.
 func (r *reader) spot(room *gathering.Room, m member, path string) {
-	code := chat.OneLine(m.name)
-	if err := gathering.CheckSlotCode(m.name); err != nil {
-		r.wrongf(path, "%s", err)
+	code, known := r.slotOf[m.name]
+	if !known {
+		code = gathering.FitSlotCode(m.name)
+	}
+	if !r.is(m.value, text, path) {
 		return
 	}
-	if len(r.Days) > 0 && !r.hasSlot(code) {
-		r.wrongf(path, "there is no slot '%s'", code)
+	if code == "" || !known && r.Given[keySlots] {
+		r.leavef("%s: there is no slot '%s'.", path, short(m.name))
 		return
 	}
 	room.Slots = append(room.Slots, code)
-	if track := r.maybe(m.value, path, asIs(gathering.CheckTrack)); track != "" {
-		r.Bookings = append(r.Bookings, Booking{Room: room.Name, Slot: code, Track: track})
+	if m.text != "" {
+		r.Bookings = append(r.Bookings, Booking{Room: room.Name, Slot: code, Track: r.track(m.text, path)})
 	}
-}
-
-func (r *reader) hasSlot(code string) bool {
-	for _, day := range r.Days {
-		for _, slot := range day.Slots {
-			if slot.Code == code {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -128,7 +128,7 @@ func nextArray(in *json.Decoder, path string, depth int) (value, error) {
 }
 
 // mostNamed is how much of a name is shown in a path, in cells.
-const mostNamed = 60
+const mostNamed = 61
 
 // at is the path of a member, item that of a list's entry.
 func at(path, name string) string {

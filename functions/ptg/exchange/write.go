@@ -55,19 +55,23 @@ func (p pairs) MarshalJSON() ([]byte, error) {
 // Write is a gathering as a file that [Read] reads, and ptgbot too; for the organisers it is indented. Tracks are in order;
 // its timestamp is that of the last change, UTC like all its times.
 func Write(g *gathering.Gathering, view View) ([]byte, error) {
+	shown := func(text string) string { return text }
+	if view == Public {
+		shown = g.Names().In // accounts are nobody's business
+	}
 	out := pairs{
 		{keyEventID, g.About.EventID},
 		{keyVoice, voice(g.Voice)},
 		{keyLinks, links(g)},
-		{keyMotd, motd(g)},
+		{keyMotd, motd(g, shown)},
 		{keyNow, perTrack(g, func(key string) (string, bool) {
 			note := g.Now[key]
-			return textOf(note), note != nil
+			return shown(textOf(note)), note != nil
 		})},
 		{keyNext, perTrack(g, func(key string) ([]string, bool) {
 			list := []string{}
 			for _, note := range g.Next[key] {
-				list = append(list, note.Text)
+				list = append(list, shown(note.Text))
 			}
 			return list, len(list) > 0
 		})},
@@ -87,7 +91,7 @@ func Write(g *gathering.Gathering, view View) ([]byte, error) {
 		{keyTracks, trackNames(g)},
 		{keySchedule, schedule(g)},
 		{keyTimestamp, g.Changed.UTC().Format(timeForm)},
-		{keyGathering, ours(g, view)},
+		{keyGathering, ours(g, view, shown)},
 	}
 	var data []byte
 	var err error
@@ -143,10 +147,10 @@ func links(g *gathering.Gathering) pairs {
 	return all
 }
 
-func motd(g *gathering.Gathering) []pairs {
+func motd(g *gathering.Gathering, shown func(string) string) []pairs {
 	all := []pairs{}
 	for _, b := range g.Banners {
-		all = append(all, pairs{{"level", b.Level}, {"message", b.Text}})
+		all = append(all, pairs{{"level", b.Level}, {"message", shown(b.Text)}})
 	}
 	return all
 }

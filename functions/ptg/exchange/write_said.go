@@ -7,10 +7,10 @@ import (
 )
 
 // said is what was said that ptgbot has no word for. Who moderates, and who somebody is beside their name, is for the organisers.
-func said(g *gathering.Gathering, view View) pairs {
+func said(g *gathering.Gathering, view View, shown func(string) string) pairs {
 	all := pairs{}
 	if g.Status != nil {
-		all = append(all, pair{nameStatus, append(pairs{{"kind", g.Status.Kind}}, by(g.Status.Text, g.Status.By, g.Status.At, view)...)})
+		all = append(all, pair{nameStatus, append(pairs{{"kind", g.Status.Kind}}, by(shown(g.Status.Text), g.Status.By, g.Status.At, view)...)})
 	}
 	if moderators := perTrack(g, func(key string) ([]string, bool) {
 		return g.Moderators[key], len(g.Moderators[key]) > 0
@@ -23,7 +23,7 @@ func said(g *gathering.Gathering, view View) pairs {
 	}{{nameSuccess, g.Success}, {nameThanks, g.Thanks}} {
 		remarks := []pairs{}
 		for _, r := range kind.list {
-			one := by(r.Text, r.By, r.At, view)
+			one := by(shown(r.Text), r.By, r.At, view)
 			if view == Whole && r.Where != "" {
 				one = append(one, pair{"where", r.Where})
 			}

@@ -47,7 +47,7 @@ func schedule(g *gathering.Gathering) pairs {
 }
 
 // ours is what ptgbot has no word for.
-func ours(g *gathering.Gathering, view View) pairs {
+func ours(g *gathering.Gathering, view View, shown func(string) string) pairs {
 	all := pairs{}
 	for _, one := range []pair{
 		{"name", g.About.Name},
@@ -70,5 +70,5 @@ func ours(g *gathering.Gathering, view View) pairs {
 	if len(dates) > 0 {
 		all = append(all, pair{"dates", dates})
 	}
-	return append(all, said(g, view)...)
+	return append(all, said(g, view, shown)...)
 }

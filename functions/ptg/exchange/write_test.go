@@ -67,9 +67,9 @@ func TestThePublicFile(t *testing.T) {
 	_, err := d.CheckIn("slack:U1", "Gone", "the bar")
 	_, err2 := d.CheckOut("slack:U1")
 	must(t, err, err2, d.AddModerator("nova", "slack:U7"), d.Link("slack:U8", "person:eve"), d.AddSuccess("Merged", "slack:C1"),
-		d.AddThanks("to all", "irc:oftc/#ptg"), d.SetStatus("alert", "Out"))
+		d.AddThanks("to all", "irc:oftc/#ptg"), d.AddThanks("slack:U1, for the cake", ""), d.AddNext("nova", "Quotas, with slack:U1"), d.SetStatus("alert", "Out"))
 	text := write(t, d.Gathering, exchange.Public)
-	for _, secret := range []string{"irc:oftc", "slack:", "Gone", "person:", `"x"`} {
+	for _, secret := range []string{"irc:oftc", "slack:", `"gone"`, "person:", `"x"`} {
 		if strings.Contains(text, secret) {
 			t.Errorf("%s is told: %s", secret, text)
 		}
@@ -77,6 +77,7 @@ func TestThePublicFile(t *testing.T) {
 	for _, part := range []string{
 		`"last_check_in":{"ann":{"nick":"Ann","location":"#nova","in":"2026-03-02 12:00:00","out":null}}`, `"subscriptions":{}`, `"voice":1`,
 		`"status":{"kind":"alert","text":"Out","name":"ann","at":"2026-03-02 13:00:00"}`,
+		`"text":"Gone, for the cake"`, `"Quotas, with Gone"`,
 		`"success":[{"text":"Merged","name":"ann","at":"2026-03-02 13:00:00"}],"thanks":[{"text":"to all"`,
 	} {
 		if !strings.Contains(text, part) {
@@ -170,7 +171,7 @@ func TestThereAndBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		f, err := exchange.Read(first)
-		if err != nil || len(f.Left) != 0 {
+		if err != nil || len(f.Left)+len(f.Amended) != 0 {
 			t.Fatalf("%v %v\n%s", err, f, first)
 		}
 		d := gathering.NewDraft(gathering.Empty("y"), ann, noon)
@@ -194,10 +195,15 @@ func undated(data []byte) string {
 
 // FuzzRead: whatever a file says, it is refused or can be brought in, and what is written of that can be read.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"old.json", "summit.json"} {
+	for _, name := range []string{"old.json", "odd.json", "summit.json"} {
 		f.Add(sample(f, name))
 	}
-	for _, text := range []string{base, `{"motd": {"level": "info", "message": "x"}}`, `{"schedule": {"a": {"url": ""}}}`, `{"slots": {"Monday": []}}`, "{", `{"voice": true}`} {
+	for _, text := range []string{
+		base, `{"motd": {"level": "info", "message": "x"}}`, `{"schedule": {"a": {"url": ""}}}`,
+		`{"tracks": ["a b", "a/b", "in"], "now": {"A B": "x", "ä": "y"}, "colors": {"a/b": "rgb(1,2,3)"}, "urls": {"in": "x"}}`,
+		`{"slots": {"Mon ": [{"name": "A 1"}, {"name": "a-1", "duration": 0}]}, "schedule": {"R": {"A 1": "a b", "x": "y"}, "r ": {"a-1": "In"}}}`,
+		`{"slots": {"Monday": []}}`, "{", `{"voice": true}`,
+	} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -211,7 +217,10 @@ func FuzzRead(f *testing.F) {
 		for _, rules := range []exchange.Rules{{}, {Replace: true, Network: "oftc"}} {
 			d := begun(t)
 			if _, err := exchange.Merge(d, file, rules); err != nil {
-				continue // it lacks the slots, or has too much
+				if !errors.Is(err, gathering.ErrFull) {
+					t.Fatalf("it was understood, and is refused: %v", err)
+				}
+				continue
 			}
 			for spot := range d.Bookings {
 				if err := d.CheckSpot(spot); err != nil {
@@ -220,8 +229,8 @@ func FuzzRead(f *testing.F) {
 			}
 			out := []byte(write(t, d.Gathering, exchange.Whole))
 			again, err := exchange.Read(out)
-			if err != nil {
-				t.Fatalf("%v:\n%s", err, out)
+			if err != nil || len(again.Amended) > 0 {
+				t.Fatalf("%v %v:\n%s", err, again, out)
 			}
 			second := begun(t)
 			if _, err := exchange.Merge(second, again, rules); err != nil {

@@ -13,6 +13,7 @@ import (
 
 // Limits of a gathering.
 const (
+	MaxTrack      = 40   // bytes of a track's name
 	MaxText       = 1000 // bytes of a sentence, a place, an address
 	MaxTracks     = 200
 	MaxRooms      = 200
@@ -29,7 +30,7 @@ const (
 	MaxName       = 100  // bytes of a room's, a day's, a person's name
 )
 
-var keyForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._+-]{0,39}$`)
+var keyForm = regexp.MustCompile(fmt.Sprintf(`^[a-z0-9][a-z0-9._+-]{0,%d}$`, MaxTrack-1))
 
 // reserved are words that mean something else behind a #.
 var reserved = []string{"in", "out", "seen", "subscribe", "unsubscribe", "help", "status", "success", "thanks"}
@@ -47,6 +48,47 @@ func CheckTrack(name string) error {
 		return refuse(ErrInvalid, "#%s means something else and cannot be a track", key)
 	}
 	return nil
+}
+
+// FitTrack is a name of a track that is as near to another as [CheckTrack] lets it be.
+func FitTrack(name string) string {
+	fits := func(r rune) bool {
+		return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) || strings.ContainsRune("._+-", r)
+	}
+	name = strings.TrimLeft(hyphened(strings.TrimPrefix(name, "#"), fits), "._+-")
+	name = strings.TrimRight(name[:min(len(name), MaxTrack)], "-")
+	if name == "" || slices.Contains(reserved, Key(name)) {
+		name = strings.TrimPrefix(name+"-track", "-")
+	}
+	return name
+}
+
+// FitSlotCode is a slot's code that is as near to another as [CheckSlotCode] lets it be; empty where nothing is left of it.
+func FitSlotCode(code string) string {
+	code = hyphened(chat.OneLine(code), func(r rune) bool { return !oddInCode(r) })
+	return strings.Trim(cut(code, MaxCode), "-")
+}
+
+// FitName is a name that is as near to another as [CheckName] lets it be; empty where nothing is left of it.
+func FitName(name string) string { return strings.TrimSpace(cut(chat.OneLine(name), MaxName)) }
+
+// FitText is a text that is as near to another as [CheckText] lets it be.
+func FitText(text string) string { return strings.TrimSpace(cut(chat.OneLine(text), MaxText)) }
+
+// hyphened has a hyphen for whatever does not fit in a word.
+func hyphened(word string, fits func(rune) bool) string {
+	return strings.Join(strings.FieldsFunc(word, func(r rune) bool { return !fits(r) }), "-")
+}
+
+// cut is as much of a text as there may be bytes, and no half of a character.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
 }
 
 // CheckText is a text as it is kept, on one line and without anything that a screen would obey. It refuses one of more
@@ -70,13 +112,14 @@ func CheckLevel(level string) error {
 
 // CheckSlotCode refuses what cannot be a slot's code: one word of at most 40 bytes, without a slash or a quote.
 func CheckSlotCode(code string) error {
-	odd := func(r rune) bool {
-		return !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.ContainsRune(`/"'`, r)
-	}
-	if code == "" || len(code) > MaxCode || !utf8.ValidString(code) || strings.ContainsFunc(code, odd) {
+	if code == "" || len(code) > MaxCode || !utf8.ValidString(code) || strings.ContainsFunc(code, oddInCode) {
 		return refuse(ErrInvalid, "%s cannot be a slot's code: it is one word of at most %d bytes, without / and quotes", quote(code), MaxCode)
 	}
 	return nil
+}
+
+func oddInCode(r rune) bool {
+	return !unicode.IsGraphic(r) || unicode.IsSpace(r) || strings.ContainsRune(`/"'`, r)
 }
 
 // CheckName refuses what cannot be the name of a room, a day or a person: one line of 1 to 100 bytes.

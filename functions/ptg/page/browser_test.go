@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/handsoff/handsoff/functions/ptg/gathering"
@@ -24,6 +25,7 @@ func TestBrowser(t *testing.T) {
 	polling(t, tab)
 	renamed(t, tab)
 	viewersTime(t, tab)
+	turning(t, tab)
 	accessible(t, tab)
 }
 
@@ -147,6 +149,35 @@ func renamed(t *testing.T, tab *pagetest.Tab) {
 		t.Fatal(err)
 	}
 	tab.Until(`document.title === "Schedule · The next PTG"`)
+}
+
+// turning is a sign that nobody touches, whose clock is the test: it turns its pages by itself, until somebody stops that.
+func turning(t *testing.T, tab *pagetest.Tab) {
+	t.Helper()
+	const clock = `window.ticks = []; const every = window.setInterval;
+		window.setInterval = (tick, ms) => ms === 12000 ? ticks.push(tick) : every(tick, ms)`
+	var script page.ScriptIdentifier
+	tab.Do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		script, err = page.AddScriptToEvaluateOnNewDocument(clock).Do(ctx)
+		return err
+	}), chromedp.Navigate(begin(t).serve()+"/signage"))
+	shows := func(leaf, part string) {
+		t.Helper()
+		tab.Until(`ticks.length === 1 && document.querySelector("#leaf")?.textContent === ` + pagetest.Quoted(leaf) +
+			` && [...document.querySelectorAll("[data-leaf]")].filter(p => !p.hidden).map(p => p.id).join() === ` + pagetest.Quoted(part))
+	}
+	shows("1 of 3", "sign-now")
+	for _, next := range [][2]string{{"2 of 3", "sign-next"}, {"3 of 3", "sign-rooms"}, {"1 of 3", "sign-now"}} {
+		tab.Do(chromedp.Evaluate(`ticks[0]()`, nil))
+		shows(next[0], next[1])
+	}
+	tab.Click("#pause", "Pause")
+	tab.Do(chromedp.Evaluate(`ticks[0]()`, nil))
+	shows("1 of 3", "sign-now")
+	tab.Click("#pause", "Go on")
+	tab.Do(chromedp.Evaluate(`ticks[0]()`, nil))
+	shows("2 of 3", "sign-next")
+	tab.Do(page.RemoveScriptToEvaluateOnNewDocument(script))
 }
 
 // viewersTime is somebody in Berlin who follows a gathering in Denver, and has no script after that.

@@ -70,7 +70,7 @@ type remark struct {
 func (s *scene) remarksPart(id, title string, list []gathering.Remark) web.Part {
 	var remarks []remark
 	for _, r := range slices.Backward(list) {
-		remarks = append(remarks, remark{strconv.FormatInt(r.Number, 10), s.author(r.By), s.at(r.At), s.spans(r.Text)})
+		remarks = append(remarks, remark{strconv.FormatInt(r.Number, 10), s.called().Of(r.By), s.at(r.At), s.spans(r.Text)})
 	}
 	return s.part(id, "remarks-part", struct {
 		ID, Title string
@@ -88,26 +88,25 @@ type visit struct {
 func (s *scene) trackPart() web.Part {
 	key := s.track
 	data := struct {
-		Key                     string
-		Badge                   badge
-		Place, Join             string
-		Now                     []span
-		Next                    [][]span
-		At                      clock
-		Age, By, Etherpad, Feed string
-		Here                    string
-		Slots                   []visit
-		Stale                   bool
+		Key                  string
+		Badge                badge
+		Place, Join          string
+		Now, Next            []note
+		Etherpad, Feed, Here string
+		Slots                []visit
 	}{
 		Key: key, Badge: s.badge(key), Place: s.g.PlaceOf(key, s.now), Join: address(s.g.MeetingOf(key, s.now)),
 		Etherpad: address(s.g.EtherpadOf(key)), Feed: s.link("track/" + url.PathEscape(key) + ".ics"), Here: s.here(key),
 	}
-	if note := s.g.Now[key]; note != nil {
-		data.Now, data.At, data.By, data.Age = s.spans(note.Text), s.at(note.At), s.author(note.By), s.age(note.At)
-		data.Stale = s.g.Stale(key, s.now)
+	if said := s.g.Now[key]; said != nil {
+		now := s.noteOf(said)
+		now.Stale = s.g.Stale(key, s.now)
+		data.Now = []note{now}
 	}
-	for _, note := range s.g.Next[key] {
-		data.Next = append(data.Next, s.spans(note.Text))
+	for i := range s.g.Next[key] {
+		next := s.noteOf(&s.g.Next[key][i])
+		next.Next = true
+		data.Next = append(data.Next, next)
 	}
 	for _, spot := range s.g.Booked(key) {
 		v := visit{Room: spot.Room}

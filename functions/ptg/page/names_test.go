@@ -18,13 +18,13 @@ func TestPeopleAreCalledByTheirNames(t *testing.T) {
 		d.PutNow("keystone", &gathering.Note{Text: "x", By: gathering.Author{Principal: "slack:U0BOB", Name: "U0BOB"}, At: monday})
 		return errors.Join(err, more, d.Link("slack:U0TWIN", "slack:U0BOB"),
 			d.SetNow("nova", "Cells with slack:U0BOB, (slack:U0TWIN) and slack:U0EVE, not slack:U0BOBBY"),
-			d.AddBanner("info", "Ask slack:U0BOB."), d.AddThanks("slack:U0BOB for the cake", ""))
+			d.AddNext("nova", "Quotas with slack:U0BOB"), d.AddBanner("info", "Ask slack:U0BOB."), d.AddThanks("slack:U0BOB for the cake", ""))
 	})
 	text := w.page("/")
 	for _, want := range []string{
 		"Cells with Bob &lt;b&gt;, (Bob &lt;b&gt;) and slack:U0EVE, not slack:U0BOBBY</p>", // as it is read
 		`data-say="Nova now: Cells with Bob &lt;b&gt;, (`,                                  // as it is heard
-		`data-say="Note: Ask Bob &lt;b&gt;."`, "by Bob &lt;b&gt;</span>",
+		`data-say="Note: Ask Bob &lt;b&gt;."`, "by Bob &lt;b&gt;</span>", "Quotas with Bob &lt;b&gt;</p>",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in:\n%s", want, text)

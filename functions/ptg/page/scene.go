@@ -20,9 +20,9 @@ type scene struct {
 	kind   string
 	track  string // of the page of a track, its key
 	filter filter
-	back   string            // from a page that is none, to where the pages begin
-	names  map[string]string // what people are called, by principal, once it was asked for
-	live   bool              // for all who have the page open: nothing of it depends on who they are, or on the passing of minutes
+	back   string          // from a page that is none, to where the pages begin
+	names  gathering.Names // once they were asked for
+	live   bool            // for all who have the page open: nothing of it depends on who they are, or on the passing of minutes
 }
 
 // sceneOf is the one that is sent to all who have a page open.

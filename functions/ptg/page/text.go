@@ -50,7 +50,7 @@ func (s *scene) spans(text string) []span {
 
 // linked finds the link in a word.
 func (s *scene) linked(word string) (before string, link span, after string) {
-	start := strings.TrimLeft(word, `([{<"'`)
+	start := strings.TrimLeft(word, gathering.Opening)
 	before = word[:len(word)-len(start)]
 	if len(word) > maxWord {
 		return word, span{}, ""
@@ -61,14 +61,14 @@ func (s *scene) linked(word string) (before string, link span, after string) {
 		}
 		return word, span{}, ""
 	}
-	body := strings.TrimRight(start, `.,;:!?)]}>"'`)
+	body := strings.TrimRight(start, gathering.Closing)
 	if strings.Count(body, "(") > strings.Count(body, ")") && strings.HasPrefix(start[len(body):], ")") {
 		body += ")" // it belongs to the address
 	}
 	if address := webLink(body); address != "" {
 		return before, span{Text: body, URL: address}, start[len(body):]
 	}
-	if name := s.called(body); name != "" {
+	if name := s.called()[body]; name != "" {
 		return before + name, span{}, start[len(body):]
 	}
 	return word, span{}, ""

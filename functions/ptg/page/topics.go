@@ -13,11 +13,22 @@ import (
 type card struct {
 	ID, Key, Words, Say string
 	Badge               badge
-	Said                [][]span
-	Place, Join         string
-	At                  clock
-	Age, By, Here       string
-	Hidden, Stale       bool
+	Notes               []note
+	Place, Join, Here   string
+	Hidden              bool
+}
+
+// note is what somebody said of a track.
+type note struct {
+	Said        []span
+	At          clock
+	Age, By     string
+	Next, Stale bool // it comes next; it is talked of for so long that it is perhaps over
+}
+
+// noteOf is one as it is shown: with who said it, and when.
+func (s *scene) noteOf(n *gathering.Note) note {
+	return note{Said: s.spans(n.Text), At: s.at(n.At), Age: s.age(n.At), By: s.called().Of(n.By)}
 }
 
 // cards are a part of cards, or of rooms.
@@ -57,25 +68,28 @@ func (s *scene) cardsPart(kind string) web.Part {
 
 func (s *scene) card(id, key string, notes []gathering.Note, next bool) card {
 	c := card{ID: id, Key: key, Badge: s.badge(key), Place: s.g.PlaceOf(key, s.now), Join: address(s.g.MeetingOf(key, s.now))}
-	var texts []string
-	for _, note := range notes {
-		said := s.spans(note.Text)
-		c.Said, texts = append(c.Said, said), append(texts, plainly(said))
+	var texts, authors []string
+	for i := range notes {
+		n := s.noteOf(&notes[i])
+		n.Next, n.Stale = next, !next && s.g.Stale(key, s.now)
+		if s.kind == "signage" { // a hall does not need to know
+			n.By = ""
+			if next {
+				n.At = clock{}
+			}
+		}
+		c.Notes, texts, authors = append(c.Notes, n), append(texts, plainly(n.Said)), append(authors, n.By)
 	}
 	c.Say = c.Badge.Name + " now: " + texts[0]
 	if next {
 		c.Say = c.Badge.Name + " next: " + texts[len(texts)-1]
-	} else {
-		c.At, c.By, c.Age = s.at(notes[0].At), s.author(notes[0].By), s.age(notes[0].At)
-		c.Here, c.Stale = s.here(key), s.g.Stale(key, s.now)
-	}
-	if s.kind == "signage" {
-		c.By, c.Here = "", "" // a hall does not need to know
+	} else if s.kind != "signage" {
+		c.Here = s.here(key)
 	}
 	if c.Place == "" && c.Join != "" {
 		c.Place = "Join"
 	}
-	c.Words = words(c.Badge.Name, key, c.Place, strings.Join(texts, " "), c.Here, c.By)
+	c.Words = words(c.Badge.Name, key, c.Place, strings.Join(texts, " "), c.Here, strings.Join(authors, " "))
 	c.Hidden = s.filter.hides(key, c.Words)
 	return c
 }

@@ -54,16 +54,6 @@ func (t *Talk) addTracks(ctx context.Context, u *utterance) (string, error) {
 	return t.change(ctx, u, func(d *gathering.Draft) (string, error) { return "", d.AddTracks(u.rest...) })
 }
 
-func (t *Talk) delTracks(ctx context.Context, u *utterance) (string, error) {
-	if err := some(u); err != nil {
-		return "", err
-	}
-	return t.change(ctx, u, func(d *gathering.Draft) (string, error) {
-		d.DelTracks(u.rest...)
-		return "", nil
-	})
-}
-
 func (t *Talk) cleanTracks(ctx context.Context, u *utterance) (string, error) {
 	if err := some(u); err != nil {
 		return "", err
@@ -133,14 +123,4 @@ func (t *Talk) numbered(ctx context.Context, u *utterance, words []string, does 
 		numbers[i] = n
 	}
 	return t.change(ctx, u, func(d *gathering.Draft) (string, error) { return "", does(d, numbers) })
-}
-
-func (t *Talk) motdClean(ctx context.Context, u *utterance) (string, error) {
-	if len(u.rest) > 1 {
-		return "", wrong("'~motd clean' does not take parameters")
-	}
-	return t.change(ctx, u, func(d *gathering.Draft) (string, error) {
-		d.ClearBanners()
-		return "", nil
-	})
 }

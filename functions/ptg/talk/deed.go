@@ -15,12 +15,13 @@ const ApplyCommand = "ptg apply"
 
 // Deed is something that takes much away, as a job has it among its arguments.
 type Deed struct {
-	What    string // newday, emptydb, fetchdb or restore
+	What    string // newday, emptydb, fetchdb, restore, del or motd
 	Event   string // the gathering's id
 	URL     string // of fetchdb
 	File    string // likewise: the digest of the file that was shown
 	Replace bool   // likewise, see [exchange.Rules]
 	Version int64  // of restore
+	Tracks  string // of del: their keys, with spaces between
 }
 
 // DeedOf is the deed of a job's arguments.
@@ -28,13 +29,13 @@ func DeedOf(args map[string]any) Deed {
 	v := command.Values(args)
 	return Deed{
 		What: v.String("what"), Event: v.String("event"), URL: v.String("url"), File: v.String("file"),
-		Replace: v.Bool("replace"), Version: v.Int("version"),
+		Replace: v.Bool("replace"), Version: v.Int("version"), Tracks: v.String("tracks"),
 	}
 }
 
 func (d *Deed) args() map[string]any {
 	args := map[string]any{"what": d.What, "event": d.Event}
-	for name, text := range map[string]string{"url": d.URL, "file": d.File} {
+	for name, text := range map[string]string{"url": d.URL, "file": d.File, "tracks": d.Tracks} {
 		if text != "" {
 			args[name] = text
 		}
@@ -48,11 +49,33 @@ func (d *Deed) args() map[string]any {
 	return args
 }
 
+// said is the line of which a deed came, as the history shows it.
+func (d *Deed) said() string {
+	switch d.What {
+	case "motd":
+		return "~motd clean"
+	case "restore":
+		return fmt.Sprintf("~restore %d", d.Version)
+	}
+	return strings.TrimSpace("~" + d.What + " " + d.URL + d.Tracks)
+}
+
 // preparation reads what stands behind a deed's word and shows what the deed would do. An empty preview is nothing.
 type preparation func(ctx context.Context, u *utterance) (deed Deed, preview string, err error)
 
 // mostShown is how many lines of what would change are shown.
 const mostShown = 15
+
+// deedOf is what prepares the deed that somebody asks for; nil for what is none.
+func (t *Talk) deedOf(u *utterance) preparation {
+	if u.mark == "#" || u.mark == "+" {
+		return nil
+	}
+	if u.word == "motd" && len(u.rest) > 0 {
+		return t.deeds["motd "+u.rest[0]]
+	}
+	return t.deeds[u.word]
+}
 
 // ask hands in the job of a deed, for whoever wants it done: it asks them back, and shows them what it would do.
 func (t *Talk) ask(ctx context.Context, u *utterance, prepare preparation) (command.Answer, error) {
@@ -95,6 +118,28 @@ func (t *Talk) prepareEmpty(ctx context.Context, u *utterance) (Deed, string, er
 	return Deed{}, preview, err
 }
 
+func (t *Talk) prepareDel(ctx context.Context, u *utterance) (Deed, string, error) {
+	if err := some(u); err != nil {
+		return Deed{}, "", err
+	}
+	var keys []string
+	for _, name := range u.rest {
+		if key, _, err := u.g.Track(name); err == nil {
+			keys = append(keys, key)
+		}
+	}
+	preview, err := t.preview(ctx, u, func(d *gathering.Draft) { d.DelTracks(keys...) })
+	return Deed{Tracks: strings.Join(keys, " ")}, preview, err
+}
+
+func (t *Talk) prepareNoMotd(ctx context.Context, u *utterance) (Deed, string, error) {
+	if len(u.rest) > 1 {
+		return Deed{}, "", wrong("'~motd clean' does not take parameters")
+	}
+	preview, err := t.preview(ctx, u, (*gathering.Draft).ClearBanners)
+	return Deed{}, preview, err
+}
+
 func (t *Talk) prepareRestore(ctx context.Context, u *utterance) (Deed, string, error) {
 	if len(u.rest) == 0 {
 		return Deed{}, "", wrong("Missing moment or change (~restore WHEN), such as ~restore 12, ~restore 2h or ~restore 2026-03-02 09:00")
@@ -117,7 +162,7 @@ func (t *Talk) prepareRestore(ctx context.Context, u *utterance) (Deed, string, 
 // Do does a deed for its author. The same key does it once. What cannot be done is a [gathering.Refusal] or a
 // [command.Mistake].
 func (t *Talk) Do(ctx context.Context, deed Deed, by gathering.Author, key string) (reply string, err error) {
-	said := strings.TrimSpace("~" + deed.What + " " + deed.URL)
+	said := deed.said()
 	var result gathering.Result
 	switch deed.What {
 	case "newday":
@@ -131,7 +176,18 @@ func (t *Talk) Do(ctx context.Context, deed Deed, by gathering.Author, key strin
 			return nameOf(d.Gathering) + " is empty", nil
 		})
 	case "restore":
-		result, err = t.store.Restore(ctx, deed.Event, by, fmt.Sprintf("%s %d", said, deed.Version), key, deed.Version)
+		result, err = t.store.Restore(ctx, deed.Event, by, said, key, deed.Version)
+	case "del":
+		keys := strings.Fields(deed.Tracks)
+		result, err = t.store.Change(ctx, deed.Event, by, said, key, func(d *gathering.Draft) (string, error) {
+			d.DelTracks(keys...)
+			return "Gone with all that was theirs: #" + strings.Join(keys, ", #"), nil
+		})
+	case "motd":
+		result, err = t.store.Change(ctx, deed.Event, by, said, key, func(d *gathering.Draft) (string, error) {
+			d.ClearBanners()
+			return "The messages above the pages of " + nameOf(d.Gathering) + " are gone", nil
+		})
 	case "fetchdb":
 		return t.load(ctx, deed, by, said, key)
 	default:

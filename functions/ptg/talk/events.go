@@ -47,6 +47,9 @@ func (t *Talk) NewEvent(ctx context.Context, s Saying, id string, about gatherin
 		return answer("", err)
 	}
 	result, err := t.store.Create(ctx, id, u.author(), s.Line, u.key(), about)
+	if err == nil {
+		err = t.bringTies(ctx, u, id)
+	}
 	return answer(result.Reply, err)
 }
 

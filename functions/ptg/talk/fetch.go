@@ -74,6 +74,9 @@ func notLoaded(err error) error {
 	return err
 }
 
+// mostTold is how many things that are not taken as they stand in the file are told of each, once it is loaded.
+const mostTold = 200
+
 // load brings in the file that was shown.
 func (t *Talk) load(ctx context.Context, deed Deed, by gathering.Author, said, key string) (string, error) {
 	data, err := t.world.Kept(ctx, deed.File)
@@ -87,9 +90,13 @@ func (t *Talk) load(ctx context.Context, deed Deed, by gathering.Author, said, k
 	if err != nil {
 		return "", notLoaded(err)
 	}
+	plan := &exchange.Plan{Amended: file.Amended, Left: file.Left} // also where it was loaded before a crash
 	result, err := t.store.Change(ctx, deed.Event, by, said, key, func(d *gathering.Draft) (string, error) {
-		_, err := exchange.Merge(d, file, t.rules(deed.Event, deed))
+		merged, err := exchange.Merge(d, file, t.rules(deed.Event, deed))
+		if err == nil {
+			plan = merged
+		}
 		return "Loaded DB from " + deed.URL, err
 	})
-	return result.Reply, notLoaded(err)
+	return strings.TrimSpace(result.Reply + "\n" + plan.Otherwise(mostTold)), notLoaded(err)
 }

@@ -2,6 +2,7 @@ package talk
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -25,9 +26,7 @@ func (t *Talk) link(ctx context.Context, u *utterance) (string, error) {
 		}
 		return t.tied(u) + "At the other door, say to me within ten minutes: ptg link " + code, nil
 	case strings.EqualFold(u.rest[0], "drop"):
-		return t.change(ctx, u, func(d *gathering.Draft) (string, error) {
-			return "You are somebody of your own again at this door", d.Unlink(u.own(t))
-		})
+		return t.everywhereTied(ctx, u, "You are somebody of your own again at this door", func(d *gathering.Draft) error { return d.Unlink(u.own(t)) })
 	}
 	return t.redeem(ctx, u)
 }
@@ -44,16 +43,64 @@ func (t *Talk) redeem(ctx context.Context, u *utterance) (string, error) {
 		return "", err //nolint:wrapcheck // says all there is to say
 	case person == "":
 		return "", no(command.CodeNotFound, "That code is not valid, or not any more: say ptg link at the other door again")
-	case person == u.person:
+	case person == u.person && u.g.People[u.own(t)] == "": // else it is said again: perhaps not all of it was done
 		return "", no(command.CodeConflict, "That is your own code: say it at the other door")
 	}
-	reply, err := t.change(ctx, u, func(d *gathering.Draft) (string, error) {
-		return "You are " + person + " here, too", d.Link(u.own(t), person)
-	})
+	reply, err := t.everywhereTied(ctx, u, "You are "+person+" here, too", func(d *gathering.Draft) error { return d.Link(u.own(t), person) })
 	if err == nil {
 		err = t.world.Spend(ctx, code)
 	}
 	return reply, err
+}
+
+// everywhereTied changes who is who, in all events alike. What one refuses that was not spoken of stays as it is there.
+func (t *Talk) everywhereTied(ctx context.Context, u *utterance, reply string, edit func(d *gathering.Draft) error) (string, error) {
+	edits := func(d *gathering.Draft) (string, error) { return reply, edit(d) }
+	if _, err := t.change(ctx, u, edits); err != nil {
+		return "", err
+	}
+	list, err := t.store.List(ctx)
+	if err != nil {
+		return "", err //nolint:wrapcheck // says all there is to say
+	}
+	for _, info := range list {
+		if info.ID == u.g.ID {
+			continue
+		}
+		_, err := t.store.Change(ctx, info.ID, u.author(), u.line, u.key(), edits)
+		if refusal := new(gathering.Refusal); err != nil && !errors.As(err, &refusal) {
+			return "", err //nolint:wrapcheck // likewise
+		}
+	}
+	return reply, nil
+}
+
+// bringTies has whoever is one person elsewhere be one in a new event as well.
+func (t *Talk) bringTies(ctx context.Context, u *utterance, id string) error {
+	list, err := t.store.List(ctx)
+	if err != nil {
+		return err //nolint:wrapcheck // says all there is to say
+	}
+	ties := make(map[string]string)
+	for _, info := range list {
+		g, err := t.store.Get(ctx, info.ID)
+		if err != nil {
+			return err //nolint:wrapcheck // likewise
+		}
+		maps.Copy(ties, g.People)
+	}
+	if len(ties) == 0 {
+		return nil
+	}
+	_, err = t.store.Change(ctx, id, u.author(), u.line, u.key()+" ties", func(d *gathering.Draft) (string, error) {
+		for _, principal := range slices.Sorted(maps.Keys(ties)) {
+			if err := d.Link(principal, ties[principal]); err != nil {
+				return "", err //nolint:wrapcheck // likewise
+			}
+		}
+		return "", nil
+	})
+	return err //nolint:wrapcheck // likewise
 }
 
 // own is who somebody is without what they tied together.

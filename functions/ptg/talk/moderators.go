@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -26,7 +27,7 @@ func (t *Talk) moderators(ctx context.Context, u *utterance, track string) (stri
 	rest := u.rest[1:]
 	if len(rest) == 0 {
 		if list := u.g.Moderators[track]; len(list) > 0 {
-			return "Moderators of #" + track + ": " + strings.Join(list, ", "), nil
+			return "Moderators of #" + track + ": " + called(u.g, list), nil
 		}
 		return "#" + track + " has no moderators: who may speak for any track may speak for it", nil
 	}
@@ -49,16 +50,20 @@ func (t *Talk) moderators(ctx context.Context, u *utterance, track string) (stri
 				return "", err
 			}
 		}
-		return "Moderators of #" + track + ": " + strings.Join(append(slices.Clone(d.Moderators[track]), none(d.Moderators[track])...), ", "), nil
+		return "Moderators of #" + track + ": " + cmp.Or(called(d.Gathering, d.Moderators[track]), "nobody"), nil
 	})
 }
 
-// none is the only word of an empty list.
-func none(list []string) []string {
-	if len(list) == 0 {
-		return []string{"nobody"}
+// called lists people by their names, with the accounts that have a say behind them.
+func called(g *gathering.Gathering, list []string) string {
+	names, people := g.Names(), make([]string, len(list))
+	for i, who := range list {
+		people[i] = who
+		if name := names[who]; name != "" {
+			people[i] = name + " (" + who + ")"
+		}
 	}
-	return nil
+	return strings.Join(people, ", ")
 }
 
 // whoIs is the principal that somebody names: as it is written, or by the name at the door where it is said.

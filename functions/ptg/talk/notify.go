@@ -28,6 +28,7 @@ func (t *Talk) tellSubscribers(ctx context.Context, u *utterance, track, said, t
 	if len(to) == 0 {
 		return nil
 	}
+	text = g.Names().In(text)
 	message := fmt.Sprintf("%s in #%s: %s", said, track, text)
 	if place := g.PlaceOf(track, g.Changed); place != "" {
 		message = fmt.Sprintf("%s in #%s (%s): %s", said, track, place, text)

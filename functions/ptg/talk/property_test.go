@@ -21,7 +21,7 @@ func TestAnyConversation(t *testing.T) {
 	lines := []string{
 		"#nova now %d", "#swift next %d", "#nova clean", "#nova book Aspen-FriP1", "#swift book Aspen-FriP1", "#swift book Aspen Fri 13:30-17:00",
 		"#nova unbook Aspen-FriP1", "#swift unbook FriP1", "#oslo book FriP1", "#swift book Vail-FriP1, Aspen-FriP2", "+in nova", "+in %d", "+out",
-		"+subscribe nova", "+subscribe .", "+unsubscribe", "~add t%d", "~del swift", "~motd add info %d", "~motd del 1", "~requirevoice",
+		"+subscribe nova", "+subscribe .", "+unsubscribe", "~add t%d", "~del swift", "~motd clean", "~motd add info %d", "~motd del 1", "~requirevoice",
 		"~alloweveryone", "undo", "#nova moderators add bob", "#nova moderators del bob", "#success %d", "#nova location %d", "#nova color auto",
 	}
 	if os.Getenv("HANDSOFF_SOAK") == "" {
@@ -41,6 +41,12 @@ func TestAnyConversation(t *testing.T) {
 			if _, err := s.talk.Say(t.Context(), said); err != nil {
 				r.Fatalf("%s: %v", line, err)
 			}
+			for n, deed := range s.world.asked {
+				if _, err := s.talk.Do(t.Context(), deed, gathering.Author{Principal: said.By, Name: said.Name}, fmt.Sprint("job ", i, n)); err != nil {
+					r.Fatalf("%+v: %v", deed, err)
+				}
+			}
+			s.world.asked = nil
 			for _, notice := range s.world.hears() {
 				if own := strings.Replace(said.By, "/", "/@", 1); strings.Contains(" "+strings.Split(notice, ": ")[0]+" ", " "+own+" ") {
 					r.Fatalf("%s was told of %q: %s", who, line, notice)

@@ -20,12 +20,13 @@ func (t *Talk) whatIsOn(ctx context.Context, u *utterance) (string, error) {
 		return "", err //nolint:wrapcheck // says all there is to say
 	}
 	var lines []string
+	names := u.g.Names()
 	for _, key := range u.g.Keys() {
 		if note := u.g.Now[key]; note != nil {
-			lines = append(lines, "#"+key+": "+note.Text+about(u.g, key, note, at))
+			lines = append(lines, "#"+key+": "+names.In(note.Text)+about(names, note, at, u.g.PlaceOf(key, at)))
 		}
 		for _, note := range u.g.Next[key] {
-			lines = append(lines, "#"+key+" next: "+note.Text)
+			lines = append(lines, "#"+key+" next: "+names.In(note.Text)+about(names, &note, at, ""))
 		}
 	}
 	if len(lines) == 0 {
@@ -37,17 +38,17 @@ func (t *Talk) whatIsOn(ctx context.Context, u *utterance) (string, error) {
 	return strings.Join(lines, "\n"), nil
 }
 
-// about says where a track is, and since when and by whom something is talked of.
-func about(g *gathering.Gathering, track string, note *gathering.Note, at time.Time) string {
+// about says where, since when and by whom something is talked of.
+func about(names gathering.Names, note *gathering.Note, at time.Time, place string) string {
 	var parts []string
-	if place := g.PlaceOf(track, at); place != "" {
+	if place != "" {
 		parts = append(parts, place)
 	}
 	if !note.At.IsZero() {
 		parts = append(parts, chat.Age(note.Age(at)))
 	}
-	if note.By.Name != "" {
-		parts = append(parts, "by "+note.By.Name)
+	if name := names.Of(note.By); name != "" {
+		parts = append(parts, "by "+name)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -164,9 +165,10 @@ func (t *Talk) history(ctx context.Context, u *utterance) (string, error) {
 		return "Nothing was changed" + suffix(" about ", about), nil
 	}
 	var lines []string
+	names := u.g.Names()
 	for _, c := range changes {
 		at := c.At.In(u.g.Zone()).Format("Mon 02 Jan 15:04")
-		lines = append(lines, fmt.Sprintf("%d  %s  %s: %s", c.Version, at, c.By.Name, chat.Clip(c.Said, longestSaid)))
+		lines = append(lines, fmt.Sprintf("%d  %s  %s: %s", c.Version, at, names.Of(c.By), chat.Clip(names.In(c.Said), longestSaid)))
 	}
 	return strings.Join(lines, "\n"), nil
 }

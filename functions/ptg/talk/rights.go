@@ -72,7 +72,7 @@ func (t *Talk) maySpeakFor(u *utterance, track string) error {
 		return nil
 	case moderated:
 		return no(command.CodeForbidden, "#%s has moderators, and only they and people with voice may say that: %s",
-			track, strings.Join(u.g.Moderators[track], ", "))
+			track, called(u.g, u.g.Moderators[track]))
 	}
 	return no(command.CodeForbidden, "Need voice to issue commands")
 }

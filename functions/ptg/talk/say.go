@@ -19,7 +19,7 @@ func (t *Talk) Say(ctx context.Context, s Saying) (command.Answer, error) {
 	if err != nil {
 		return answer("", err)
 	}
-	if prepare := t.deeds[u.word]; prepare != nil && u.mark != "#" && u.mark != "+" {
+	if prepare := t.deedOf(u); prepare != nil {
 		return t.ask(ctx, u, prepare)
 	}
 	return answer(t.do(ctx, u))

@@ -106,5 +106,5 @@ func (t *Talk) everywhere(ctx context.Context, u *utterance, text string) error 
 	for _, channels := range t.settings.Events {
 		to = append(to, channels...)
 	}
-	return t.tell(ctx, u, "status", "NOTICE: "+text, u.Name+" said #status", to)
+	return t.tell(ctx, u, "status", "NOTICE: "+u.g.Names().In(text), u.Name+" said #status", to)
 }

@@ -36,7 +36,6 @@ func (t *Talk) learn() {
 	t.admins = map[string]handler{
 		"list":          t.list,
 		"add":           t.addTracks,
-		"del":           t.delTracks,
 		"clean":         t.cleanTracks,
 		"clear":         t.cleanTracks,
 		"motd":          t.motd,
@@ -65,13 +64,14 @@ func (t *Talk) learn() {
 		"add":     t.motdAdd,
 		"del":     t.motdDel,
 		"reorder": t.motdReorder,
-		"clean":   t.motdClean,
-		"clear":   t.motdClean,
 	}
 	t.deeds = map[string]preparation{
-		"newday":  t.prepareNewDay,
-		"emptydb": t.prepareEmpty,
-		"fetchdb": t.prepareFetch,
-		"restore": t.prepareRestore,
+		"newday":     t.prepareNewDay,
+		"emptydb":    t.prepareEmpty,
+		"fetchdb":    t.prepareFetch,
+		"restore":    t.prepareRestore,
+		"del":        t.prepareDel,
+		"motd clean": t.prepareNoMotd,
+		"motd clear": t.prepareNoMotd,
 	}
 }

@@ -317,7 +317,7 @@
       if (event.key === "ArrowLeft") turn(-1);
     });
     addEventListener("resize", turned);
-    setInterval(() => paused || turn(1), Number(root.dataset.turn) || 12000);
+    setInterval(() => paused || turn(1), 12000);
   }
 
   tellTimes(document);

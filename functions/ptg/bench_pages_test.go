@@ -1,15 +1,12 @@
-package page_test
+package main
 
 import (
 	"bufio"
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,8 +17,6 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/ptg/gathering"
-	"github.com/handsoff/handsoff/functions/ptg/page"
-	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
@@ -31,81 +26,6 @@ const (
 	lasts     = 25 * time.Second
 	asking    = 5 * time.Second // for the data
 )
-
-// TestBench measures, with HANDSOFF_BENCH set, how long a change takes until all who have a page open have it, while streams
-// end and begin anew as the platform has them; and how often the function says that the data is unchanged.
-func TestBench(t *testing.T) {
-	if os.Getenv("HANDSOFF_BENCH") == "" {
-		t.Skip("HANDSOFF_BENCH is not set")
-	}
-	store, url := deployed(t)
-	tag := etag(t, url+"/ptg.json")
-	t.Logf("ptg.json, unchanged: %.0f answers a second", unchanged(t, url, tag))
-	waits := watched(t, store, url)
-	slices.Sort(waits)
-	p99 := waits[len(waits)*99/100]
-	t.Logf("%d listeners, %d changes a second: a change is seen by all in %v (median), %v (p99), %v (most), of %d",
-		watching, perSecond, waits[len(waits)/2].Round(time.Millisecond), p99.Round(time.Millisecond), waits[len(waits)-1].Round(time.Millisecond), len(waits))
-	if p99 > time.Second {
-		t.Error("that is more than a second")
-	}
-}
-
-// deployed is the function as it runs, with its log and its limits, on a Redis of its own, with a gathering of usual size.
-func deployed(t *testing.T) (*gathering.Store, string) {
-	t.Helper()
-	server := jobtest.Redis(t)
-	store := gathering.NewStore(server.Client(t))
-	if _, err := store.Create(t.Context(), "denver", ann, "new", "", gathering.About{Name: "Denver", Zone: "America/Denver", EventID: "DEN"}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := store.Change(t.Context(), "denver", ann, "said", "", func(d *gathering.Draft) (string, error) { return "", fair(d) }); err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	for name, text := range map[string]string{function.ConfigSecret: "{}", function.KeySecret: "an-internal-key-of-enough-bytes"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := listener.Addr().String()
-	_ = listener.Close()
-	_, port, _ := net.SplitHostPort(address)
-	env := map[string]string{"port": port, "bind": "127.0.0.1", "redis_address": server.Address, "secret_mount_path": dir}
-	ctx, end := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- function.Run(ctx, "ptg", func(name string) string { return env[name] }, slog.New(slog.NewJSONHandler(nowhere{}, nil)),
-			func(_ context.Context, p *function.Platform) (*function.Parts, error) {
-				pages := page.New(gathering.NewStore(p.Redis), page.Settings{Now: func() time.Time { return monday }, Log: p.Log})
-				return &function.Parts{Routes: pages.Routes(), Stop: func(context.Context) error { pages.Close(); return nil }}, nil
-			})
-	}()
-	t.Cleanup(func() {
-		end()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	url := "http://" + address
-	jobtest.Eventually(t, "the function serves", func() bool {
-		answer, err := http.Get(url + "/_/health") //nolint:noctx // a test's
-		if err == nil {
-			_ = answer.Body.Close()
-		}
-		return err == nil
-	})
-	return store, url
-}
-
-// nowhere takes a log that costs what it costs.
-type nowhere struct{}
-
-func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
 
 func etag(t *testing.T, url string) string {
 	t.Helper()
@@ -117,10 +37,11 @@ func etag(t *testing.T, url string) string {
 	return answer.Header.Get("ETag")
 }
 
-// unchanged is how often a second the data is asked for by those who have it. They speak as little HTTP as will do, since
+// benchData measures how often a second the data is asked for by those who have it. They speak as little HTTP as will do, since
 // they share the machine with the function.
-func unchanged(t *testing.T, url, tag string) float64 {
+func benchData(t *testing.T, url string) {
 	t.Helper()
+	tag := etag(t, url+"/ptg.json")
 	var answers atomic.Int64
 	request := "GET /ptg.json HTTP/1.1\r\nHost: x\r\nIf-None-Match: " + tag + "\r\n\r\n"
 	end := time.Now().Add(asking)
@@ -152,7 +73,20 @@ func unchanged(t *testing.T, url, tag string) float64 {
 		})
 	}
 	all.Wait()
-	return float64(answers.Load()) / asking.Seconds()
+	t.Logf("ptg.json, unchanged: %.0f answers a second", float64(answers.Load())/asking.Seconds())
+}
+
+// benchPages measures how long a change takes until all have it, while streams end and begin anew as the platform has them.
+func benchPages(t *testing.T, store *gathering.Store, url string) {
+	t.Helper()
+	waits := watched(t, store, url)
+	slices.Sort(waits)
+	p99 := waits[len(waits)*99/100]
+	t.Logf("%d listeners, %d changes a second: a change is seen by all in %v (median), %v (p99), %v (most), of %d",
+		watching, perSecond, waits[len(waits)/2].Round(time.Millisecond), p99.Round(time.Millisecond), waits[len(waits)-1].Round(time.Millisecond), len(waits))
+	if p99 > time.Second {
+		t.Error("that is more than a second")
+	}
 }
 
 var token = regexp.MustCompile(`token-(\d+)-`)
@@ -210,12 +144,17 @@ func watched(t *testing.T, store *gathering.Store, url string) []time.Duration {
 			}
 		})
 	}
+	g, err := store.Get(ctx, "denver")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann, tracks := gathering.Author{Principal: "irc:oftc/ann", Name: "ann"}, g.Keys()
 	jobtest.Eventually(t, "all listen", func() bool { return open.Load() == watching })
 	for n, tick := 0, time.Now(); n < changes; n++ {
 		time.Sleep(time.Until(tick))
 		tick = tick.Add(time.Second / perSecond)
 		began[n] = time.Now()
-		track := fairTracks[n%len(fairTracks)]
+		track := tracks[n%len(tracks)]
 		if _, err := store.Change(ctx, "denver", ann, "said", "", func(d *gathering.Draft) (string, error) {
 			return "", d.SetNow(track, fmt.Sprintf("what they talk of now, with #Nova: token-%d-", n))
 		}); err != nil {
