@@ -52,6 +52,9 @@ type showing struct {
 
 // Show does what is to be done at an address, as far as its turns have come.
 func (d *slackDoor) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
+	if address == slack.Everywhere {
+		return shown, d.spread(ctx, view.Job.ID)
+	}
 	s := &showing{
 		slackDoor: d, address: address, view: view, shown: shown, story: shown.Story, lines: view.Story,
 		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, view.Job.ID, address),
