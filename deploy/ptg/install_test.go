@@ -28,6 +28,7 @@ func TestALife(t *testing.T) {
 	}
 	s := &site{machine: m, client: client(t, filepath.Join(m.root, "etc", "handsoff", "tls", "certificate.pem"), m.dial)}
 	s.guarded(t)
+	s.rotated(t)
 	s.talk(t)
 	s.comeBack(t)
 	s.upgrade(t)
@@ -80,6 +81,26 @@ func (s *site) guarded(t *testing.T) {
 	}
 	if open := s.in(t, "ss -Hltn | awk '{print $4}' | grep -vE '^(127.0.0.1|\\[::1\\]):|:22$' | sort"); strings.Join(strings.Fields(open), " ") != "0.0.0.0:443 0.0.0.0:80 [::]:443 [::]:80" {
 		t.Errorf("open to the world is\n%s", open)
+	}
+}
+
+// rotated sees that no log grows for ever: the journal has its bounds, and Debian's rotation knows what nginx writes and is turned on.
+func (s *site) rotated(t *testing.T) {
+	t.Helper()
+	s.get(t, "/")
+	if out := s.in(t, "logrotate -d /etc/logrotate.conf 2>&1"); strings.Contains(out, "error:") || !strings.Contains(out, "considering log /var/log/nginx/handsoff-ptg.access.log") {
+		t.Errorf("logs are rotated so:\n%s", out)
+	}
+	s.in(t, "systemctl is-enabled logrotate.timer")
+	s.in(t, "logrotate -f /etc/logrotate.d/nginx")
+	await(t, func() bool { // nginx takes up the new file in its own time
+		s.get(t, "/robots.txt")
+		out, _ := s.try("cat /var/log/nginx/handsoff-ptg.access.log")
+		return strings.Contains(out, "/robots.txt")
+	})
+	journal := s.in(t, "journalctl --no-pager -o cat -u systemd-journald@handsoff.service")
+	if strings.Contains(journal, "Unknown") || strings.Contains(journal, "Failed to parse") || !strings.Contains(journal, "max 500.0M") {
+		t.Errorf("the journal keeps\n%s", journal)
 	}
 }
 
