@@ -55,8 +55,9 @@ type ear struct {
 	pace   pace
 	tell   func(ctx context.Context, key, text string) error
 
-	hears atomic.Bool // it is connected
-	gap   window      // what is missed just now
+	hears atomic.Bool            // it is connected
+	why   atomic.Pointer[string] // it was not, the last time that it was not; nil until then
+	gap   window                 // what is missed just now
 }
 
 // run listens until ctx ends: it connects, reads until the connection is cut, and waits a little longer each time.
@@ -69,6 +70,8 @@ func (e *ear) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			break
 		}
+		why := err.Error()
+		e.why.Store(&why)
 		e.log.Warn("the stream is not listened to", "error", err)
 		e.deafen(ctx, err)
 		if heard {

@@ -9,9 +9,14 @@ import (
 func newHealth(p *function.Platform, ears []*ear) health.Process {
 	return health.Process{Redis: p.Redis, Log: p.Log, Wrong: func() (wrong []string) {
 		for _, e := range ears {
-			if !e.hears.Load() {
-				wrong = append(wrong, "the stream of "+e.server.Name+" is not listened to")
+			if e.hears.Load() {
+				continue
 			}
+			sentence := "the stream of " + e.server.Name + " is not listened to"
+			if why := e.why.Load(); why != nil {
+				sentence += ": " + *why
+			}
+			wrong = append(wrong, sentence)
 		}
 		return wrong
 	}}
