@@ -98,7 +98,7 @@ func (e *ear) connection(ctx context.Context) (heard bool, err error) {
 	began := time.Now()
 	s, err := stream.Open(ctx, options)
 	if err != nil {
-		return false, err //nolint:wrapcheck // says all there is to say
+		return false, err
 	}
 	queue := intake.NewQueue(most, mostBytes)
 	reading, stop := context.WithCancel(ctx)
@@ -129,7 +129,7 @@ func (e *ear) read(ctx context.Context, s *stream.Stream, queue *intake.Queue, l
 			continue
 		}
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		lines.Add(1)
 		e.gap.sign(time.Now())
@@ -145,7 +145,7 @@ func (e *ear) read(ctx context.Context, s *stream.Stream, queue *intake.Queue, l
 			return errDropped
 		case !e.server.Ignored(kind):
 			if err := queue.Add(ctx, line); err != nil {
-				return err //nolint:wrapcheck // it is ctx' own
+				return err
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func (e *ear) pump(ctx context.Context, queue *intake.Queue, began time.Time) er
 		select {
 		case <-ctx.Done():
 			e.clear(ctx, queue, missed)
-			return context.Cause(ctx) //nolint:wrapcheck // it is ctx' own
+			return context.Cause(ctx)
 		case <-over:
 			if err := missed.try(ctx); err != nil { // once more, for the order
 				return err
@@ -46,7 +46,7 @@ func (e *ear) pump(ctx context.Context, queue *intake.Queue, began time.Time) er
 		case <-ready:
 			lines, over, err := queue.Take(batch)
 			if over {
-				return err //nolint:wrapcheck // says all there is to say
+				return err
 			}
 			newest, err := e.take(ctx, lines, missed.done)
 			if err != nil {
@@ -102,7 +102,7 @@ func (e *ear) take(ctx context.Context, lines [][]byte, moves bool) (newest time
 	}
 	taken, err := e.in.Take(ctx, events, moves)
 	e.lost(ctx, taken.Lost)
-	return newest, err //nolint:wrapcheck // says all there is to say
+	return newest, err
 }
 
 // catching is the catching up with what was missed before a connection.
@@ -130,10 +130,10 @@ func (c *catching) prepare(ctx context.Context) error {
 	var cursor time.Time
 	err := c.ear.in.Keep(ctx, func(ctx context.Context) (err error) {
 		cursor, err = c.ear.in.Cursor(ctx)
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // likewise
+		return err
 	}
 	if cursor.IsZero() {
 		c.newest = c.began.Add(-c.ear.server.Overlap)
@@ -155,7 +155,7 @@ func (c *catching) try(ctx context.Context) error {
 	c.saw(newest)
 	switch {
 	case ctx.Err() != nil:
-		return context.Cause(ctx) //nolint:wrapcheck // it is ctx' own
+		return context.Cause(ctx)
 	case err == nil:
 		return c.finish(ctx)
 	}
@@ -176,10 +176,10 @@ func (c *catching) try(ctx context.Context) error {
 func (c *catching) finish(ctx context.Context) error {
 	c.done = true
 	c.ear.state(ctx, c.began, "")
-	return c.ear.in.Keep(ctx, func(ctx context.Context) error { //nolint:wrapcheck // says all there is to say
+	return c.ear.in.Keep(ctx, func(ctx context.Context) error {
 		if !c.newest.IsZero() {
 			if err := c.ear.in.Move(ctx, c.newest); err != nil {
-				return err //nolint:wrapcheck // likewise
+				return err
 			}
 		}
 		return c.ear.gap.close(ctx, c.ear, c.began, c.sum)

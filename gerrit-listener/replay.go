@@ -45,7 +45,7 @@ func (r *report) add(other report) {
 func (e *ear) replay(ctx context.Context, since time.Time) (found report, newest time.Time, err error) {
 	known, err := e.in.Recent(ctx)
 	if err != nil {
-		return report{}, newest, err //nolint:wrapcheck // says all there is to say
+		return report{}, newest, err
 	}
 	r := &retelling{ear: e, since: since, known: known}
 	err = r.run(ctx)
@@ -59,7 +59,7 @@ func (r *retelling) run(ctx context.Context) error {
 	if mode == gerrit.EventsLogAuto {
 		var err error
 		if there, err = r.ear.rest.HasEventsLog(ctx); err != nil && gerrit.KindOf(err) != gerrit.Refused {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	if mode == gerrit.EventsLogNo || !there {
@@ -132,7 +132,7 @@ func (r *retelling) flush(ctx context.Context) error {
 	r.events = nil
 	r.found.Recovered += taken.New
 	r.ear.lost(ctx, taken.Lost)
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // eventsLog asks the plugin, again from the last event it told of, until it tells of none: it tells a few thousand at a time,
@@ -239,7 +239,7 @@ func (r *retelling) pass(ctx context.Context, query string, w *walk) (anew bool,
 			skip, size = skip+1, pageChanges
 			continue
 		case err != nil:
-			return false, err //nolint:wrapcheck // says all there is to say
+			return false, err
 		}
 		for i := range page {
 			c := &page[i]
@@ -287,7 +287,7 @@ func (r *retelling) branches(ctx context.Context, branches map[string][2]string)
 		}
 		before, err := r.ear.in.Head(ctx, b[0], b[1])
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		at := r.ear.rest.Now() // by the server's clock, as what the stream tells next: the newest is what counts
 		head, err := r.ear.rest.BranchHead(ctx, b[0], b[1])
@@ -295,7 +295,7 @@ func (r *retelling) branches(ctx context.Context, branches map[string][2]string)
 			continue // it was deleted since, or the account may not see it
 		}
 		if err != nil {
-			return err //nolint:wrapcheck // likewise
+			return err
 		}
 		if head == before || head == "" {
 			continue

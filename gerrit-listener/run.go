@@ -43,7 +43,7 @@ func serve(ctx context.Context, opts options, env function.Environment, pace pac
 func work(ctx context.Context, opts options, p *function.Platform, pace pace, stdout io.Writer) (err error) {
 	section, err := gerrit.Read(p.Config)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	ears := newEars(p, section, pace)
 	health, err := newHealth(p, ears).Serve(ctx, opts.health)

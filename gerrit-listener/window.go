@@ -50,7 +50,7 @@ func (e *ear) recall(ctx context.Context) error {
 	if e.gap.last().IsZero() {
 		state, err := gerrit.ReadListening(ctx, e.redis, e.server.Name)
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		if !state.Heard.IsZero() {
 			e.gap.sign(state.Heard)
@@ -67,7 +67,7 @@ func (w *window) open(ctx context.Context, e *ear, why string) error {
 	}
 	id, err := gap.Open(ctx, e.redis, gap.Gap{Source: "gerrit:" + e.server.Name, Why: why, From: heard})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	w.id, w.from, w.told = id, heard, false
 	return nil
@@ -78,13 +78,13 @@ func (w *window) close(ctx context.Context, e *ear, to time.Time, found report) 
 	w.sign(time.Now())
 	if w.id == "" {
 		w.told = false
-		return e.in.Heard(ctx, w.last()) //nolint:wrapcheck // says all there is to say
+		return e.in.Heard(ctx, w.last())
 	}
 	err := gap.Close(ctx, e.redis, w.id, gap.Closing{
 		To: to, How: found.How, Missed: found.Recovered, Recovered: found.Recovered, Lost: found.Lost,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	e.log.Info("what was missed was told again", "from", w.from, "to", to, "how", found.How, "lost", found.Lost)
 	if w.told {
@@ -94,7 +94,7 @@ func (w *window) close(ctx context.Context, e *ear, to time.Time, found report) 
 		}
 	}
 	w.id, w.told = "", false
-	return e.in.Heard(ctx, w.last()) //nolint:wrapcheck // says all there is to say
+	return e.in.Heard(ctx, w.last())
 }
 
 // deafen writes down that the server is not heard, and why, and tells people when that will not pass by itself, or lasts.

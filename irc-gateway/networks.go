@@ -35,7 +35,7 @@ type running struct {
 func (n *networks) use(ctx context.Context, p *function.Platform) error {
 	section, err := irc.Read(p.Config)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	wanted := map[string]*irc.Network{}
 	if section != nil {
@@ -111,7 +111,7 @@ func (n *networks) tell(ctx context.Context, key, text string) error {
 	n.mu.Lock()
 	p := n.platform
 	n.mu.Unlock()
-	return p.Teller("The irc-gateway tells what those should know who run the bot.")(ctx, key, text) //nolint:wrapcheck // says all there is to say
+	return p.Teller("The irc-gateway tells what those should know who run the bot.")(ctx, key, text)
 }
 
 // wrong says what keeps them from their work, a line each.

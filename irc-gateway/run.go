@@ -81,18 +81,18 @@ func work(ctx context.Context, opts options, p *function.Platform, times link.Ti
 	process := health.Process{Redis: p.Redis, Log: p.Log, Wrong: func() []string { return append(all.wrong(), follower.Wrong()...) }}
 	answering, err := process.Serve(ctx, opts.health)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	fmt.Fprintln(stdout, "irc-gateway "+greeting(all.names(), answering.Address()))
 	follower.Run(ctx)
-	return answering.Close(ctx) //nolint:wrapcheck // says all there is to say
+	return answering.Close(ctx)
 }
 
 // stop lets the lines in hand be answered.
 func stop(ctx context.Context, worker *inbox.Worker) error {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
 	defer done()
-	return worker.Stop(ctx) //nolint:wrapcheck // says all there is to say
+	return worker.Stop(ctx)
 }
 
 func greeting(names, health string) string {

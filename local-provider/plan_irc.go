@@ -39,7 +39,7 @@ func (p planner) addIRC(result *plan) error {
 func (p planner) ircSection() (*irc.Section, error) {
 	file, err := config.Load(p.home.Secret(home.SecretConfig))
 	if err != nil || !file.Has("irc") {
-		return nil, nil //nolint:nilnil,nilerr // as it says
+		return nil, nil //nolint:nilerr // as it says
 	}
 	section, err := irc.Read(file)
 	if err != nil {

@@ -58,7 +58,7 @@ func readFlags(args []string, stderr io.Writer) (o options, err error) {
 		flags.BoolVar(&o.anywhere, "listen-anywhere", false, "allow an address that others can reach: telnet is not encrypted, "+
 			"whoever sees the traffic sees passwords")
 	})
-	return o, err //nolint:wrapcheck // says all there is to say
+	return o, err
 }
 
 // serve brings everything up, and down again in the opposite order.

@@ -27,7 +27,7 @@ func setUp(ctx context.Context, p *function.Platform) (*function.Parts, error) {
 	var set settings
 	found, err := p.Config.Section("ansible", &set)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if !found {
 		return unconfigured(), nil

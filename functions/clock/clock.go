@@ -118,11 +118,11 @@ func (c *clock) turn(ctx context.Context, key string, every time.Duration) (bool
 func (c *clock) nudgeViews(ctx context.Context) error {
 	next, some, err := c.jobs.NextView(ctx)
 	if err != nil || !some {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	now, err := c.jobs.Now(ctx)
 	if err != nil || next.After(now) {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	return c.nudgeAll(ctx, []job.Pointer{{ID: command.AnyJob, Function: "notify"}})
 }
@@ -131,7 +131,7 @@ func (c *clock) nudgeViews(ctx context.Context) error {
 func (c *clock) nudgeInboxes(ctx context.Context) error {
 	functions, err := inbox.DueFunctions(ctx, c.rdb)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	list := make([]job.Pointer, len(functions))
 	for i, name := range functions {
@@ -155,5 +155,5 @@ func (c *clock) retire(ctx context.Context) error {
 	if n > 0 {
 		c.log.Info("old jobs retired", "jobs", n)
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }

@@ -26,7 +26,7 @@ func (c *clock) nudgeDue(ctx context.Context) error {
 	for range batches {
 		due, err := c.jobs.Due(ctx, batch)
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		if len(due) == 0 {
 			return nil
@@ -64,7 +64,7 @@ func (c *clock) nudgeAll(ctx context.Context, list []job.Pointer) error {
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return err //nolint:wrapcheck // no nudge returns one
+		return err // no nudge returns one
 	}
 	return c.countFailed(ctx, failed, why)
 }
@@ -78,5 +78,5 @@ func (c *clock) countFailed(ctx context.Context, failed map[string]int, why map[
 	if total == 0 {
 		return nil
 	}
-	return c.jobs.Count(ctx, "nudges_failed", int64(total)) //nolint:wrapcheck // says all there is to say
+	return c.jobs.Count(ctx, "nudges_failed", int64(total))
 }

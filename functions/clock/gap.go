@@ -48,7 +48,7 @@ func (c *clock) deaf(ctx context.Context, away time.Duration, now time.Time) err
 	g := absenceGap(now.Add(-away), now, c.sources)
 	id, err := gap.Record(ctx, c.rdb, g)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	c.log.Warn("the bot was away", "gap", id, "from", g.From, "to", g.To, "lost", g.Lost)
 	return nil

@@ -51,7 +51,7 @@ func (crier) Step(context.Context, *job.Run) (job.Outcome, error) { return job.D
 func (c *clock) notices(ctx context.Context) error {
 	now, err := c.jobs.Now(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	before, text, err := c.recall(ctx)
 	if err != nil {
@@ -87,7 +87,7 @@ func (c *clock) wake(ctx context.Context, now time.Time, m *memo) error {
 	if found.kind != alive {
 		standing, err := c.jobs.Standing(ctx)
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		key := fmt.Sprintf("birth %d", m.Born.UnixMilli())
 		if err := c.publish(ctx, notice{key: key, text: found.sentence(c.name, c.version, m.Version, standing.Open)}); err != nil {

@@ -20,14 +20,14 @@ func (c *clock) seal(ctx context.Context) error {
 func (c *clock) witness(ctx context.Context) error {
 	head, err := audit.Newest(ctx, c.rdb)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if seen := c.head.Swap(&head); head == (audit.Head{}) || seen != nil && *seen == head {
 		return nil
 	}
 	_, links, err := audit.Lengths(ctx, c.rdb)
 	c.log.InfoContext(ctx, "audit sealed", "head", head.String(), "count", links, "last", head.ID)
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // announce tells the head of the audit trail once a day, UTC, so that there is a copy of it where Redis' keeper cannot change
@@ -68,7 +68,7 @@ func (c *clock) headline(ctx context.Context, before string) (text, head string,
 	report, err := audit.Against(ctx, c.rdb, asked)
 	switch {
 	case err != nil:
-		return "", "", err //nolint:wrapcheck // says all there is to say
+		return "", "", err
 	case stuck != nil || !report.Good():
 		c.log.ErrorContext(ctx, "the audit trail is not as it was sealed", "found", report.String(), "stuck", stuck)
 		return alarming(before, report, stuck), before, nil

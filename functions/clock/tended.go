@@ -15,7 +15,7 @@ const tendEvery = 5 * time.Minute
 func (c *clock) tend(ctx context.Context) error {
 	functions, err := c.jobs.Tended(ctx)
 	if err != nil || len(functions) == 0 {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	mine, err := c.turn(ctx, tendKey, tendEvery)
 	if err != nil || !mine {

@@ -34,11 +34,11 @@ func newGroups(p *function.Platform, team string) (*groups, error) {
 		return g, nil
 	}
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	at, err := slack.Read(p.Config)
 	if err != nil || at == nil {
-		return g, err //nolint:wrapcheck // says all there is to say
+		return g, err
 	}
 	if g.app, err = slack.New(at, string(token), slack.Options{Redis: p.Redis}); err != nil {
 		return nil, fmt.Errorf("secret %s: %w", tokenSecret, err)

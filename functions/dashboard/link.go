@@ -45,7 +45,7 @@ func (d *desk) link(ctx context.Context, call command.Call) (command.Answer, err
 	}
 	link, tooMany, err := d.sessions.Link(ctx, session.Person{Principal: call.Principal, Name: name, Groups: call.Groups, Via: "a link that was asked for at the door " + call.Origin.Door})
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	if tooMany {
 		return command.Answer{

@@ -52,7 +52,7 @@ var publishable = []string{"jobs", "logs", "schedules", "rules", "events", "func
 func readSettings(file *config.File) (*section, error) {
 	s := new(section)
 	if _, err := file.Section("dashboard", s); err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	s.URL = strings.TrimRight(s.URL, "/")
 	s.Slack.ClientSecret = cmp.Or(s.Slack.ClientSecret, usualSlackSecret)

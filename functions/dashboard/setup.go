@@ -66,7 +66,7 @@ func providers(p *function.Platform, s *section, who *groups) []session.Provider
 	secret := func(name string) func() (string, error) {
 		return func() (string, error) {
 			text, err := p.Secret(name)
-			return string(text), err //nolint:wrapcheck // says all there is to say
+			return string(text), err
 		}
 	}
 	if s.Slack.ClientID != "" {

@@ -30,11 +30,11 @@ func (g *groups) stands(ctx context.Context, principal, id string) error {
 		return fmt.Errorf("%w: Slack does not know %s", session.ErrGone, id)
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	self, err := g.app.Self(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if now := standing(id, user, g.app.Home(self, user.TeamID) || user.TeamID != "" && user.TeamID == g.team); now != principal {
 		return fmt.Errorf("%w: %s is %q now", session.ErrGone, principal, now)

@@ -39,7 +39,7 @@ func (d *desk) do(ctx context.Context, m *matter, r *match, a act) error {
 	o.Rule, o.Act = r.Name, a.name
 	d.Log.InfoContext(ctx, "a rule acted", "rule", r.Name, "event", m.event.ID, "outcome", o.What, "job", o.Job)
 	m.progress.Done = append(m.progress.Done, o)
-	return m.claim.Note(ctx, m.progress) //nolint:wrapcheck // says all there is to say
+	return m.claim.Note(ctx, m.progress)
 }
 
 // stumble is the outcome of what cannot be done, after it was told. What a rule does once it may then do another time.

@@ -47,7 +47,7 @@ func (d *desk) tell(ctx context.Context, n notice) (string, error) {
 func (d *desk) alert(ctx context.Context, r *rule.Rule, e *event.Event, what, about, text string) error {
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	_, err = d.tell(ctx, notice{
 		key:  fmt.Sprintf("alert %s %s %s %d", what, r.Name, digest(about), now.Unix()/int64(time.Hour/time.Second)),

@@ -49,10 +49,10 @@ func (a *asking) ask(ctx context.Context, e *event.Event) ([]string, error) {
 		return nil, inbox.Later(min(settled-age, settled))
 	}
 	if err := a.desk.looking.Acquire(ctx, 1); err != nil {
-		return nil, err //nolint:wrapcheck // it is ctx' own
+		return nil, err
 	}
 	defer a.desk.looking.Release(1)
-	return a.desk.gerrit.Files(ctx, e) //nolint:wrapcheck // says all there is to say
+	return a.desk.gerrit.Files(ctx, e)
 }
 
 // filesAtGitHub asks which files a pull request changes. What is no pull request has none.
@@ -62,7 +62,7 @@ func (d *desk) filesAtGitHub(ctx context.Context, e *event.Event) ([]string, err
 		return nil, nil
 	}
 	if err := d.looking.Acquire(ctx, 1); err != nil {
-		return nil, err //nolint:wrapcheck // it is ctx' own
+		return nil, err
 	}
 	defer d.looking.Release(1)
 	var answer struct {

@@ -19,11 +19,11 @@ func (d *desk) eventsDeliveries(ctx context.Context, call command.Call) (command
 	source, limit := strings.TrimSpace(command.Values(call.Args).String("source")), most(call, listed)
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	list, err := event.Deliveries(ctx, d.Redis, source, limit+1)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // likewise
+		return command.Answer{}, err
 	}
 	if len(list) == 0 {
 		return command.Answer{Text: "Nothing was received of late, as far as it is kept."}, nil
@@ -53,7 +53,7 @@ func (d *desk) eventsReplay(ctx context.Context, call command.Call) (command.Ans
 		return d.noEvent(ctx, id)
 	}
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	name := chat.Clip(chat.OneLine(id), cells)
 	switch {
@@ -76,7 +76,7 @@ func (d *desk) noEvent(ctx context.Context, id string) (command.Answer, error) {
 	name := chat.Clip(chat.OneLine(id), cells)
 	functions, err := inbox.Functions(ctx, d.Redis)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	for _, function := range functions {
 		_, _, err := inbox.Open(d.Redis, function, inbox.Options{}).Find(ctx, id)
@@ -84,7 +84,7 @@ func (d *desk) noEvent(ctx context.Context, id string) (command.Answer, error) {
 			return problem(command.CodeConflict, fmt.Sprintf("%s went to %s and not to the rules; only what rules look at can be replayed. What somebody said is to be said again.", name, function)), nil
 		}
 		if !errors.Is(err, inbox.ErrUnknown) {
-			return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+			return command.Answer{}, err
 		}
 	}
 	return problem(command.CodeNotFound, "No event "+name+" is known; `events deliveries` lists those that are."), nil
@@ -101,7 +101,7 @@ func (d *desk) replay(ctx context.Context, call command.Call, e *event.Event) (c
 	e.ID, e.Replay = "replay."+digest(e.ID+"\n"+cmp.Or(call.ID, call.Nonce)), &event.Replay{Of: first, By: call.Principal}
 	verdict, err := event.Put(ctx, d.box, e)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	answer := command.Answer{Text: fmt.Sprintf("The rules look at %s again, as %s; `events show %s` tells what they decide.", first, e.ID, e.ID)}
 	if verdict != inbox.New {
@@ -109,5 +109,5 @@ func (d *desk) replay(ctx context.Context, call command.Call, e *event.Event) (c
 	}
 	d.worker.Kick()
 	err = d.Jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "event replayed", Detail: first + " as " + e.ID})
-	return answer, err //nolint:wrapcheck // likewise
+	return answer, err
 }

@@ -26,7 +26,7 @@ func (d *desk) eventsList(ctx context.Context, call command.Call) (command.Answe
 	topic, limit := command.Values(call.Args).String("topic"), most(call, listed)
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	list, err := ruling.Decisions(ctx, d.Redis, limit+1, func(one *ruling.Decision) bool { return topic == "" || like(topic, one.Topic) })
 	if err != nil {
@@ -56,11 +56,11 @@ func (d *desk) eventShow(ctx context.Context, call command.Call) (command.Answer
 	id := strings.TrimSpace(command.Values(call.Args).String("id"))
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	functions, err := inbox.Functions(ctx, d.Redis)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	var lines []string
 	for _, function := range functions {
@@ -69,7 +69,7 @@ func (d *desk) eventShow(ctx context.Context, call command.Call) (command.Answer
 		case errors.Is(err, inbox.ErrUnknown):
 			continue
 		case err != nil:
-			return command.Answer{}, err //nolint:wrapcheck // likewise
+			return command.Answer{}, err
 		}
 		lines = append(lines, fmt.Sprintf("%s, at the function %s: %s.", chat.OneLine(id), function, stands(found, standing, now)))
 		if found != nil && function == event.Function {
@@ -147,11 +147,11 @@ func (d *desk) eventsDead(ctx context.Context, call command.Call) (command.Answe
 	limit := most(call, listed)
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	list, err := inbox.ListDead(ctx, d.Redis, command.Values(call.Args).String("function"), limit+1)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // likewise
+		return command.Answer{}, err
 	}
 	if len(list) == 0 {
 		return command.Answer{Text: "No delivery was given up."}, nil
@@ -176,19 +176,19 @@ func (d *desk) eventsRevive(ctx context.Context, call command.Call) (command.Ans
 	what := strings.TrimSpace(command.Values(call.Args).String("what"))
 	dead, err := inbox.Dead(ctx, d.Redis)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	if _, is := dead[what]; is {
 		n, err := inbox.ReviveAll(ctx, d.Redis, what)
 		if err != nil {
-			return command.Answer{}, err //nolint:wrapcheck // likewise
+			return command.Answer{}, err
 		}
 		return d.revived(ctx, call, what, fmt.Sprintf("%s to %s %s tried again.", chat.Count(n, "delivery"), what, chat.Are(n)))
 	}
 	for function := range dead {
 		one, err := inbox.Revive(ctx, d.Redis, function, what)
 		if err != nil {
-			return command.Answer{}, err //nolint:wrapcheck // likewise
+			return command.Answer{}, err
 		}
 		if one {
 			return d.revived(ctx, call, function, fmt.Sprintf("%s is tried again by %s.", chat.OneLine(what), function))
@@ -201,5 +201,5 @@ func (d *desk) eventsRevive(ctx context.Context, call command.Call) (command.Ans
 func (d *desk) revived(ctx context.Context, call command.Call, function, text string) (command.Answer, error) {
 	d.Nudge(ctx, job.Pointer{ID: command.AnyJob, Function: function})
 	err := d.Jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "deliveries revived", Detail: text})
-	return command.Answer{Text: text}, err //nolint:wrapcheck // says all there is to say
+	return command.Answer{Text: text}, err
 }

@@ -60,7 +60,7 @@ func (d *desk) fuse(ctx context.Context, m *matter, key string, most rule.Most) 
 func (d *desk) wouldHold(ctx context.Context, key string, most rule.Most) (bool, error) {
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return false, err //nolint:wrapcheck // says all there is to say
+		return false, err
 	}
 	n, err := d.Redis.ZCount(ctx, key, "("+strconv.FormatInt(now.Add(-most.Per).UnixMilli(), 10), "+inf").Result()
 	if err != nil {

@@ -16,11 +16,11 @@ func (d *desk) gaps(ctx context.Context, call command.Call) (command.Answer, err
 	source, limit := command.Values(call.Args).String("source"), most(call, listed)
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	list, err := gap.List(ctx, d.Redis, source, limit+1)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // likewise
+		return command.Answer{}, err
 	}
 	if len(list) == 0 {
 		return command.Answer{Text: "No window is known in which I was deaf" + to(source) + "."}, nil

@@ -31,7 +31,7 @@ var _ asker = (*gerrits)(nil)
 func (d *desk) withGerrit() error {
 	section, err := gerrit.Read(d.Config)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	g := &gerrits{desk: d, section: section, clients: make(map[string]*gerrit.Client), settle: 10 * time.Second}
 	if section != nil {
@@ -66,7 +66,7 @@ func (g *gerrits) Files(ctx context.Context, e *event.Event) ([]string, error) {
 	if gerrit.KindOf(err) == gerrit.Gone {
 		return nil, nil
 	}
-	return files, err //nolint:wrapcheck // says all there is to say
+	return files, err
 }
 
 // wish is a change as somebody named it.

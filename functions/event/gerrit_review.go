@@ -99,7 +99,7 @@ func (r *reviewer) verdict(err error) (job.Outcome, error) {
 func (r *reviewer) pin(ctx context.Context, run *job.Run, arguments command.Values) (*reviewing, error) {
 	var p reviewing
 	if known, err := run.Load(&p); known || err != nil {
-		return &p, err //nolint:wrapcheck // says all there is to say
+		return &p, err
 	}
 	wanted, err := r.find(arguments.String("server"), arguments.String("change"))
 	if err != nil {
@@ -114,7 +114,7 @@ func (r *reviewer) pin(ctx context.Context, run *job.Run, arguments command.Valu
 	}
 	c, err := wanted.client.Change(ctx, wanted.id, with...)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	server := wanted.client.Server()
 	p = reviewing{Server: server.Name, ID: gerrit.ID(c.Project, c.Number), Change: c.Number, URL: server.Link(c.Project, c.Number)}
@@ -141,7 +141,7 @@ func (r *reviewer) keep(ctx context.Context, run *job.Run, p *reviewing) error {
 func (r *reviewer) look(ctx context.Context, run *job.Run, p *reviewing) (bool, job.Sighting, error) {
 	messages, err := r.clients[p.Server].Messages(ctx, p.ID)
 	if err != nil {
-		return false, job.Hidden, err //nolint:wrapcheck // says all there is to say
+		return false, job.Hidden, err
 	}
 	for i := range messages {
 		if messages[i].PatchSet == p.PatchSet && strings.HasSuffix(strings.TrimSpace(messages[i].Text), reviewLine(run.Job().ID)) {
@@ -150,7 +150,7 @@ func (r *reviewer) look(ctx context.Context, run *job.Run, p *reviewing) (bool, 
 	}
 	now, err := r.desk.Jobs.Now(ctx)
 	if err != nil {
-		return false, job.Hidden, err //nolint:wrapcheck // likewise
+		return false, job.Hidden, err
 	}
 	if p.Looked.IsZero() {
 		p.Looked = now
@@ -182,7 +182,7 @@ func (r *reviewer) say(ctx context.Context, run *job.Run, p *reviewing, message 
 	if gerrit.SurelyNot(err) {
 		return job.NotDone(err)
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // outlast gives what was begun a little time to end after ctx has: a request that is on its way should not be cut off.

@@ -139,7 +139,7 @@ func (d *desk) askGitHub(ctx context.Context, path string, question, answer any)
 	defer cancel()
 	text, err := d.Gateway.Post(limited, githubFunction, path, body)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	var no struct {
 		Refused string `json:"refused"`

@@ -20,20 +20,20 @@ const changesShown = 10
 func (d *desk) remembered(ctx context.Context, call command.Call) (command.Answer, error) {
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	if name := command.Values(call.Args).String("name"); name != "" {
 		return d.rememberedAs(ctx, name, now)
 	}
 	names, err := memory.Names(ctx, d.Redis)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // likewise
+		return command.Answer{}, err
 	}
 	slices.Sort(names)
 	more := max(0, len(names)-listed)
 	known, err := memory.Recall(ctx, d.Redis, names[:len(names)-more]...)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // likewise
+		return command.Answer{}, err
 	}
 	var rows [][]string
 	for _, name := range names[:len(names)-more] {
@@ -53,7 +53,7 @@ func (d *desk) remembered(ctx context.Context, call command.Call) (command.Answe
 func (d *desk) rememberedAs(ctx context.Context, name string, now time.Time) (command.Answer, error) {
 	known, err := memory.Recall(ctx, d.Redis, name)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	c, is := known[name]
 	if !is {
@@ -61,7 +61,7 @@ func (d *desk) rememberedAs(ctx context.Context, name string, now time.Time) (co
 	}
 	changes, whole, err := memory.Since(ctx, d.Redis, name, "", changesShown)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // likewise
+		return command.Answer{}, err
 	}
 	var sheet chat.Sheet
 	sheet.Add("value", chat.Clean(c.Value))
@@ -85,7 +85,7 @@ func (d *desk) rememberedAs(ctx context.Context, name string, now time.Time) (co
 func (d *desk) notRemembered(ctx context.Context, asked, name string) (command.Answer, error) {
 	names, err := memory.Names(ctx, d.Redis)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	var suggestions []string
 	for _, near := range command.Nearest(name, names) {
@@ -99,11 +99,11 @@ func (d *desk) forget(ctx context.Context, call command.Call) (command.Answer, e
 	name := command.Values(call.Args).String("name")
 	known, err := memory.Recall(ctx, d.Redis, name)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	was, err := memory.Forget(ctx, d.Redis, name)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // likewise
+		return command.Answer{}, err
 	}
 	if !was {
 		return d.notRemembered(ctx, "remembered forget ", name)

@@ -86,7 +86,7 @@ func (d *desk) rulesList(ctx context.Context, _ command.Call) (command.Answer, e
 func (d *desk) standing(ctx context.Context) (time.Time, map[string]ruling.Pause, map[string]ruling.Tally, error) {
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return now, nil, nil, err //nolint:wrapcheck // says all there is to say
+		return now, nil, nil, err
 	}
 	pauses, err := ruling.Pauses(ctx, d.Redis)
 	if err != nil {
@@ -209,7 +209,7 @@ func (d *desk) able(ctx context.Context, r *rule.Rule) []string {
 func (d *desk) rulePause(ctx context.Context, call command.Call, r *rule.Rule) (command.Answer, error) {
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	p := ruling.Pause{By: call.Principal, At: now, Reason: chat.Brief(command.Values(call.Args).String("reason"), 2*cells)}
 	fresh, err := ruling.SetPause(ctx, d.Redis, r.Name, &p)

@@ -53,7 +53,7 @@ func (d *desk) taken(ctx context.Context, m *matter, r *match, answer command.An
 			Asked: askedWords(e), Answer: e.Answer, At: d.now(), Happened: e.At,
 		})
 		if err != nil {
-			return outcome{}, err //nolint:wrapcheck // says all there is to say
+			return outcome{}, err
 		}
 	}
 	if !answer.Accepted && e.Asked && e.Answer != "" && answer.Text != "" {

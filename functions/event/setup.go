@@ -101,5 +101,5 @@ func (d *desk) parts() *function.Parts {
 
 // nudged looks into the inbox.
 func (d *desk) nudged(ctx context.Context, id string) error {
-	return d.worker.Nudged(ctx, id) //nolint:wrapcheck // says all there is to say
+	return d.worker.Nudged(ctx, id)
 }

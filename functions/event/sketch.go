@@ -18,7 +18,7 @@ type sketch struct {
 	Number      json.Number `json:"number"`
 	Repository  named       `json:"repository"`
 	Sender      account     `json:"sender"`
-	PullRequest *numbered   `json:"pull_request"` //nolint:tagliatelle // GitHub's
+	PullRequest *numbered   `json:"pull_request"` // GitHub's
 	Issue       *numbered   `json:"issue"`
 	Comment     *spoken     `json:"comment"`
 	Review      *spoken     `json:"review"`
@@ -30,7 +30,7 @@ type sketch struct {
 }
 
 type named struct {
-	FullName string `json:"full_name"` //nolint:tagliatelle // GitHub's
+	FullName string `json:"full_name"` // GitHub's
 }
 
 type account struct {

@@ -23,12 +23,12 @@ func (d *desk) supersede(ctx context.Context, e *event.Event) error {
 		return nil
 	}
 	if err := d.acting.Acquire(ctx, 1); err != nil {
-		return err //nolint:wrapcheck // it is ctx' own
+		return err
 	}
 	defer d.acting.Release(1)
 	made, err := event.JobsOf(ctx, d.Redis, e.Subject)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, s := range made {
 		if !pointless(s, e) {
@@ -39,7 +39,7 @@ func (d *desk) supersede(ctx context.Context, e *event.Event) error {
 		case errors.Is(err, job.ErrFinished), errors.Is(err, job.ErrNotFound):
 			continue
 		case err != nil:
-			return err //nolint:wrapcheck // likewise
+			return err
 		}
 		d.Log.InfoContext(ctx, "a job became pointless", "job", s.Job, "event", e.ID, "subject", e.Subject)
 		d.Nudge(ctx, stopped.Nudge...)
@@ -110,7 +110,7 @@ func merged(payload json.RawMessage) bool {
 	var p struct {
 		PullRequest struct {
 			Merged bool `json:"merged"`
-		} `json:"pull_request"` //nolint:tagliatelle // GitHub's
+		} `json:"pull_request"` // GitHub's
 	}
 	return json.Unmarshal(payload, &p) == nil && p.PullRequest.Merged
 }

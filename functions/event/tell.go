@@ -42,7 +42,7 @@ func (d *desk) remember(ctx context.Context, m *matter, r *match) (outcome, erro
 	case errors.Is(err, memory.ErrName), errors.Is(err, memory.ErrValue), errors.Is(err, memory.ErrFull):
 		return d.stumble(ctx, m, r, failed, err.Error())
 	case err != nil:
-		return outcome{}, err //nolint:wrapcheck // says all there is to say
+		return outcome{}, err
 	}
 	text := fmt.Sprintf("%s is %.100s", kept.Name, kept.Value)
 	if !changed {
@@ -116,7 +116,7 @@ func (d *desk) alarm(ctx context.Context, m *matter, r *match, what, text string
 	text = fmt.Sprintf("The rule %s was stopped at %s: %s.", r.Name, m.event.Topic, text)
 	err := d.Jobs.Audit(ctx, job.AuditEntry{Who: "rule:" + r.Name, Act: "rule stopped", Detail: what + " " + m.event.ID + ": " + text})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	return d.alert(ctx, r.Rule, m.event, what, m.event.Subject, text)
 }

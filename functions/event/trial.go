@@ -167,7 +167,7 @@ func (d *desk) given(ctx context.Context, r *rule.Rule, text, topic string) (*ev
 		return nil, &no, nil
 	}
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // says all there is to say
+		return nil, nil, err
 	}
 	if found == nil || !standing.Kept {
 		no := problem(command.CodeNotFound, "That event was dealt with, and its payload is no longer kept. Give the payload itself, as JSON.")

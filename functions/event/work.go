@@ -47,7 +47,7 @@ func (d *desk) work(ctx context.Context, c *inbox.Claim) error {
 	}
 	m := &matter{claim: c, event: e, author: &identity{desk: d, e: e}, asker: &asking{desk: d}}
 	if _, err := c.Noted(&m.progress); err != nil {
-		return err //nolint:wrapcheck // likewise
+		return err
 	}
 	list, err := d.decide(ctx, m)
 	if err != nil || len(list) == 0 {
@@ -62,7 +62,7 @@ func (d *desk) work(ctx context.Context, c *inbox.Claim) error {
 // malformed counts an event that no later try will read better, and lays it among the dead.
 func (d *desk) malformed(ctx context.Context, err error) error {
 	if failed := d.Jobs.Count(ctx, "events_malformed", 1); failed != nil {
-		return failed //nolint:wrapcheck // says all there is to say
+		return failed
 	}
 	return inbox.Never(err)
 }
@@ -87,21 +87,21 @@ func (d *desk) decide(ctx context.Context, m *matter) ([]match, error) {
 	}
 	decisions, err := d.rules.Decide(ctx, m.event, m.asker, m.more)
 	if err != nil || len(decisions) == 0 {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	list := make([]match, len(decisions))
 	for i, found := range decisions {
 		list[i] = match{found.Rule, found.Env}
 		m.progress.matched(found)
 	}
-	return list, m.claim.Note(ctx, m.progress) //nolint:wrapcheck // likewise
+	return list, m.claim.Note(ctx, m.progress)
 }
 
 // decided is what an earlier try decided. A rule that is no longer there does nothing.
 func (d *desk) decided(m *matter) ([]match, error) {
 	env, err := rule.ForEvent(m.event, m.more)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	var list []match
 	for _, name := range m.progress.Matched {
@@ -125,7 +125,7 @@ func (d *desk) remind(ctx context.Context, m *matter) error {
 	}
 	known, err := memory.Recall(ctx, d.Redis, names...)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	values := make(map[string]any, len(known))
 	for name, c := range known {
@@ -138,7 +138,7 @@ func (d *desk) remind(ctx context.Context, m *matter) error {
 // follow has each rule act, then writes down what was decided. One that fails for now holds no other one up.
 func (d *desk) follow(ctx context.Context, m *matter, list []match) error {
 	if err := d.acting.Acquire(ctx, 1); err != nil {
-		return err //nolint:wrapcheck // it is ctx' own
+		return err
 	}
 	defer d.acting.Release(1)
 	pauses, err := ruling.Pauses(ctx, d.Redis)
@@ -174,7 +174,7 @@ func (d *desk) follow(ctx context.Context, m *matter, list []match) error {
 func (d *desk) caused(ctx context.Context, e *event.Event) ([]string, error) {
 	own, err := event.CausedBy(ctx, d.Redis, d.Jobs, e)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	list := slices.Clone(e.Cause)
 	for _, cause := range own {

@@ -27,7 +27,7 @@ func (s *syncer) resolve(ctx context.Context, run *job.Run, m *mirror, p *pursui
 		out, err = s.sent(ctx, m, p, &reporter{run: run})
 		return out, true, err
 	case !errors.Is(err, errNotPushed):
-		return nil, false, err //nolint:wrapcheck // says all there is to say
+		return nil, false, err
 	}
 	begun := p.Push != nil
 	if begun {

@@ -78,7 +78,7 @@ func sentence(text string) string {
 
 // clock is Redis' time, which all workers share: a wait that one of them began, another one ends.
 func (c *capability) clock(ctx context.Context) (time.Time, error) {
-	return c.jobs.Now(ctx) //nolint:wrapcheck // says all there is to say
+	return c.jobs.Now(ctx)
 }
 
 // reach is a point at which a test may let the process die.

@@ -20,7 +20,7 @@ func (c *capability) check(ctx context.Context, m *mirror, known *pursuit, p *pl
 	r.phase("checking what may be pushed", afterFetch, afterCheck)
 	tried, err := cache.Try(ctx, m.downstream, p.updates(), r.watch())
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	refusals := map[string]git.Pushed{}
 	for _, t := range tried {

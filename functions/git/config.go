@@ -84,7 +84,7 @@ var (
 // check refuses what cannot work, with the key that is wrong.
 func (s *settings) check() error {
 	if err := s.Section.Check(); err != nil {
-		return err //nolint:wrapcheck // names the key
+		return err
 	}
 	s.Settle = cmp.Or(s.Settle, defaultSettle)
 	if s.Settle < 0 || s.Settle > time.Minute {

@@ -42,28 +42,28 @@ func (c *capability) listBoth(ctx context.Context, m *mirror, w git.Watch) (upst
 	case err == nil && len(upstream) == 0:
 		return nil, nil, refused(m.upstream.String() + " is empty: there is nothing to sync. Nothing was pushed.")
 	}
-	return upstream, downstream, err //nolint:wrapcheck // says all there is to say
+	return upstream, downstream, err
 }
 
 // fetch brings what is new into the copy.
 func (c *capability) fetch(ctx context.Context, m *mirror, p *plan, cache *git.Cache, r *reporter) error {
 	lacking, err := cache.Lacking(ctx, p.objects())
 	if err != nil || len(lacking) == 0 {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	r.phase("fetching from "+m.upstream.String(), afterLook, afterFetch)
 	slices.Sort(p.specs)
 	if err := cache.Fetch(ctx, m.upstream, slices.Compact(p.specs), r.watch()); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if err := c.reach(ctx, "fetched"); err != nil {
 		return err
 	}
 	if lacking, err = cache.Lacking(ctx, p.objects()); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if len(lacking) > 0 { // a branch was moved back while we fetched: the next look sees it
 		return fmt.Errorf("%s changed while it was fetched", m.upstream)
 	}
-	return cache.Keep(p.listed, p.fetched) //nolint:wrapcheck // says all there is to say
+	return cache.Keep(p.listed, p.fetched)
 }

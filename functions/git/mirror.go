@@ -53,7 +53,7 @@ func parseWildcard(text string) (wildcard, error) {
 		return wildcard{}, errors.New("it has more than one *")
 	}
 	if err := git.CheckRef(strings.Replace(text, "*", "x", 1)); err != nil {
-		return wildcard{}, err //nolint:wrapcheck // a phrase for the sentence around it
+		return wildcard{}, err
 	}
 	return wildcard{text: text, before: before, after: after, open: open}, nil
 }

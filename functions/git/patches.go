@@ -50,7 +50,7 @@ func (s *syncer) checkPatches(ctx context.Context, run *job.Run, m *mirror, p *p
 	}
 	applied, err := cache.Apply(ctx, onto, series, r.watch())
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if err := s.reach(ctx, "patched"); err != nil {
 		return err
@@ -98,9 +98,9 @@ func (p *plan) tip(name string) (string, error) {
 func (s *syncer) bring(ctx context.Context, m *mirror, onto string, cache *git.Cache, r *reporter) error {
 	lacking, err := cache.Lacking(ctx, []string{onto})
 	if err != nil || len(lacking) == 0 {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
-	return cache.Fetch(ctx, m.upstream, []string{git.Heads + m.patches.onto}, r.watch()) //nolint:wrapcheck // likewise
+	return cache.Fetch(ctx, m.upstream, []string{git.Heads + m.patches.onto}, r.watch())
 }
 
 // series reads the patches, in their order, and the commit that they are of.
@@ -112,7 +112,7 @@ func (s *syncer) series(ctx context.Context, from *patches, r *reporter) ([]git.
 	defer func() { _ = os.RemoveAll(dir) }()
 	commit, err := s.git.Export(ctx, from.repo.String(), git.Heads+from.branch, dir, r.line)
 	if err != nil {
-		return nil, "", err //nolint:wrapcheck // says all there is to say
+		return nil, "", err
 	}
 	root, err := os.OpenRoot(dir) // a link in a repository must not lead out of it
 	if err != nil {

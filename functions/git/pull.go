@@ -52,17 +52,17 @@ func (s *syncer) propose(ctx context.Context, run *job.Run, m *mirror, p *pursui
 	}
 	when, err := upstream.When(ctx, made.onto)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	cache, err := s.git.Cache(ctx, m.patches.repo, r.watch())
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	defer cache.Close()
 	title, body := m.pullText(made)
 	commit, err := cache.CommitFiles(ctx, made.commit, files, title+"\n\n"+body+"\n", when)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	branch := "handsoff/" + m.mirrored + "-" + commit[:8]
 	update := git.Update{Name: git.Heads + branch, Object: commit}
@@ -138,7 +138,7 @@ func notDone(err error) error {
 func hubFault(doing string, err error) error {
 	known := github.Classify(doing, err)
 	if fault := github.KindOf(known); fault == github.RateLimited || fault == github.Down {
-		return known //nolint:wrapcheck // says all there is to say
+		return known
 	}
 	return refused(sentence(fmt.Sprintf("The pull request with refreshed patches could not be opened: %v", known)) + " Nothing was pushed to the downstream.")
 }

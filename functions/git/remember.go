@@ -46,7 +46,7 @@ func (c *capability) remember(ctx context.Context, run *job.Run, m *mirror, stat
 			pipe.HSet(ctx, goodKey, m.name, text)
 		}
 		_, err = pipe.Exec(ctx)
-		return err //nolint:wrapcheck // logged below
+		return err // logged below
 	}()
 	if err != nil {
 		c.log.Warn("remember a sync", "mirror", m.name, "error", err)

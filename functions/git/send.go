@@ -65,7 +65,7 @@ func (s *syncer) fate(m *mirror, p *pursuit) func(context.Context) (struct{}, jo
 		}
 		refs, err := s.git.List(ctx, m.downstream, git.Watch{})
 		if err != nil {
-			return struct{}{}, job.Hidden, err //nolint:wrapcheck // says all there is to say
+			return struct{}{}, job.Hidden, err
 		}
 		return struct{}{}, p.Push.judge(refs), nil
 	}
@@ -123,7 +123,7 @@ func (s *syncer) unsent(
 ) error {
 	refs, err := s.git.List(ctx, m.downstream, r.watch())
 	if err != nil {
-		return err //nolint:wrapcheck // the push is kept in mind, and resolved by the next step
+		return err // the push is kept in mind, and resolved by the next step
 	}
 	switch p.Push.judge(refs) {
 	case job.Present: // the server took it, and then said otherwise

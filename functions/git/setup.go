@@ -39,7 +39,7 @@ func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 func newCapability(p *function.Platform) (*capability, error) {
 	var set settings
 	if _, err := p.Config.Section("git", &set); err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if err := set.check(); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
@@ -50,7 +50,7 @@ func newCapability(p *function.Platform) (*capability, error) {
 	}
 	repositories, err := git.New(set.Section, p.Secret, dir)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	app, err := account(p, &set)
 	if err != nil {
@@ -72,7 +72,7 @@ func account(p *function.Platform, set *settings) (*github.App, error) {
 	}
 	section, err := github.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section == nil {
 		return nil, errors.New("configuration: git.mirrors has a pull_request, and there is no section github")

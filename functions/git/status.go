@@ -73,7 +73,7 @@ func (l *looker) compare(ctx context.Context, m *mirror, r *reporter) (*status, 
 	}
 	cache, err := l.git.Cache(ctx, m.upstream, r.watch())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	defer cache.Close()
 	if err := l.fetch(ctx, m, p, cache, r); err != nil {

@@ -101,7 +101,7 @@ func (s *syncer) sync(ctx context.Context, run *job.Run, m *mirror, p *pursuit, 
 	}
 	cache, err := s.git.Cache(ctx, m.upstream, r.watch())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	defer cache.Close()
 	if err := s.fetch(ctx, m, plan, cache, r); err != nil {
@@ -130,7 +130,7 @@ func (s *syncer) sync(ctx context.Context, run *job.Run, m *mirror, p *pursuit, 
 // suspect throws a copy away that git cannot read.
 func suspect(cache *git.Cache, err error) error {
 	if fault, ok := errors.AsType[*git.Fault](err); ok && fault.Kind == git.Broken {
-		return cache.Discard() //nolint:wrapcheck // says all there is to say
+		return cache.Discard()
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ type visit struct {
 
 // client speaks to GitHub for the repository.
 func (v *visit) client(ctx context.Context) (*gogithub.Client, error) {
-	return v.app.ClientFor(ctx, v.place.Owner, v.place.Repo) //nolint:wrapcheck // says all there is to say
+	return v.app.ClientFor(ctx, v.place.Owner, v.place.Repo)
 }
 
 // principal is who asks.
@@ -91,9 +91,9 @@ func (v *visit) identify(ctx context.Context) error {
 	may, err := v.app.Permission(ctx, v.place.Owner, v.place.Repo, sender.Login, sender.ID)
 	v.may, v.groups = may, may.Groups(v.place.Owner, v.place.Repo)
 	if err != nil || may == github.MayNothing {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
-	return github.KeepLogin(ctx, v.Redis, sender.ID, sender.Login) //nolint:wrapcheck // likewise
+	return github.KeepLogin(ctx, v.Redis, sender.ID, sender.Login)
 }
 
 // wish is a command of a comment, with its place among them.
@@ -129,7 +129,7 @@ func (v *visit) known(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	jobs, err := event.JobsOf(ctx, v.Redis, v.place.Subject())
-	return len(jobs) > 0, err //nolint:wrapcheck // says all there is to say
+	return len(jobs) > 0, err
 }
 
 // doAll does what is not done yet, one after the other. Each is done once, but for one that a crash caught in the middle.
@@ -147,7 +147,7 @@ func (v *visit) doAll(ctx context.Context, s *said, list []wish) error {
 		}
 		v.done.Done = w.number + 1
 		if err := v.claim.Note(ctx, v.done); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return nil

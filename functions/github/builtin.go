@@ -47,7 +47,7 @@ const (
 func (v *visit) jobs(ctx context.Context, s *said) ([]*job.Job, error) {
 	made, err := event.JobsOf(ctx, v.Redis, v.place.Subject())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	var list []*job.Job
 	for _, m := range made {
@@ -55,7 +55,7 @@ func (v *visit) jobs(ctx context.Context, s *said) ([]*job.Job, error) {
 		switch {
 		case errors.Is(err, job.ErrNotFound):
 		case err != nil:
-			return nil, err //nolint:wrapcheck // likewise
+			return nil, err
 		case j.Created.Before(s.at.Add(lag)):
 			list = append(list, j)
 		}
@@ -168,7 +168,7 @@ func (v *visit) status(ctx context.Context, s *said, w wish) (string, error) {
 	}
 	now, err := v.Jobs.Now(ctx)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	slices.SortStableFunc(jobs, unfinishedFirst)
 	voice := jobtext.Voice{Person: func(principal string) string { return v.called(ctx, principal) }}
@@ -232,7 +232,7 @@ func (v *visit) ask(ctx context.Context, e command.Envelope) (text string, probl
 	defer cancel()
 	answer, err := command.Settled(v.command.Do(limited, e))
 	if err != nil {
-		return "", false, err //nolint:wrapcheck // says all there is to say
+		return "", false, err
 	}
 	if answer.Problem != nil && answer.Problem.Code == command.CodeUnavailable {
 		return "", false, fmt.Errorf("%s for %s: %s", e.Command, e.Principal, chat.OneLine(answer.Text))

@@ -55,7 +55,7 @@ func (v *visit) clickedJob(ctx context.Context, id string) error {
 		}
 		v.done.Done = 1
 		if err := v.claim.Note(ctx, v.done); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return v.reply(ctx, "click."+v.claim.ID)
@@ -149,7 +149,7 @@ func (v *visit) clickedSuite(ctx context.Context) error {
 func (v *visit) watchedBy(ctx context.Context, id string) (bool, error) {
 	watchers, err := v.Jobs.Watchers(ctx, id)
 	if err != nil && !errors.Is(err, job.ErrNotFound) {
-		return false, err //nolint:wrapcheck // says all there is to say
+		return false, err
 	}
 	here := github.Place{Owner: v.place.Owner, Repo: v.place.Repo}.Subject()
 	for address := range watchers {

@@ -29,5 +29,5 @@ func (v *visit) editedOnly(ctx context.Context, s *said, ours []wish) error {
 func (v *visit) withdrawn(ctx context.Context, s *said) error {
 	v.Log.WarnContext(ctx, "a comment with commands is not at GitHub as it was sent; it does not count",
 		"subject", v.place.Subject(), "comment", s.name(), "sender", strings.ToLower(v.payload.Sender.Login))
-	return v.Jobs.Count(ctx, "github_withdrawn", 1) //nolint:wrapcheck // says all there is to say
+	return v.Jobs.Count(ctx, "github_withdrawn", 1)
 }

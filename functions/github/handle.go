@@ -29,7 +29,7 @@ func (d *door) handle(ctx context.Context, c *inbox.Claim) error {
 	if errors.Is(err, webhook.ErrMalformed) {
 		d.Log.ErrorContext(ctx, "a delivery cannot be understood", "event", c.Kind, "delivery", c.ID, "error", err)
 		if failed := d.Jobs.Count(ctx, "github_malformed", 1); failed != nil {
-			return failed //nolint:wrapcheck // says all there is to say
+			return failed
 		}
 		return inbox.Never(err)
 	}
@@ -41,7 +41,7 @@ func (d *door) handle(ctx context.Context, c *inbox.Claim) error {
 func (d *door) deal(ctx context.Context, c *inbox.Claim, p *webhook.Payload) error {
 	var done progress
 	if _, err := c.Noted(&done); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if err := d.see(ctx, p); err != nil {
 		return err
@@ -60,7 +60,7 @@ func (d *door) deal(ctx context.Context, c *inbox.Claim, p *webhook.Payload) err
 		default:
 			done.Put = true
 			if err := c.Note(ctx, done); err != nil {
-				return err //nolint:wrapcheck // likewise
+				return err
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func (d *door) tellRules(ctx context.Context, c *inbox.Claim, p *webhook.Payload
 	e.Author.Self = self.Is(p.Sender.Login, p.Sender.ID)
 	var err error
 	if e.Cause, err = event.CausedBy(ctx, d.Redis, d.Jobs, e); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	return d.hand(ctx, e)
 }
@@ -131,5 +131,5 @@ func (d *door) self(ctx context.Context) (github.Identity, error) {
 		d.Log.ErrorContext(ctx, "GitHub refuses our account", "error", err)
 		return github.Identity{}, nil
 	}
-	return self, err //nolint:wrapcheck // says all there is to say
+	return self, err
 }

@@ -31,7 +31,7 @@ func (d *door) hooks(ctx context.Context, _ command.Call) (command.Answer, error
 	defer cancel()
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	seer := &repair.Hooks{App: d.app, Webhook: d.section.Webhook}
 	var parts []string

@@ -17,7 +17,7 @@ type ledger struct{ rdb redis.UniversalClient }
 
 // Open opens a gap.
 func (l ledger) Open(ctx context.Context, scope, why string, from time.Time) (string, error) {
-	return gap.Open(ctx, l.rdb, gap.Gap{Source: "github", Scope: scope, Why: why, From: from}) //nolint:wrapcheck // says all there is to say
+	return gap.Open(ctx, l.rdb, gap.Gap{Source: "github", Scope: scope, Why: why, From: from})
 }
 
 // Close closes it.
@@ -26,7 +26,7 @@ func (l ledger) Close(ctx context.Context, id string, to time.Time, how string, 
 	if lost > 0 {
 		c.Lost = fmt.Sprintf("%d deliveries are older than three days and cannot be had again", lost)
 	}
-	return gap.Close(ctx, l.rdb, id, c) //nolint:wrapcheck // likewise
+	return gap.Close(ctx, l.rdb, id, c)
 }
 
 // known reports whether we have a delivery, although GitHub thinks that it failed: our answer came too late.
@@ -35,5 +35,5 @@ func (d *door) known(ctx context.Context, guid string) (bool, error) {
 	if errors.Is(err, inbox.ErrUnknown) {
 		return false, nil
 	}
-	return err == nil && standing.State != inbox.StateDead, err //nolint:wrapcheck // likewise
+	return err == nil && standing.State != inbox.StateDead, err
 }

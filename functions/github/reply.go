@@ -98,7 +98,7 @@ func (v *visit) mayReply(ctx context.Context, to string) (bool, error) {
 		return true, nil
 	}
 	v.Log.WarnContext(ctx, "an answer is not said: there are too many here this hour", "subject", v.place.Subject(), "to", to)
-	return false, v.Jobs.Count(ctx, "github_replies_withheld", 1) //nolint:wrapcheck // says all there is to say
+	return false, v.Jobs.Count(ctx, "github_replies_withheld", 1)
 }
 
 // later leaves the answers to notify, which says them once our account is mended: nothing that is asked there meanwhile waits
@@ -121,7 +121,7 @@ func (v *visit) unlessFinal(ctx context.Context, err error) error {
 		return err
 	}
 	v.Log.ErrorContext(ctx, "an answer cannot be said", "subject", v.place.Subject(), "error", err)
-	return v.Jobs.Count(ctx, "github_unanswered", 1) //nolint:wrapcheck // says all there is to say
+	return v.Jobs.Count(ctx, "github_unanswered", 1)
 }
 
 // written writes answers as GitHub shows them. All text is shown as code: it calls nobody, and nothing in it has a meaning.

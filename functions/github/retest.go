@@ -26,7 +26,7 @@ type again struct {
 func (v *visit) newest(ctx context.Context) ([]again, error) {
 	made, err := event.JobsOf(ctx, v.Redis, v.place.Subject())
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	var list []again
 	seen := make(map[string]bool)
@@ -43,7 +43,7 @@ func (v *visit) newest(ctx context.Context) ([]again, error) {
 			continue
 		}
 		if err != nil {
-			return nil, err //nolint:wrapcheck // likewise
+			return nil, err
 		}
 		seen[what] = true
 		list = append(list, again{m, j})

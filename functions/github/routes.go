@@ -127,7 +127,7 @@ func (d *door) permission(ctx context.Context, q permissionQuestion) (permission
 	}
 	at := q.repository()
 	may, err := app.Permission(ctx, at.Owner, at.Repo, q.Login, q.ID)
-	return permissionAnswer{Permission: may.String()}, err //nolint:wrapcheck // says all there is to say
+	return permissionAnswer{Permission: may.String()}, err
 }
 
 // files asks GitHub for the files that a pull request changes.
@@ -139,7 +139,7 @@ func (d *door) files(ctx context.Context, q filesQuestion) (filesAnswer, error) 
 	at := q.repository()
 	client, err := app.ClientFor(ctx, at.Owner, at.Repo)
 	if err != nil {
-		return filesAnswer{}, err //nolint:wrapcheck // says all there is to say
+		return filesAnswer{}, err
 	}
 	answer := filesAnswer{Files: []string{}}
 	options := &gogithub.ListOptions{PerPage: filesPage}

@@ -59,7 +59,7 @@ type door struct {
 func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 	section, err := github.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section == nil {
 		p.Log.Warn("GitHub is not set up: the configuration has no section github")
@@ -81,7 +81,7 @@ func newDoor(p *function.Platform, section *github.Section, transport http.Round
 		app, err = nil, nil
 	}
 	if err != nil {
-		return nil, err //nolint:wrapcheck // likewise
+		return nil, err
 	}
 	secrets, err := readHookSecrets(p)
 	if err != nil {
@@ -117,7 +117,7 @@ func ways() *http.Transport {
 func readHookSecrets(p *function.Platform) (hookSecrets, error) {
 	text, err := p.Secret(webhookSecret)
 	if err != nil && !errors.Is(err, function.ErrNoSecret) {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	secrets, bad := parseHookSecrets(text)
 	for _, line := range bad {
@@ -147,7 +147,7 @@ func (d *door) tick(ctx context.Context) error {
 	if d.repair == nil {
 		return nil
 	}
-	return d.repair.Tick(ctx) //nolint:wrapcheck // says all there is to say
+	return d.repair.Tick(ctx)
 }
 
 // stop lets what is in hand come to its end.

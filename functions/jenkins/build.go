@@ -74,7 +74,7 @@ func (b *builder) start(ctx context.Context, run *job.Run, p *pursuit) (job.Outc
 // has done so.
 func (b *builder) prepare(ctx context.Context, run *job.Run, p *pursuit) (*plan, error) {
 	if p.Base != nil {
-		return nil, nil //nolint:nilnil // prepared before
+		return nil, nil // prepared before
 	}
 	ready, err := b.plan(ctx, run.Job())
 	if err != nil {

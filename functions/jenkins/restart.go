@@ -97,7 +97,7 @@ func (r *restarter) request(ctx context.Context, run *job.Run, state *restarting
 		return err == nil, err
 	}
 	if _, err := job.Once(ctx, run, restartEffect, look, do); err != nil {
-		return err //nolint:wrapcheck // the engine's own, or a sentence
+		return err
 	}
 	now, err := r.clock(ctx)
 	if err != nil {

@@ -122,7 +122,7 @@ func (c *courier) clear(ctx context.Context) error {
 			<-c.slots
 		}
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		for _, id := range ids {
 			c.tasks.Go(func() {
@@ -141,7 +141,7 @@ func (c *courier) room(ctx context.Context) (int, error) {
 	select {
 	case c.slots <- struct{}{}:
 	case <-ctx.Done():
-		return 0, ctx.Err() //nolint:wrapcheck // only says that the process ends
+		return 0, ctx.Err() // only says that the process ends
 	}
 	for n := 1; ; n++ {
 		select {
@@ -156,11 +156,11 @@ func (c *courier) room(ctx context.Context) (int, error) {
 func (c *courier) sleep(ctx context.Context) error {
 	next, some, err := c.jobs.NextView(ctx)
 	if err != nil || !some {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	now, err := c.jobs.Now(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	c.alarm.In(next.Sub(now))
 	return nil

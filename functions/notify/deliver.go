@@ -186,7 +186,7 @@ func (c *courier) tell(
 	for {
 		lines, err := c.jobs.Story(ctx, view.Job.ID, shown.Story, page+1)
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		view.More = len(lines) > page
 		view.Story = lines[:min(len(lines), page)]
@@ -194,7 +194,7 @@ func (c *courier) tell(
 		shown, err = d.Show(limited, address, view, shown)
 		cancel()
 		if err != nil || !view.More {
-			return err //nolint:wrapcheck // the door's own
+			return err
 		}
 	}
 }

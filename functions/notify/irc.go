@@ -31,7 +31,7 @@ type ircNetworks struct {
 func openIRC(p *function.Platform) (*appender, error) {
 	section, err := irc.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section == nil {
 		return nil, errNoIRC
@@ -48,9 +48,9 @@ func (n *ircNetworks) admit(ctx context.Context, address, id string) error {
 	place, ok := irc.ParseAddress(address)
 	switch {
 	case !ok:
-		return door.Drop(ctx, n.jobs, n.log, id, address, "it is no address on IRC") //nolint:wrapcheck // says all there is to say
+		return door.Drop(ctx, n.jobs, n.log, id, address, "it is no address on IRC")
 	case !slices.Contains(n.names, place.Network):
-		return door.Drop(ctx, n.jobs, n.log, id, address, "the configuration has no such network") //nolint:wrapcheck // as above
+		return door.Drop(ctx, n.jobs, n.log, id, address, "the configuration has no such network")
 	}
 	return nil
 }

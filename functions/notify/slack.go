@@ -99,11 +99,11 @@ func (s *showing) shownAbove(ctx context.Context) (bool, error) {
 	}
 	watchers, err := s.jobs.Watchers(ctx, s.view.Job.ID)
 	if err != nil {
-		return false, err //nolint:wrapcheck // says all there is to say
+		return false, err
 	}
 	for address, other := range watchers {
 		if address != s.address && readMemory(other.Ref, s.view.Job.Created).card == s.place.Thread {
-			return true, s.jobs.Unwatch(ctx, s.view.Job.ID, s.address) //nolint:wrapcheck // likewise
+			return true, s.jobs.Unwatch(ctx, s.view.Job.ID, s.address)
 		}
 	}
 	return false, nil

@@ -68,7 +68,7 @@ func (s *showing) postCard(ctx context.Context) error {
 func (s *showing) remember(ctx context.Context) error {
 	place := slack.Place{Channel: s.memory.channel, Thread: s.thread()}
 	own := !s.memory.inside(s.facts.inside)
-	return slack.RememberThread(ctx, s.rdb, place, s.view.Job.ID, own, s.keep) //nolint:wrapcheck // says all there is to say
+	return slack.RememberThread(ctx, s.rdb, place, s.view.Job.ID, own, s.keep)
 }
 
 // editCard makes the job's message show the present state.

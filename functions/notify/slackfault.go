@@ -137,7 +137,7 @@ func (s *showing) skip(ctx context.Context, d deed, err error) error {
 // drop ends an address at which nothing can be shown. The job is unharmed.
 func (s *showing) drop(ctx context.Context, why string) error {
 	s.count("slack_dropped")
-	return door.Drop(ctx, s.jobs, s.log, s.view.Job.ID, s.address, why) //nolint:wrapcheck // says all there is to say
+	return door.Drop(ctx, s.jobs, s.log, s.view.Job.ID, s.address, why)
 }
 
 // requester is the id of the person of Slack who asked for a job; false when it was nobody there.

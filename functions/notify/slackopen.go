@@ -19,7 +19,7 @@ var errNoSlack = errors.New("notify: Slack is not set up")
 func openSlack(p *function.Platform) (*slackDoor, error) {
 	section, err := slack.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section == nil {
 		return nil, errNoSlack
@@ -30,7 +30,7 @@ func openSlack(p *function.Platform) (*slackDoor, error) {
 	}
 	app, err := slack.New(section, strings.TrimSpace(string(token)), slack.Options{Redis: p.Redis, Timeout: slackCall})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	address, err := p.Config.DashboardURL()
 	if err != nil {

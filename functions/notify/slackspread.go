@@ -16,12 +16,12 @@ func (d *slackDoor) spread(ctx context.Context, id string) error {
 		return door.LaterError{After: max(fault.RetryAfter(), slackUnsaid), Reached: true}
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, address := range channels {
 		if _, err := d.jobs.Watch(ctx, id, address); err != nil {
-			return err //nolint:wrapcheck // likewise
+			return err
 		}
 	}
-	return d.jobs.Unwatch(ctx, id, slack.Everywhere) //nolint:wrapcheck // likewise
+	return d.jobs.Unwatch(ctx, id, slack.Everywhere)
 }

@@ -47,7 +47,7 @@ func (s *showing) turn(ctx context.Context, a act) (time.Duration, error) {
 	ctx = context.WithoutCancel(ctx)
 	now, err := s.jobs.Now(ctx)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // says all there is to say
+		return 0, err
 	}
 	s.view.Now = now
 	channel, method, lane := s.memory.channel, s.method(a.deed), a.lane()
@@ -147,7 +147,7 @@ func (s *showing) record(ctx context.Context) error {
 		next.Version = s.view.Job.Version
 	}
 	if err := s.hand.Record(ctx, s.shown, next); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.shown = next
 	return nil

@@ -29,7 +29,7 @@ const (
 
 func etag(t *testing.T, url string) string {
 	t.Helper()
-	answer, err := http.Get(url) //nolint:noctx // a test's
+	answer, err := http.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func benchData(t *testing.T, url string) {
 	var all sync.WaitGroup
 	for range 16 {
 		all.Go(func() {
-			conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://")) //nolint:noctx // a test's
+			conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 			if err != nil {
 				t.Error(err)
 				return

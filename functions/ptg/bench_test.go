@@ -96,7 +96,7 @@ func deployed(t *testing.T) (store *gathering.Store, url string) {
 	if err == nil {
 		_, err = store.Change(t.Context(), "denver", root, "", "", func(d *gathering.Draft) (string, error) {
 			_, err := exchange.Merge(d, file, exchange.Rules{})
-			return "", err //nolint:wrapcheck // a test
+			return "", err
 		})
 	}
 	if err != nil {
@@ -128,7 +128,7 @@ func deployed(t *testing.T) (store *gathering.Store, url string) {
 		}
 	})
 	jobtest.Eventually(t, "the function serves", func() bool {
-		answer, err := http.Get("http://" + address + "/_/health") //nolint:noctx // a test's
+		answer, err := http.Get("http://" + address + "/_/health")
 		if err == nil {
 			_ = answer.Body.Close()
 		}

@@ -43,7 +43,7 @@ func (d *desk) line(word string) function.CallFunc {
 		for name := range call.Args {
 			given = command.Values(call.Args).String(name)
 		}
-		return d.talk.Say(ctx, saying(call, strings.TrimSpace(word+" "+given))) //nolint:wrapcheck // says all there is to say
+		return d.talk.Say(ctx, saying(call, strings.TrimSpace(word+" "+given)))
 	}
 }
 
@@ -57,25 +57,25 @@ func saying(call command.Call, line string) talk.Saying {
 
 func (d *desk) eventNew(ctx context.Context, call command.Call) (command.Answer, error) {
 	id := command.Values(call.Args).String("id")
-	return d.talk.NewEvent(ctx, saying(call, "ptg event new "+id), id, aboutOf(call)) //nolint:wrapcheck // says all there is to say
+	return d.talk.NewEvent(ctx, saying(call, "ptg event new "+id), id, aboutOf(call))
 }
 
 func (d *desk) eventSet(ctx context.Context, call command.Call) (command.Answer, error) {
 	id := command.Values(call.Args).String("event")
-	return d.talk.SetEvent(ctx, saying(call, "ptg event set "+id), id, aboutOf(call)) //nolint:wrapcheck // likewise
+	return d.talk.SetEvent(ctx, saying(call, "ptg event set "+id), id, aboutOf(call))
 }
 
 func (d *desk) eventUse(ctx context.Context, call command.Call) (command.Answer, error) {
 	id := command.Values(call.Args).String("event")
-	return d.talk.UseEvent(ctx, saying(call, "ptg event use "+id), id) //nolint:wrapcheck // likewise
+	return d.talk.UseEvent(ctx, saying(call, "ptg event use "+id), id)
 }
 
 func (d *desk) eventShow(ctx context.Context, call command.Call) (command.Answer, error) {
-	return d.talk.ShowEvent(ctx, command.Values(call.Args).String("event")) //nolint:wrapcheck // likewise
+	return d.talk.ShowEvent(ctx, command.Values(call.Args).String("event"))
 }
 
 func (d *desk) export(ctx context.Context, call command.Call) (command.Answer, error) {
-	return d.talk.Export(ctx, saying(call, "ptg export"), command.Values(call.Args).String("event")) //nolint:wrapcheck // likewise
+	return d.talk.Export(ctx, saying(call, "ptg export"), command.Values(call.Args).String("event"))
 }
 
 // aboutOf is what a call says of an event.

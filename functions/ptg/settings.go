@@ -42,7 +42,7 @@ func readSettings(file *config.File) (*section, bool, error) {
 	s := &section{Docs: usualDocs, Organisers: usualRole, Status: usualRole}
 	there, err := file.Section("ptg", s)
 	if err != nil {
-		return nil, there, err //nolint:wrapcheck // says all there is to say
+		return nil, there, err
 	}
 	if err := s.check(); err != nil {
 		return nil, there, fmt.Errorf("config: ptg: %w", err)

@@ -39,7 +39,7 @@ func setUp(ctx context.Context, p *function.Platform) (*function.Parts, error) {
 	}
 	chats, err := irc.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	store := gathering.NewStore(p.Redis)
 	if settings.Example {

@@ -21,20 +21,20 @@ func (d *desk) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	return job.Done(nil), run.Say(ctx, "%s", reply) //nolint:wrapcheck // says all there is to say
+	return job.Done(nil), run.Say(ctx, "%s", reply)
 }
 
 func (d *desk) apply(ctx context.Context, j *job.Job) (string, error) {
 	deed := talk.DeedOf(j.Args)
 	g, err := d.store.Get(ctx, deed.Event)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	roles := d.Config.RolesOf(append([]string{j.Principal}, j.Groups...)...)
 	if err := d.talk.Organises(g, j.Principal, j.Groups, roles); err != nil {
-		return "", err //nolint:wrapcheck // likewise
+		return "", err
 	}
 	by := gathering.Author{Principal: j.Principal, Name: command.NameOf(j.Principal)}
 	by.Name = g.Names().Of(by)
-	return d.talk.Do(ctx, deed, by, "job "+j.ID) //nolint:wrapcheck // likewise
+	return d.talk.Do(ctx, deed, by, "job "+j.ID)
 }

@@ -98,7 +98,7 @@ func (w *world) Ask(ctx context.Context, s talk.Saying, words string, args map[s
 
 // Fetch gets a file.
 func (w *world) Fetch(ctx context.Context, url string) ([]byte, error) {
-	return w.fetcher.Fetch(ctx, url) //nolint:wrapcheck // says all there is to say
+	return w.fetcher.Fetch(ctx, url)
 }
 
 // Keep keeps a file.
@@ -126,7 +126,7 @@ func (w *world) Channels(ctx context.Context) ([]string, error) {
 	var all []string
 	section, err := slack.Read(w.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section != nil {
 		all = append(all, slack.Everywhere)
@@ -134,7 +134,7 @@ func (w *world) Channels(ctx context.Context) ([]string, error) {
 	for _, network := range w.networks {
 		joined, err := irc.Channels(ctx, w.Redis, network)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
 		for _, channel := range joined {
 			all = append(all, irc.ChannelAddress(network, channel))
@@ -147,7 +147,7 @@ func (w *world) Channels(ctx context.Context) ([]string, error) {
 func (w *world) Alert(ctx context.Context, text string) error {
 	for _, network := range w.networks {
 		if err := irc.NewState(w.Redis, network).SetAlert(ctx, text); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return nil
@@ -155,7 +155,7 @@ func (w *world) Alert(ctx context.Context, text string) error {
 
 // Record writes into the audit trail.
 func (w *world) Record(ctx context.Context, who, act, detail string) error {
-	return w.Jobs.Audit(ctx, job.AuditEntry{Who: who, Act: act, Detail: detail}) //nolint:wrapcheck // says all there is to say
+	return w.Jobs.Audit(ctx, job.AuditEntry{Who: who, Act: act, Detail: detail})
 }
 
 // Code makes a code.

@@ -46,7 +46,7 @@ func (d *door) tell(ctx context.Context, c *inbox.Claim, p *progress, to reply) 
 		p.Told++
 		if p.Told < len(messages) {
 			if err := c.Note(ctx, p); err != nil {
-				return err //nolint:wrapcheck // says all there is to say
+				return err
 			}
 		}
 	}
@@ -111,7 +111,7 @@ func (d *door) byHook(hook, thread string) way {
 		if len(m.Blocks) > 0 {
 			message.Blocks = &goslack.Blocks{BlockSet: m.Blocks}
 		}
-		return d.app.Respond(ctx, hook, message) //nolint:wrapcheck // says all there is to say
+		return d.app.Respond(ctx, hook, message)
 	}
 }
 

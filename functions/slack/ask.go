@@ -36,7 +36,7 @@ type progress struct {
 func (d *door) ask(ctx context.Context, c *inbox.Claim, a *asking) error {
 	var p progress
 	if _, err := c.Noted(&p); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if p.Answer == nil {
 		answer, err := d.submit(ctx, c, &p, a)
@@ -49,7 +49,7 @@ func (d *door) ask(ctx context.Context, c *inbox.Claim, a *asking) error {
 		}
 		p.Answer = shortened(answer)
 		if err := c.Note(ctx, p); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	c.Led(p.Answer.Led())
@@ -101,7 +101,7 @@ func (d *door) submit(ctx context.Context, c *inbox.Claim, p *progress, a *askin
 func (d *door) age(ctx context.Context, c *inbox.Claim) (time.Duration, error) {
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // says all there is to say
+		return 0, err
 	}
 	return now.Sub(c.Received), nil
 }
@@ -113,7 +113,7 @@ func (d *door) expired(ctx context.Context, a *asking) (command.Answer, error) {
 	case err == nil:
 		return command.Answer{Job: id, Accepted: true}, nil
 	case !errors.Is(err, job.ErrNotFound):
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	case a.marked():
 		d.missed(ctx, a)
 		return command.Answer{Problem: &command.Problem{Code: command.CodeOverheard}}, nil

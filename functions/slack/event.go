@@ -53,12 +53,12 @@ func (id *slackID) UnmarshalJSON(text []byte) error {
 		}
 		err := json.Unmarshal(text, &whole)
 		*id = slackID(whole.ID)
-		return err //nolint:wrapcheck // of the JSON package, to the JSON package
+		return err // of the JSON package, to the JSON package
 	}
 	var plain string
 	err := json.Unmarshal(text, &plain)
 	*id = slackID(plain)
-	return err //nolint:wrapcheck // likewise
+	return err
 }
 
 func decodeEvent(body []byte) (*event, error) {

@@ -70,7 +70,7 @@ func (d *door) ignore(ctx context.Context, c *inbox.Claim, nobody *nobodyError) 
 	if err == nil && d.unheard.Allow() {
 		err = d.Jobs.AuditStranger(ctx, job.AuditEntry{Who: "slack:" + nobody.id, Act: "ignored", Detail: nobody.why + ": " + c.Kind})
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // userChanged forgets what was known of a person: they may be deactivated now, or a guest.
@@ -95,7 +95,7 @@ func (d *door) rateLimited(ctx context.Context, _ *inbox.Claim) error {
 	d.Log.ErrorContext(ctx, "Slack drops events, because there are too many; what people say may not be heard")
 	err := d.Jobs.Audit(ctx, job.AuditEntry{Who: "slack", Act: "events dropped", Detail: "Slack sends at most 30,000 events an hour"})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
-	return d.Jobs.Count(ctx, "slack_events_dropped", 1) //nolint:wrapcheck // likewise
+	return d.Jobs.Count(ctx, "slack_events_dropped", 1)
 }

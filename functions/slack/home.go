@@ -73,7 +73,7 @@ func (d *door) unlessPassing(ctx context.Context, err error) error {
 func (d *door) homeFacts(ctx context.Context, who person) (home.Facts, error) {
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return home.Facts{}, err //nolint:wrapcheck // says all there is to say
+		return home.Facts{}, err
 	}
 	f := home.Facts{
 		Slash: d.section.Command, RunAction: actionOpen, Principal: who.Principal, Roles: d.rolesOf(who),
@@ -97,7 +97,7 @@ func (d *door) homeFacts(ctx context.Context, who person) (home.Facts, error) {
 func (d *door) homeJobs(ctx context.Context, who person, f *home.Facts) error {
 	open, err := d.Jobs.Browse(ctx, job.Browse{Open: true, Limit: lookedThrough, Look: lookedThrough})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if open.Next != "" {
 		f.Missing = append(f.Missing, fmt.Sprintf("More than %d jobs are unfinished; only the newest were looked through.", lookedThrough))
@@ -120,7 +120,7 @@ func (d *door) whole(ctx context.Context, list []*job.Job) error {
 		case err == nil:
 			list[i] = j
 		case !errors.Is(err, job.ErrNotFound):
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return nil
@@ -135,5 +135,5 @@ func (d *door) rolesOf(who person) []string {
 func (d *door) catalogue(ctx context.Context, who person) ([]command.Declared, error) {
 	limited, cancel := context.WithTimeout(ctx, catalogueTime)
 	defer cancel()
-	return d.command.Catalogue(limited, who.Principal, who.Groups...) //nolint:wrapcheck // says all there is to say
+	return d.command.Catalogue(limited, who.Principal, who.Groups...)
 }

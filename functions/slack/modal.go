@@ -62,7 +62,7 @@ func (d *door) submitted(ctx context.Context, c *inbox.Claim) error {
 func (d *door) runForm(ctx context.Context, c *inbox.Claim, view *goslack.View, a *asking) error {
 	var p progress
 	if _, err := c.Noted(&p); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if p.Answer == nil {
 		answer, err := d.submit(ctx, c, &p, a)
@@ -80,7 +80,7 @@ func (d *door) runForm(ctx context.Context, c *inbox.Claim, view *goslack.View, 
 		}
 		p.Answer = shortened(answer)
 		if err := c.Note(ctx, p); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return d.tell(ctx, c, &p, a.to)

@@ -17,7 +17,7 @@ func (d *door) noted(ctx context.Context, m *message) error {
 	}
 	self, err := d.app.Self(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	taken, _ := heedOf(before, self)
 	if taken == ignored && before.direct() && len(before.Files) > 0 && before.BotID == "" && !ours(before, self) {
@@ -35,7 +35,7 @@ func (d *door) noted(ctx context.Context, m *message) error {
 	case errors.Is(err, job.ErrNotFound) && taken == overheard:
 		return nil // people among themselves
 	case err != nil && !errors.Is(err, job.ErrNotFound):
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	return d.notedOf(ctx, who, m, id)
 }
@@ -56,7 +56,7 @@ func (d *door) notedOf(ctx context.Context, who person, m *message, id string) e
 	if id != "" {
 		_, nudges, err := d.Jobs.Tell(ctx, id, act, "The message that asked for this "+words+"; the job goes on as it was asked for.")
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		d.Nudge(ctx, nudges...)
 	}
@@ -65,7 +65,7 @@ func (d *door) notedOf(ctx context.Context, who person, m *message, id string) e
 		Who: who.Principal, Act: "message " + act, Job: id, Detail: place.Address() + " " + m.Before.TS + ": nothing is changed by it",
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
-	return d.Jobs.Count(ctx, "slack_"+act, 1) //nolint:wrapcheck // likewise
+	return d.Jobs.Count(ctx, "slack_"+act, 1)
 }

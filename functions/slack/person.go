@@ -87,7 +87,7 @@ func (p *people) of(ctx context.Context, id string) (person, error) {
 	}
 	self, err := p.app.Self(ctx)
 	if err != nil {
-		return person{}, err //nolint:wrapcheck // says all there is to say
+		return person{}, err
 	}
 	who := person{ID: id, Name: known.Name, Principal: principalOf(id, known, p.app.Home(self, known.Team))}
 	if who.Principal == "slack:"+id {

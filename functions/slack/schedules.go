@@ -33,7 +33,7 @@ func (c configured) Upcoming(ctx context.Context) ([]home.Schedule, error) {
 	list := c.set.All()
 	states, err := schedule.Load(ctx, c.rdb, list...)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	catalogue := command.Known(ctx, c.rdb, c.log)
 	shown := make([]home.Schedule, len(list))

@@ -66,7 +66,7 @@ type door struct {
 func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 	section, err := slack.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section == nil {
 		p.Log.Warn("Slack is not set up: the configuration has no section slack")
@@ -88,7 +88,7 @@ func notSetUp(w http.ResponseWriter, _ *http.Request) {
 func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 	token, err := p.Secret(tokenSecret)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	app, err := slack.New(section, string(token), slack.Options{Redis: p.Redis})
 	if err != nil {
@@ -138,7 +138,7 @@ func transport() *http.Transport {
 func readSigningSecrets(p *function.Platform) (signingSecrets, error) {
 	text, err := p.Secret(signingSecret)
 	if err != nil && !errors.Is(err, function.ErrNoSecret) {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	secrets, short := parseSigningSecrets(text)
 	for _, line := range short {
@@ -164,5 +164,5 @@ func (d *door) parts() *function.Parts {
 func (d *door) stop(ctx context.Context) error {
 	defer d.app.Close()
 	defer d.deaf.tasks.Wait() // each write is short
-	return d.worker.Stop(ctx) //nolint:wrapcheck // says all there is to say
+	return d.worker.Stop(ctx)
 }

@@ -20,7 +20,7 @@ func (d *door) message(ctx context.Context, c *inbox.Claim) error {
 	}
 	self, err := d.app.Self(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	taken, text := heedOf(m, self)
 	switch taken {
@@ -62,7 +62,7 @@ func (d *door) about(ctx context.Context, place slack.Place) (string, error) {
 	if place.Thread == "" {
 		return "", nil
 	}
-	return slack.ThreadJob(ctx, d.Redis, place) //nolint:wrapcheck // says all there is to say
+	return slack.ThreadJob(ctx, d.Redis, place)
 }
 
 // place is where a message was said: a channel, or a thread in it.

@@ -61,7 +61,7 @@ func newPreviews(p *function.Platform, section *slack.Section, dashboard string)
 	}
 	token, err := p.Secret(githubSecret)
 	if err != nil && !errors.Is(err, function.ErrNoSecret) {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true}
 	return &previews{sites: sites, reader: unfurl.NewReader(transport, sites.Forges, strings.TrimSpace(string(token)))}, nil
@@ -146,7 +146,7 @@ func (d *door) preview(ctx context.Context, target unfurl.Target) (goslack.Attac
 	}
 	found, err := d.previews.reader.Read(ctx, target)
 	if err != nil {
-		return goslack.Attachment{}, err //nolint:wrapcheck // says all there is to say
+		return goslack.Attachment{}, err
 	}
 	return found.Attachment(), nil
 }
@@ -155,11 +155,11 @@ func (d *door) preview(ctx context.Context, target unfurl.Target) (goslack.Attac
 func (d *door) jobPreview(ctx context.Context, id string) (goslack.Attachment, error) {
 	j, err := d.Jobs.Get(ctx, id)
 	if err != nil {
-		return goslack.Attachment{}, err //nolint:wrapcheck // likewise
+		return goslack.Attachment{}, err
 	}
 	now, err := d.Jobs.Now(ctx)
 	if err != nil {
-		return goslack.Attachment{}, err //nolint:wrapcheck // likewise
+		return goslack.Attachment{}, err
 	}
 	blocks, text := card.Short(j, card.Options{Now: now, Buttonless: true})
 	times := goslack.NewTextBlockObject(goslack.MarkdownType, mrkdwn.Escape(jobTimes(j, now)), false, true)

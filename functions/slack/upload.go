@@ -33,7 +33,7 @@ func (d *door) upload(ctx context.Context, c *inbox.Claim) error {
 	m := &e.Event
 	self, err := d.app.Self(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if _, where := mrkdwn.Mention(m.Text, self.UserID); where != mrkdwn.AtStart && !m.direct() || ours(m, self) || m.User == "" || m.BotID != "" {
 		return d.message(ctx, c)
@@ -140,7 +140,7 @@ func (d *door) download(ctx context.Context, file *upload.File) ([]byte, error) 
 func (d *door) batch(ctx context.Context, c *inbox.Claim, m *message, who person, file *upload.File, text []byte) error {
 	lines, err := upload.Lines(file, text)
 	if err != nil {
-		return err //nolint:wrapcheck // a sentence
+		return err
 	}
 	a := &asking{
 		by: who, at: m.place(), id: m.key(), Command: "batch", Args: map[string]any{"lines": texts(lines), "name": file.Title()},
@@ -148,7 +148,7 @@ func (d *door) batch(ctx context.Context, c *inbox.Claim, m *message, who person
 	}
 	var done progress
 	if _, err := c.Noted(&done); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	age, err := d.age(ctx, c)
 	if err != nil {
@@ -168,7 +168,7 @@ func (d *door) batch(ctx context.Context, c *inbox.Claim, m *message, who person
 		}
 		done.Shown = digest
 		if err := c.Note(ctx, done); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return d.ask(ctx, c, a)
@@ -211,7 +211,7 @@ func (d *door) showLines(ctx context.Context, c *inbox.Claim, done *progress, to
 		}
 		done.Parts++
 		if err := c.Note(ctx, done); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	done.Parts = 0

@@ -31,7 +31,7 @@ func (q *Queue) Add(ctx context.Context, line []byte) error {
 	for !q.add(line) {
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx) //nolint:wrapcheck // the caller's own
+			return context.Cause(ctx)
 		case <-q.room:
 		}
 	}

@@ -133,7 +133,7 @@ func (d *Delivery) reachable(ctx context.Context, roster Roster) (list []string,
 	for behind := 0; len(list) < atOnce; behind += atOnce {
 		some, err := d.Out.Waiting(ctx, behind, atOnce)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
 		for _, address := range some {
 			place, ok := irc.ParseAddress(address)
@@ -168,7 +168,7 @@ func (d *Delivery) away(ctx context.Context, address string) error {
 		delete(d.absent, address)
 		err = d.Out.Delivered(ctx, address, "")
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // settle waits until what was said has arrived, and takes that down.
@@ -176,7 +176,7 @@ func (d *Delivery) settle(ctx context.Context, voice Voice, roster Roster, said 
 	missing := map[string]string{}
 	if lines > 0 {
 		if missing, err = voice.Fence(ctx); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return d.confirm(ctx, roster, said, missing)
@@ -200,7 +200,7 @@ func (d *Delivery) tell(ctx context.Context, voice Voice, roster Roster, address
 		err = d.Out.Delivered(ctx, address, "")
 	}
 	if err != nil {
-		return 0, nil, err //nolint:wrapcheck // says all there is to say
+		return 0, nil, err
 	}
 	for _, e := range entries {
 		for _, line := range words.Lines(d.wording(address, place, e), roster.Room("PRIVMSG", target)) {
@@ -209,7 +209,7 @@ func (d *Delivery) tell(ctx context.Context, voice Voice, roster Roster, address
 				d.parked[address] = d.Now().Add(time.Second)
 				return lines, said, nil
 			case err != nil:
-				return lines, said, err //nolint:wrapcheck // the connection is over
+				return lines, said, err // the connection is over
 			}
 			lines++
 		}
@@ -234,7 +234,7 @@ func (d *Delivery) confirm(ctx context.Context, roster Roster, said []told, miss
 			continue
 		}
 		if err := d.Out.Delivered(ctx, address, t.id); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return nil

@@ -71,11 +71,11 @@ func (i *Intake) Put(ctx context.Context, box *inbox.Inbox, lines []session.Line
 	}
 	_, errs, err := box.PutAll(ctx, list, nil)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for n, err := range errs {
 		if errors.Is(err, inbox.ErrFull) {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		if err != nil {
 			i.Log.Error("a line cannot be kept", "who", lines[n].Principal, "error", err)
@@ -159,15 +159,15 @@ func (i *Intake) say(ctx context.Context, line *session.Line, text, made string)
 	}
 	out := irc.NewOutgoing(i.Redis, place.Network)
 	if place.Channel == "" {
-		return out.Post(ctx, line.Where, bounded(text), line.ID, made) //nolint:wrapcheck // says all there is to say
+		return out.Post(ctx, line.Where, bounded(text), line.ID, made)
 	}
 	if _, more := words.First(text, channelLines); more > 0 {
 		if err := out.Post(ctx, line.Person, bounded(text), line.ID+" alone", made); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		text, made = "that is long, so I say it to you alone.", ""
 	}
-	return out.Post(ctx, line.Where, line.Nick+": "+text, line.ID, made) //nolint:wrapcheck // says all there is to say
+	return out.Post(ctx, line.Where, line.Nick+": "+text, line.ID, made)
 }
 
 // whisper tells an answer to whoever asked alone; in a channel it says only that it did.
@@ -178,12 +178,12 @@ func (i *Intake) whisper(ctx context.Context, line *session.Line, text string) e
 	}
 	out := irc.NewOutgoing(i.Redis, place.Network)
 	if place.Channel == "" {
-		return out.Post(ctx, line.Where, bounded(text), line.ID, "") //nolint:wrapcheck // says all there is to say
+		return out.Post(ctx, line.Where, bounded(text), line.ID, "")
 	}
 	if err := out.Post(ctx, line.Person, bounded(text), line.ID+" alone", ""); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
-	return out.Post(ctx, line.Where, line.Nick+": I have told you that alone.", line.ID, "") //nolint:wrapcheck // likewise
+	return out.Post(ctx, line.Where, line.Nick+": I have told you that alone.", line.ID, "")
 }
 
 // bounded is as much of a text as is said to one person at once.

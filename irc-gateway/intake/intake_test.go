@@ -32,7 +32,7 @@ type clerk struct {
 func (c *clerk) Do(ctx context.Context, e command.Envelope) (command.Answer, error) {
 	c.asked = append(c.asked, e)
 	if err := ctx.Err(); err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // a test
+		return command.Answer{}, err
 	}
 	return c.answer, c.err
 }
@@ -83,7 +83,7 @@ func (g *stage) handle(line session.Line, kind string, ago time.Duration) error 
 	if err != nil {
 		g.Fatal(err)
 	}
-	return g.Handle(context.Background(), &inbox.Claim{Delivery: inbox.Delivery{ //nolint:wrapcheck // a test
+	return g.Handle(context.Background(), &inbox.Claim{Delivery: inbox.Delivery{
 		ID: line.ID, Kind: kind, Lane: line.Principal, Body: body, Received: g.now.Add(-ago),
 	}})
 }

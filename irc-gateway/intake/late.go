@@ -43,7 +43,7 @@ func (i *Intake) again(ctx context.Context, c *inbox.Claim, line *session.Line, 
 		return notYetError{}
 	}
 	_, err := i.Box().Put(ctx, inbox.Delivery{ID: c.ID + " late", Kind: kindLate, Lane: line.Principal + " late", Body: c.Body}, nil)
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // missed tells whoever said it that a line was not carried out: them alone, and once an hour for all such lines of theirs in a channel.
@@ -55,5 +55,5 @@ func (i *Intake) missed(ctx context.Context, c *inbox.Claim, line *session.Line)
 	once := fmt.Sprint("missed ", line.Principal, " ", line.Where, " ", c.Received.Unix()/3600)
 	text := "What you said in " + place.Channel + ", `" + line.Text + "`, I could not carry out for a while, and have not. " +
 		"If it was for me, say it again, and what you said after it."
-	return irc.NewOutgoing(i.Redis, place.Network).Post(ctx, line.Person, text, once, "") //nolint:wrapcheck // likewise
+	return irc.NewOutgoing(i.Redis, place.Network).Post(ctx, line.Person, text, once, "")
 }

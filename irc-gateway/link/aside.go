@@ -81,10 +81,10 @@ func (l *Link) recall(ctx context.Context) error {
 	if l.last.IsZero() {
 		heard, err := l.state.LastHeard(ctx)
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		if l.last = heard; heard.IsZero() {
-			return l.state.KeepChannels(ctx, l.theChannels()) //nolint:wrapcheck // says all there is to say
+			return l.state.KeepChannels(ctx, l.theChannels())
 		}
 	}
 	if l.gap != "" {
@@ -92,10 +92,10 @@ func (l *Link) recall(ctx context.Context) error {
 	}
 	id, err := gap.Open(ctx, l.Redis, gap.Gap{Source: "irc:" + l.Network.Name, Why: "the gateway was not connected", From: l.last})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	l.gap, l.from = id, l.last
-	return l.state.KeepChannels(ctx, l.theChannels()) //nolint:wrapcheck // says all there is to say
+	return l.state.KeepChannels(ctx, l.theChannels())
 }
 
 // caughtUp closes the gap.

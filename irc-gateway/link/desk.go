@@ -53,7 +53,7 @@ func (t *talk) Topics(then func(map[string]string)) {
 	var topics map[string]string
 	t.link.clerk.do("read the kept topics", func(ctx context.Context) (err error) {
 		topics, err = t.link.state.Topics(ctx)
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}, t.post(func() { then(topics) }))
 }
 
@@ -80,7 +80,7 @@ func (t *talk) Say(ctx context.Context, place irc.Place, target, line string) er
 	case <-t.silent:
 		return delivery.ErrOver
 	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // only says that it is over
+		return ctx.Err() // only says that it is over
 	}
 }
 
@@ -94,6 +94,6 @@ func (t *talk) Fence(ctx context.Context) (map[string]string, error) {
 	case <-t.over:
 		return nil, delivery.ErrOver
 	case <-ctx.Done():
-		return nil, ctx.Err() //nolint:wrapcheck // only says that it is over
+		return nil, ctx.Err() // only says that it is over
 	}
 }

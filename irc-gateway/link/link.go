@@ -194,7 +194,7 @@ func (l *Link) tell(key, text string) {
 func (l *Link) connection(ctx context.Context) (settled bool, err error) {
 	mine, err := l.state.Hold(ctx, l.Process, l.Times.Hold)
 	if err != nil {
-		return false, err //nolint:wrapcheck // says all there is to say
+		return false, err
 	}
 	if !mine {
 		return false, errHeld
@@ -210,7 +210,7 @@ func (l *Link) connection(ctx context.Context) (settled bool, err error) {
 	conn, err := wire.Dial(dialling, wire.Options{Address: l.Network.Server, TLS: security})
 	done()
 	if err != nil {
-		return false, err //nolint:wrapcheck // says all there is to say
+		return false, err
 	}
 	defer conn.Close()
 	talk := newTalk(l, conn, password)

@@ -70,7 +70,7 @@ func (t *talk) write(command string, params ...string) error {
 		t.link.Log.Error("a line cannot be sent", "error", err)
 		return nil
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // run speaks until the connection is over or ctx ends. settled says that it was of use.
@@ -125,7 +125,7 @@ func (t *talk) step(ctx context.Context, beats <-chan time.Time) error {
 		return t.quit()
 	case m, more := <-t.conn.Lines:
 		if !more {
-			return t.conn.Err() //nolint:wrapcheck // says all there is to say
+			return t.conn.Err()
 		}
 		return t.handle(&m)
 	case now := <-beats:
@@ -135,7 +135,7 @@ func (t *talk) step(ctx context.Context, beats <-chan time.Time) error {
 	case do := <-t.posts:
 		do()
 	}
-	return t.session.Err() //nolint:wrapcheck // says all there is to say
+	return t.session.Err()
 }
 
 // quit says farewell.
@@ -147,7 +147,7 @@ func (t *talk) quit() error {
 func (t *talk) handle(m *ircmsg.Message) error {
 	err := t.session.Handle(m)
 	t.settled = t.settled || t.session.Settled()
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 func (t *talk) speak(s say) error {
@@ -155,7 +155,7 @@ func (t *talk) speak(s say) error {
 		return delivery.ErrMoved
 	}
 	t.session.Speak(s.target, s.line)
-	return t.session.Err() //nolint:wrapcheck // says all there is to say
+	return t.session.Err()
 }
 
 // beat tells the time, and takes down from time to time that something was heard.
@@ -179,7 +179,7 @@ func (t *talk) beat(now time.Time) error {
 	if !t.leaving.IsZero() && time.Now().After(t.leaving) {
 		return t.quit()
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // note takes down when something was heard last.
@@ -198,7 +198,7 @@ func (t *talk) hold() {
 	mine := true
 	t.link.clerk.do("keep the network in hand", func(ctx context.Context) (err error) {
 		mine, err = t.link.state.Hold(ctx, t.link.Process, t.link.Times.Hold)
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}, t.post(func() {
 		if !mine {
 			t.conn.Close()

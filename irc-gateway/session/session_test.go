@@ -94,7 +94,7 @@ func (g *stage) passes(d time.Duration) error {
 	for end := g.now.Add(d); g.now.Before(end); {
 		g.now = g.now.Add(time.Second)
 		if err := g.s.Tick(g.now); err != nil {
-			return err //nolint:wrapcheck // a test
+			return err
 		}
 	}
 	return nil

@@ -63,7 +63,7 @@ func rise(ctx context.Context) (*sky, error) {
 	s.clouds[0].Fill("demo", crowd)
 	var err error
 	s.file, err = yaml.Marshal(map[string]any{"clouds": entries})
-	return s, err //nolint:wrapcheck // of plain data
+	return s, err
 }
 
 // set ends them all.

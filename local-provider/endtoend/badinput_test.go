@@ -34,7 +34,7 @@ func badLines() []bad {
 }
 
 // TestBadInput: whatever comes in, one clear line goes out, the next line works, and nothing was started.
-func TestBadInput(t *testing.T) { //nolint:tparallel // its parts share one system, in turn
+func TestBadInput(t *testing.T) { // its parts share one system, in turn
 	t.Parallel()
 	s := start(t)
 	t.Run("at the command line", func(t *testing.T) { s.in(t).badRequests() })

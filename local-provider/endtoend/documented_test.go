@@ -13,7 +13,7 @@ import (
 )
 
 // TestWhatIsWritten does what `up` and the documentation tell people to type.
-func TestWhatIsWritten(t *testing.T) { //nolint:tparallel // its parts share one system, in turn
+func TestWhatIsWritten(t *testing.T) { // its parts share one system, in turn
 	t.Parallel()
 	s := start(t)
 	s.jenkins.order("clock?speed=10")

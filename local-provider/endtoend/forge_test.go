@@ -186,7 +186,7 @@ func (g *github) checksOf(repo string, commits []string, id string) (found []che
 	g.Helper()
 	for _, sha := range commits {
 		var page struct {
-			CheckRuns []checkRun `json:"check_runs"` //nolint:tagliatelle // GitHub's word
+			CheckRuns []checkRun `json:"check_runs"` // GitHub's word
 		}
 		g.rest(repo+"/commits/"+sha+"/check-runs?per_page=100&filter=all", &page)
 		for _, run := range page.CheckRuns {

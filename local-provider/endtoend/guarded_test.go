@@ -15,7 +15,7 @@ import (
 
 // TestGuarded holds the conversations in testdata/guarded, about what stands between an event and what it leads to, and then shows
 // Gerrit's listener another host key.
-func TestGuarded(t *testing.T) { //nolint:tparallel // its parts share one system, in turn
+func TestGuarded(t *testing.T) { // its parts share one system, in turn
 	t.Parallel()
 	s := start(t)
 	s.jenkins.order("clock?speed=10")

@@ -11,7 +11,7 @@ import (
 )
 
 // TestBadDaysOfJenkins: while Jenkins is not itself, a build waits and says for what, or fails and says what to do.
-func TestBadDaysOfJenkins(t *testing.T) { //nolint:tparallel // its parts share one system, in turn
+func TestBadDaysOfJenkins(t *testing.T) { // its parts share one system, in turn
 	t.Parallel()
 	s := start(t)
 	s.jenkins.order("clock?speed=5")

@@ -21,7 +21,7 @@ import (
 
 // TestBadDaysOfSlack: whatever happens to Slack, to Redis or to a request on its way, people get what they asked for, once,
 // and see it, once.
-func TestBadDaysOfSlack(t *testing.T) { //nolint:tparallel // its parts share one system, in turn
+func TestBadDaysOfSlack(t *testing.T) { // its parts share one system, in turn
 	t.Parallel()
 	s := start(t)
 	s.jenkins.order("clock?speed=5")

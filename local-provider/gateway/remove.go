@@ -62,5 +62,5 @@ func orText(err error, text []byte) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("%s", text) //nolint:err113 // the provider's own sentence
+	return fmt.Errorf("%s", text) // the provider's own sentence
 }

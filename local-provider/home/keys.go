@@ -69,7 +69,7 @@ func (h Home) generate(pairs func() ([]pair, error), name string) error {
 func appKey() ([]pair, error) {
 	key, err := rsa.GenerateKey(rand.Reader, rsaBits)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the caller says what was made
+		return nil, err
 	}
 	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}
 	return []pair{{SecretGitHubApp, string(pem.EncodeToMemory(block))}}, nil
@@ -79,17 +79,17 @@ func appKey() ([]pair, error) {
 func sshKey(private, public string) ([]pair, error) {
 	pub, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the caller says what was made
+		return nil, err
 	}
 	block, err := ssh.MarshalPrivateKey(key, "handsoff")
 	if err != nil {
-		return nil, err //nolint:wrapcheck // the caller says what was made
+		return nil, err
 	}
 	var pairs []pair
 	if public != "" {
 		line, err := ssh.NewPublicKey(pub)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // the caller says what was made
+			return nil, err
 		}
 		pairs = append(pairs, pair{public, string(ssh.MarshalAuthorizedKey(line))})
 	}

@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	services := flags.String("services", "all", `"heat" for Keystone and Heat, "all" for Placement, Glance, Neutron and Nova too`)
 	purge := flags.Bool("purge", false, "with down: remove the folder")
 	if err := flags.Parse(args[1:]); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if *dir == "" || *services != "heat" && *services != "all" {
 		return errors.New("give a folder with -dir, and heat or all with -services")

@@ -33,7 +33,7 @@ func up(ctx context.Context, dir string, all bool, out io.Writer) error {
 		return m.once("nova's databases", func() error { return m.makeNova(ctx) }) // the longest of all
 	})
 	if err := group.Wait(); err != nil {
-		return err //nolint:wrapcheck // ours
+		return err
 	}
 	if err := m.listens(ctx, "rabbitmq", "queue"); err != nil {
 		return err

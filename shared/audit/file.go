@@ -36,7 +36,7 @@ func Export(ctx context.Context, rdb redis.UniversalClient, w io.Writer) error {
 			return false, err
 		}
 		_, err = out.Write(line)
-		return err == nil, err //nolint:wrapcheck // below
+		return err == nil, err
 	})
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return fmt.Errorf("audit: export: %w", err)

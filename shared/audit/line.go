@@ -29,19 +29,19 @@ type encoded struct {
 // MarshalJSON writes it.
 func (t text) MarshalJSON() ([]byte, error) {
 	if utf8.ValidString(string(t)) {
-		return json.Marshal(string(t)) //nolint:wrapcheck // a string has no error
+		return json.Marshal(string(t)) // a string has no error
 	}
-	return json.Marshal(encoded{[]byte(t)}) //nolint:wrapcheck // nor have bytes
+	return json.Marshal(encoded{[]byte(t)}) // nor have bytes
 }
 
 // UnmarshalJSON reads it.
 func (t *text) UnmarshalJSON(raw []byte) error {
 	if !bytes.HasPrefix(raw, []byte("{")) {
-		return json.Unmarshal(raw, (*string)(t)) //nolint:wrapcheck // the caller's
+		return json.Unmarshal(raw, (*string)(t))
 	}
 	var e encoded
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return err //nolint:wrapcheck // the caller's
+		return err
 	}
 	*t = text(e.Bytes)
 	return nil

@@ -38,7 +38,7 @@ func RememberRefusal(ctx context.Context, rdb redis.UniversalClient, principal s
 func LastRefusal(ctx context.Context, rdb redis.UniversalClient, principal string) (*Refused, error) {
 	text, err := rdb.Get(ctx, refusedKey(principal)).Bytes()
 	if errors.Is(err, redis.Nil) {
-		return nil, nil //nolint:nilnil // no refusal is no error
+		return nil, nil // no refusal is no error
 	}
 	r := new(Refused)
 	if err == nil {

@@ -67,7 +67,7 @@ func (i *inspector) value(node *yaml.Node, into reflect.Type, path string) {
 		i.leaf(node, into, path)
 		return
 	}
-	switch into.Kind() { //nolint:exhaustive // all others are leaves
+	switch into.Kind() { // all others are leaves
 	case reflect.Struct:
 		i.structure(node, into, path)
 	case reflect.Map:
@@ -109,7 +109,7 @@ func expected(into reflect.Type) string {
 	if into == durationType {
 		return "a time with its unit, such as 90s or 1h30m"
 	}
-	switch into.Kind() { //nolint:exhaustive // the configuration has no others
+	switch into.Kind() { // the configuration has no others
 	case reflect.Bool:
 		return "true or false"
 	case reflect.String:

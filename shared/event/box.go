@@ -75,7 +75,7 @@ func Read(body []byte) (*Event, error) {
 	}
 	e := new(Event)
 	if err := json.Unmarshal(head, e); err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	e.Payload = rest
 	return e, nil
@@ -88,5 +88,5 @@ func Put(ctx context.Context, box *inbox.Inbox, e *Event, means ...string) (inbo
 	if err != nil {
 		return 0, err
 	}
-	return box.Put(ctx, d, means) //nolint:wrapcheck // says all there is to say
+	return box.Put(ctx, d, means)
 }

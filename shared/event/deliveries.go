@@ -31,7 +31,7 @@ func Deliveries(ctx context.Context, rdb redis.UniversalClient, source string, m
 	}
 	list, err := inbox.RecentOfAll(ctx, rdb, each)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	events := make(map[string]bool)
 	for i := range list {

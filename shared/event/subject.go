@@ -107,7 +107,7 @@ func CausedBy(ctx context.Context, rdb redis.UniversalClient, jobs *job.Store, e
 	case errors.Is(err, job.ErrNotFound):
 		return list, nil
 	case err != nil:
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	list = append(list, j.Why.Cause...)
 	return list[:min(len(list), causes)], nil

@@ -85,7 +85,7 @@ func (f *Follower) use(text []byte) error {
 	next := *f.Platform
 	next.Config = file
 	if err := f.Use(&next); err != nil {
-		return file.Located(err) //nolint:wrapcheck // says all there is to say
+		return file.Located(err)
 	}
 	f.good = &next
 	return nil

@@ -213,7 +213,7 @@ func (p *Platform) Fresh(ctx context.Context, sent time.Time, nonce string) (why
 	if errors.Is(err, job.ErrReplayed) {
 		return "replayed", nil
 	}
-	return "", err //nolint:wrapcheck // says all there is to say
+	return "", err
 }
 
 // Stale says "stale" for a time that is more than Window away from now, else "".

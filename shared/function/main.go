@@ -53,7 +53,7 @@ func Run(ctx context.Context, name string, getenv func(string) string, log *slog
 	defer func() { err = errors.Join(err, platform.Close()) }()
 	stop, err := telemetry.Start(telemetry.Options{Name: name, Config: platform.Config, Secret: env.Secret, Log: log})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	defer func() { err = errors.Join(err, lastly(ctx, stop)) }()
 	parts, err := build(ctx, platform)

@@ -42,7 +42,7 @@ type Platform struct {
 func NewPlatform(ctx context.Context, name string, env Environment, log *slog.Logger) (*Platform, error) {
 	file, err := config.Load(filepath.Join(env.SecretDir, ConfigSecret))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	keyText, err := env.Secret(KeySecret)
 	if err != nil {
@@ -105,12 +105,12 @@ func openJobs(ctx context.Context, rdb *redis.Client, log *slog.Logger) (*job.St
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		jobs, err := job.Open(ctx, rdb, job.Options{})
 		if err == nil || errors.Is(err, job.ErrEvicts) {
-			return jobs, err //nolint:wrapcheck // says all there is to say
+			return jobs, err
 		}
 		log.Warn("Redis is not there yet", "error", err, "again_in", wait)
 		select {
 		case <-ctx.Done():
-			return nil, err //nolint:wrapcheck // the reason why it was not there
+			return nil, err
 		case <-time.After(wait):
 		}
 	}

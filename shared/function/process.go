@@ -29,7 +29,7 @@ func Process(ctx context.Context, name string, env Environment, log *slog.Logger
 	defer func() { err = errors.Join(err, p.Close()) }()
 	stop, err := telemetry.Start(telemetry.Options{Name: name, Config: p.Config, Secret: env.Secret, Log: log})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	defer func() { err = errors.Join(err, lastly(ctx, stop)) }()
 	return work(p)
@@ -54,7 +54,7 @@ func ProcessFlags(name, usage string, args []string, out io.Writer, more func(*f
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
-		return health, err //nolint:wrapcheck // it was said
+		return health, err // it was said
 	}
 	if flags.NArg() > 0 {
 		return health, fmt.Errorf("unexpected argument %q", flags.Arg(0))

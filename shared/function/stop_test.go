@@ -18,7 +18,7 @@ type shutListener struct {
 
 func (l shutListener) Close() error {
 	l.shut()
-	return l.Listener.Close() //nolint:wrapcheck // the listener's own
+	return l.Listener.Close()
 }
 
 // TestStepsAndRequestsEndSideBySide: what ends last on one side waits for the other, so neither may wait for it to begin.

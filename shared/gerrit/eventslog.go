@@ -32,7 +32,7 @@ func (c *Client) HasEventsLog(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return true, res.Body.Close() //nolint:wrapcheck // nothing was read
+	return true, res.Body.Close() // nothing was read
 }
 
 // EventsLog gives the plugin's events between two times to each, oldest first, as lines of JSON like those of the stream. A

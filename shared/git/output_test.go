@@ -69,7 +69,7 @@ func TestOutputIsBounded(t *testing.T) {
 }
 
 // As many refs as are looked at take little.
-func TestManyRefsAreSmall(t *testing.T) { //nolint:paralleltest // it counts what all of the process needs
+func TestManyRefsAreSmall(t *testing.T) { // it counts what all of the process needs
 	const most = 5 << 20
 	before := inUse()
 	var refs refList

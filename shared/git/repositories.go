@@ -23,7 +23,7 @@ type Repositories struct {
 func Configure(cfg *config.File, secret func(name string) ([]byte, error), workDir string) (*Repositories, error) {
 	var found loose
 	if _, err := cfg.Section("git", &found); err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	return New(found.Section, secret, workDir)
 }

@@ -127,7 +127,7 @@ func (b *breaking) Write(p []byte) (int, error) {
 		_ = b.conn.Close()
 		return 0, io.ErrClosedPipe
 	}
-	return b.to.Write(p) //nolint:wrapcheck // as it is
+	return b.to.Write(p)
 }
 
 func TestSSH(t *testing.T) {

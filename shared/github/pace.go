@@ -186,7 +186,7 @@ func (p *paced) wait(ctx context.Context, t *ticket, lane Lane) error {
 		left -= wait
 		select {
 		case <-ctx.Done():
-			return ctx.Err() //nolint:wrapcheck // net/http says what was tried
+			return ctx.Err()
 		case <-time.After(wait):
 		}
 	}

@@ -112,11 +112,11 @@ func (r *renewing) renew(ctx context.Context) error {
 	select {
 	case <-r.turn:
 	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // net/http says what was tried
+		return ctx.Err()
 	}
 	defer func() { r.turn <- struct{}{} }()
 	_, err := r.next.Token(ctx)
-	return err //nolint:wrapcheck // net/http says what was tried
+	return err
 }
 
 // limited lets nobody read more of an answer than maxAnswer, and has read one that is an error: ghinstallation closes none

@@ -99,7 +99,7 @@ func (w *Worker) giveUp(c *Claim, why error) {
 	w.write("give it up", c, func(ctx context.Context) error {
 		if !audited {
 			if err := w.opts.Jobs.Audit(ctx, job.AuditEntry{Who: "handsoff", Act: "delivery given up", Detail: detail}); err != nil {
-				return err //nolint:wrapcheck // says all there is to say
+				return err
 			}
 			audited = true
 		}

@@ -24,7 +24,7 @@ func newHands(most, mostBytes int) *hands {
 func (h *hands) free(ctx context.Context) (most, bytes int, err error) {
 	for {
 		if ctx.Err() != nil {
-			return 0, 0, ctx.Err() //nolint:wrapcheck // only says that the process ends
+			return 0, 0, ctx.Err() // only says that the process ends
 		}
 		if most, bytes = h.room(); most > 0 && bytes > 0 {
 			return most, bytes, nil

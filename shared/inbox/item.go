@@ -76,7 +76,7 @@ func readHand(text string) (hand, error) {
 	if text == "" {
 		return hand{}, nil
 	}
-	n, err := numbers(text, " ", 6) //nolint:mnd // fence, whether it is held, lapses, attempts, since, noted
+	n, err := numbers(text, " ", 6) // fence, whether it is held, lapses, attempts, since, noted
 	if err != nil {
 		return hand{}, err
 	}
@@ -85,7 +85,7 @@ func readHand(text string) (hand, error) {
 
 // readNumber reads a delivery's number: how many bytes its body has, and when it was received.
 func readNumber(text string) (size int, received time.Time, err error) {
-	n, err := numbers(text, ".", 3) //nolint:mnd // which one it is comes first
+	n, err := numbers(text, ".", 3) // which one it is comes first
 	if err != nil {
 		return 0, time.Time{}, err
 	}

@@ -71,7 +71,7 @@ func (o *Outgoing) Next(ctx context.Context, address string, most int64) ([]outb
 	if err != nil {
 		return nil, fmt.Errorf("irc: how far %s was told: %w", address, err)
 	}
-	return outbox.Read(ctx, o.rdb, address, cursor, "+", most) //nolint:wrapcheck // says all there is to say
+	return outbox.Read(ctx, o.rdb, address, cursor, "+", most)
 }
 
 // Delivered takes down that everything up to an entry was delivered; with an empty id, that nothing was found that could be.

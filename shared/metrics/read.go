@@ -29,7 +29,7 @@ type Point struct {
 // Read reads what was counted since the beginning.
 func Read(ctx context.Context, rdb redis.UniversalClient) (Totals, error) {
 	if err := job.Fold(ctx, rdb); err != nil {
-		return Totals{}, err //nolint:wrapcheck // says all there is to say
+		return Totals{}, err
 	}
 	found, err := rdb.HGetAll(ctx, totalsKey).Result()
 	if err != nil {
@@ -52,7 +52,7 @@ func Series(ctx context.Context, rdb redis.UniversalClient, from, to time.Time, 
 		from = from.Add(over.Truncate(step) + step)
 	}
 	if err := job.Fold(ctx, rdb); err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	var points []Point
 	for at := from; at.Before(to); at = at.Add(step) {

@@ -59,7 +59,7 @@ func readArgs(node *yaml.Node, depth int) (Args, error) {
 
 func readArgument(node *yaml.Node, depth int) (argument, error) {
 	node = resolved(node)
-	if depth > 3 { //nolint:mnd // deeper is no argument of any command
+	if depth > 3 { // deeper is no argument of any command
 		return argument{}, config.Misplaced(node.Line, "that is nested too deeply")
 	}
 	switch node.Kind {

@@ -58,7 +58,7 @@ func ofJSON(m *meter, args []any) (any, error) {
 	if err := m.spend(closely(text)); err != nil {
 		return nil, err
 	}
-	return payload.DecodeText(text) //nolint:wrapcheck // says all there is to say
+	return payload.DecodeText(text)
 }
 
 // split cuts a text wherever sep stands.

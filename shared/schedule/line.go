@@ -42,7 +42,7 @@ func parseLine(line string) (cron.Schedule, error) {
 				line, fields[i].name, strings.Fields(line)[i], fields[i].write)
 		}
 	}
-	return parser.Parse(strings.Join(parts, " ")) //nolint:wrapcheck // each field was read already
+	return parser.Parse(strings.Join(parts, " ")) // each field was read already
 }
 
 // sunday writes the seventh day of the week as the zeroth, as it is called by the parser: cron knows both.

@@ -46,7 +46,7 @@ func (t *texts) UnmarshalYAML(node *yaml.Node) error {
 		*t = texts{node.Value}
 		return nil
 	}
-	return node.Decode((*[]string)(t)) //nolint:wrapcheck // says the line
+	return node.Decode((*[]string)(t))
 }
 
 // Read reads the configuration's list "schedules". An entry with a mistake is left out and told of by Faults.
@@ -145,7 +145,7 @@ func (s *Schedule) checkNames() error {
 		}
 	}
 	_, err := command.Tidy(s.Line)
-	return err //nolint:wrapcheck // a sentence for people
+	return err
 }
 
 // parseArgs reads the templates among the arguments.

@@ -26,7 +26,7 @@ func Read(file *config.File) (*Section, error) {
 	s := new(Section)
 	found, err := file.Section("telemetry", s)
 	if err != nil || !found {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	u, err := url.Parse(s.Endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {

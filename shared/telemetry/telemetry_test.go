@@ -232,7 +232,7 @@ func freePort(t *testing.T) string {
 }
 
 // TestAllThatIsDoneForALineIsOneTrace goes through the gateway, the queue, a job, and what it starts, to a collector.
-func TestAllThatIsDoneForALineIsOneTrace(t *testing.T) { //nolint:paralleltest // a process records for one collector
+func TestAllThatIsDoneForALineIsOneTrace(t *testing.T) { // a process records for one collector
 	c := newCollector(t)
 	redis := jobtest.Redis(t)
 	w := &world{t: t, jobs: jobtest.Open(t, redis.Client(t), job.Options{}), keys: sign.Keys{sign.NewKey("", []byte(functiontest.Key))}}
@@ -324,7 +324,7 @@ func TestAllThatIsDoneForALineIsOneTrace(t *testing.T) { //nolint:paralleltest /
 }
 
 // TestWithoutASectionNothingIsCarried also shows what is turned away.
-func TestWithoutASectionNothingIsCarried(t *testing.T) { //nolint:paralleltest // see above
+func TestWithoutASectionNothingIsCarried(t *testing.T) {
 	file := func(text string) *config.File {
 		f, err := config.Parse([]byte("bot: {name: padre}\n" + text))
 		if err != nil {
@@ -363,7 +363,7 @@ func TestWithoutASectionNothingIsCarried(t *testing.T) { //nolint:paralleltest /
 }
 
 // TestACollectorThatIsAwayHoldsNobodyUp: what cannot be sent is dropped, and said once a minute.
-func TestACollectorThatIsAwayHoldsNobodyUp(t *testing.T) { //nolint:paralleltest // see above
+func TestACollectorThatIsAwayHoldsNobodyUp(t *testing.T) {
 	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	defer broken.Close()
 	f, err := config.Parse([]byte("bot: {name: padre}\ntelemetry: {endpoint: \"" + broken.URL + "\"}\n"))

@@ -44,7 +44,7 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 			said = append(said, a.Key)
 		}
 	}
-	return h.next.Handle(ctx, line) //nolint:wrapcheck // the handler's own
+	return h.next.Handle(ctx, line)
 }
 
 func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {

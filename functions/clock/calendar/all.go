@@ -36,12 +36,12 @@ func (a RunAll) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	}
 	var r round
 	if _, err := run.Load(&r); err != nil {
-		return job.Outcome{}, err //nolint:wrapcheck // says all there is to say
+		return job.Outcome{}, err
 	}
 	list := a.Set.All()
 	states, err := schedule.Load(ctx, a.Redis, list...)
 	if err != nil {
-		return job.Outcome{}, err //nolint:wrapcheck // likewise
+		return job.Outcome{}, err
 	}
 	var failed []error
 	for i, s := range list {
@@ -84,7 +84,7 @@ func (a RunAll) next(ctx context.Context, run *job.Run, r *round, s *schedule.Sc
 		change.Say = []string{line}
 	}
 	if err := run.Save(ctx, change); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	*r = after
 	return nil

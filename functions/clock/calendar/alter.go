@@ -17,13 +17,13 @@ func (c *Calendar) alter(ctx context.Context, s *schedule.Schedule, edit func(*s
 	for range tries {
 		states, err := schedule.Load(ctx, c.Redis, s)
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		if err := edit(&states[0]); err != nil {
 			return err
 		}
 		if err = schedule.Save(ctx, c.Redis, s.Name, &states[0]); !errors.Is(err, schedule.ErrMeanwhile) {
-			return err //nolint:wrapcheck // likewise
+			return err
 		}
 	}
 	return fmt.Errorf("clock: schedule %s: %w, %d times", s.Name, schedule.ErrMeanwhile, tries)

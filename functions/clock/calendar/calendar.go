@@ -65,18 +65,18 @@ func (c *Calendar) Attend(ctx context.Context) error {
 	defer c.open.Unlock()
 	if !c.settled {
 		if err := c.Set.Settle(ctx, c.Redis); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		c.settled = true
 	}
 	list := c.Set.All()
 	states, err := schedule.Load(ctx, c.Redis, list...)
 	if err != nil || len(list) == 0 {
-		return err //nolint:wrapcheck // likewise
+		return err
 	}
 	now, err := c.Jobs.Now(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	retries, err := c.retries(ctx, states)
 	if err != nil {
@@ -126,7 +126,7 @@ func (c *Calendar) retries(ctx context.Context, states []schedule.State) (map[st
 	for i := range states {
 		maps.Copy(seen, states[i].Seen())
 	}
-	return c.Jobs.Retries(ctx, seen) //nolint:wrapcheck // says all there is to say
+	return c.Jobs.Retries(ctx, seen)
 }
 
 // one brings one schedule up to now. Its words are told before what they tell of is written, under keys of their own, so
@@ -138,7 +138,7 @@ func (c *Calendar) one(ctx context.Context, s *schedule.Schedule, before *schedu
 	for before.Adopt(retries) { // a retry may have been repeated, too
 		var err error
 		if retries, err = c.Jobs.Retries(ctx, before.Seen()); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	facts, err := c.facts(ctx, s, before, now)
@@ -164,7 +164,7 @@ func (c *Calendar) one(ctx context.Context, s *schedule.Schedule, before *schedu
 		return nil
 	}
 	if err != nil || !mine {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	return c.handIn(ctx, s, *after.Due)
 }
@@ -188,7 +188,7 @@ func (c *Calendar) facts(ctx context.Context, s *schedule.Schedule, st *schedule
 		switch {
 		case errors.Is(err, job.ErrNotFound):
 		case err != nil:
-			return f, err //nolint:wrapcheck // says all there is to say
+			return f, err
 		default:
 			f.Jobs[r.Job] = j
 		}
@@ -209,7 +209,7 @@ func remembered(ctx context.Context, rdb redis.UniversalClient, s *schedule.Sche
 	}
 	known, err := memory.Recall(ctx, rdb, names...)
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // says all there is to say
+		return nil, nil, err
 	}
 	var news []string
 	for _, name := range s.Changed {
@@ -229,7 +229,7 @@ func remembered(ctx context.Context, rdb redis.UniversalClient, s *schedule.Sche
 func newsOf(ctx context.Context, rdb redis.UniversalClient, name, success string) ([]string, error) {
 	changes, whole, err := memory.Since(ctx, rdb, name, success, newsLines)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	head := fmt.Sprintf("New in %s since the last success:", name)
 	switch {

@@ -57,7 +57,7 @@ func (c *Calendar) change(ctx context.Context, call command.Call, act string, ed
 	}
 	now, err := c.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	var more string
 	err = c.alter(ctx, s, func(st *schedule.State) (err error) {
@@ -75,7 +75,7 @@ func (c *Calendar) change(ctx context.Context, call command.Call, act string, ed
 		detail += ": " + chat.OneLine(reason)
 	}
 	if err := c.Jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: act, Detail: detail}); err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	return command.Answer{Text: strings.TrimSpace(fmt.Sprintf("%s is %s. %s", s.Name, act, more))}, nil
 }
@@ -99,7 +99,7 @@ func (c *Calendar) atRest(ctx context.Context, s *schedule.Schedule, st *schedul
 		switch {
 		case errors.Is(err, job.ErrNotFound):
 		case err != nil:
-			return "", err //nolint:wrapcheck // says all there is to say
+			return "", err
 		case !j.State.Final():
 			said = append(said, fmt.Sprintf("%s, of %s, is %s and goes on; cancel %s stops it.", r.Job, s.Clock(r.At), j.State, r.Job))
 		}
@@ -117,7 +117,7 @@ func (c *Calendar) look(ctx context.Context, s *schedule.Schedule, st *schedule.
 		return nil
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	*st = st.Handed(id, "", true)
 	return nil

@@ -72,7 +72,7 @@ func (h *hall) say(jobs *job.Store) func(context.Context, command.Envelope) (com
 			Principal: e.Principal, Origin: e.Origin, Watch: e.Watch, Opening: e.Opening, Why: job.Why{Cause: e.Cause, Notes: e.Notes},
 		})
 		if err != nil {
-			return command.Answer{}, err //nolint:wrapcheck // the test's own
+			return command.Answer{}, err
 		}
 		return command.Answer{Text: accepted.ID + " is accepted", Job: accepted.ID, State: accepted.State, Accepted: true}, nil
 	}

@@ -25,11 +25,11 @@ func (c *Calendar) List(ctx context.Context, _ command.Call) (command.Answer, er
 	list := c.Set.All()
 	states, err := schedule.Load(ctx, c.Redis, list...)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	now, err := c.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	catalogue := command.Known(ctx, c.Redis, c.Log)
 	rows := [][]string{{"NAME", "WHEN", "NEXT", "LAST", "COMMAND"}}
@@ -148,7 +148,7 @@ func (c *Calendar) Show(ctx context.Context, call command.Call) (command.Answer,
 	}
 	now, err := c.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	var sheet chat.Sheet
 	sheet.Add("schedule", s.Name)
@@ -203,7 +203,7 @@ func (c *Calendar) find(ctx context.Context, call command.Call) (*schedule.Sched
 	}
 	states, err := schedule.Load(ctx, c.Redis, s)
 	if err != nil {
-		return nil, nil, nil, err //nolint:wrapcheck // says all there is to say
+		return nil, nil, nil, err
 	}
 	return s, &states[0], nil, nil
 }

@@ -47,7 +47,7 @@ func (c *Calendar) outOfTurn(ctx context.Context, s *schedule.Schedule, st *sche
 	}
 	now, err := c.Jobs.Now(ctx)
 	if err != nil {
-		return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+		return command.Answer{}, err
 	}
 	known, news, err := remembered(ctx, c.Redis, s, st)
 	if err != nil {

@@ -123,7 +123,7 @@ type listing struct {
 func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
 	now, err := p.Jobs.Now(ctx)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	l := &listing{Filter: filterOf(r.URL.Query(), now), MayVerify: p.site.MayGive(ctx, r.Viewer, verify)[verify]}
 	q := l.Filter.query()
@@ -134,7 +134,7 @@ func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
 		found, next, err = audit.Search(ctx, p.Redis, q)
 	}
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	l.Entries = found
 	if next != "" {
@@ -142,12 +142,12 @@ func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
 	}
 	head, err := audit.Newest(ctx, p.Redis)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	l.Head = head.String()
 	entries, links, err := audit.Lengths(ctx, p.Redis)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	l.Count, l.Unsealed = entries, max(entries-links, 0)
 	return site.View{Template: "audit", Data: l}, nil

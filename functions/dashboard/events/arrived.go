@@ -50,7 +50,7 @@ func (p *pages) arrived(ctx context.Context, l *listing) error {
 	}
 	list, err := event.Deliveries(ctx, p.Redis, l.Filter.Source, shownArrived)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for i := range list {
 		one := &list[i]

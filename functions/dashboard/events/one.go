@@ -78,7 +78,7 @@ func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	}
 	functions, err := inbox.Functions(ctx, p.Redis)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	for _, function := range functions {
 		if err := p.hold(ctx, o, function); err != nil {
@@ -87,7 +87,7 @@ func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	}
 	made, err := ruling.Decisions(ctx, p.Redis, shown, func(d *ruling.Decision) bool { return d.Event == o.ID })
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	o.Decisions = rules.Decisions(made)
 	if len(o.Holdings) == 0 && len(made) == 0 {
@@ -103,7 +103,7 @@ func (p *pages) hold(ctx context.Context, o *one, function string) error {
 		return nil
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	h := holding{Function: function, Standing: standing}
 	if found != nil {

@@ -126,7 +126,7 @@ func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
 func (p *pages) decided(ctx context.Context, l *listing) error {
 	made, err := ruling.Decisions(ctx, p.Redis, shown+1, l.Filter.wants)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	l.More = len(made) > shown
 	l.Decisions = rules.Decisions(made[:min(shown, len(made))])
@@ -136,11 +136,11 @@ func (p *pages) decided(ctx context.Context, l *listing) error {
 func (p *pages) boxes(ctx context.Context, l *listing) error {
 	waiting, err := inbox.Unfinished(ctx, p.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	gone, err := inbox.Dead(ctx, p.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(waiting)) {
 		l.Boxes = append(l.Boxes, box{name, waiting[name], gone[name]})
@@ -154,7 +154,7 @@ func (p *pages) givenUp(ctx context.Context, l *listing) error {
 	}
 	list, err := inbox.ListDead(ctx, p.Redis, "", shownDead+1)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	l.Dead, l.MoreDead = list[:min(shownDead, len(list))], len(list) > shownDead
 	return nil
@@ -163,7 +163,7 @@ func (p *pages) givenUp(ctx context.Context, l *listing) error {
 func (p *pages) gaps(ctx context.Context, l *listing) error {
 	list, err := gap.List(ctx, p.Redis, "", shownGaps+1)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	l.Gaps, l.MoreGaps = list[:min(shownGaps, len(list))], len(list) > shownGaps
 	return nil

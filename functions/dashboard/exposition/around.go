@@ -17,7 +17,7 @@ type types = faas.FunctionStatus
 func memory(ctx context.Context, f *function.Platform, p *page) error {
 	info, err := redisinfo.Read(ctx, f.Redis)
 	if err != nil && f.Redis.Ping(ctx).Err() != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if info.Used > 0 {
 		p.add("handsoff_redis_memory_bytes", float64(info.Used))
@@ -33,7 +33,7 @@ func memory(ctx context.Context, f *function.Platform, p *page) error {
 func doors(ctx context.Context, f *function.Platform, p *page) error {
 	now, err := f.Jobs.Now(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	list, err := vitals.Doors(ctx, f.Redis, f.Config, now)
 	for _, d := range list {
@@ -46,5 +46,5 @@ func doors(ctx context.Context, f *function.Platform, p *page) error {
 			p.add("handsoff_door_calls_left", float64(d.Calls.Left), "door", name)
 		}
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }

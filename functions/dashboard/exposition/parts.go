@@ -41,7 +41,7 @@ var parts = []struct {
 func totals(ctx context.Context, f *function.Platform, p *page) error {
 	all, err := metrics.Read(ctx, f.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, name := range all.Names() {
 		c := all.Commands[name]
@@ -62,7 +62,7 @@ func totals(ctx context.Context, f *function.Platform, p *page) error {
 func counts(ctx context.Context, f *function.Platform, p *page) error {
 	found, err := f.Jobs.Counts(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	each(p, "handsoff_counted_total", "what", found)
 	return nil
@@ -78,19 +78,19 @@ func each(p *page, name, label string, found map[string]int64) {
 func jobs(ctx context.Context, f *function.Platform, p *page) error {
 	states, err := f.Jobs.States(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	standing, err := f.Jobs.Standing(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	due, shown, err := f.Jobs.Lags(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	untaken, err := f.Jobs.Untaken(ctx, mostUntaken)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	found := make(map[string]int64)
 	for _, state := range []job.State{job.Confirming, job.Queued, job.Running, job.Waiting, job.Cancelling} {
@@ -112,11 +112,11 @@ func jobs(ctx context.Context, f *function.Platform, p *page) error {
 func inboxes(ctx context.Context, f *function.Platform, p *page) error {
 	waiting, err := inbox.Unfinished(ctx, f.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	dead, err := inbox.Dead(ctx, f.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for name := range waiting { // none is a number, too
 		dead[name] += 0
@@ -129,7 +129,7 @@ func inboxes(ctx context.Context, f *function.Platform, p *page) error {
 func gaps(ctx context.Context, f *function.Platform, p *page) error {
 	found, err := gap.Standing(ctx, f.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	each(p, "handsoff_gaps_open", "source", found)
 	return nil
@@ -139,7 +139,7 @@ func gaps(ctx context.Context, f *function.Platform, p *page) error {
 func queue(ctx context.Context, f *function.Platform, p *page) error {
 	q, err := vitals.ReadQueue(ctx, f.Redis)
 	if err != nil || q == nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, lane := range q.Ready {
 		p.add("handsoff_queue_ready", float64(lane.Ready), "function", lane.Function)
@@ -156,7 +156,7 @@ func functions(ctx context.Context, f *function.Platform, p *page) error {
 		return nil
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	slices.SortFunc(list, func(a, b types) int { return strings.Compare(a.Name, b.Name) })
 	for _, one := range list {
@@ -169,11 +169,11 @@ func functions(ctx context.Context, f *function.Platform, p *page) error {
 func clock(ctx context.Context, f *function.Platform, p *page) error {
 	ticked, err := vitals.Ticked(ctx, f.Redis)
 	if err != nil || ticked.IsZero() {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	now, err := f.Jobs.Now(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	p.seconds("handsoff_clock_age_seconds", now.Sub(ticked))
 	return nil
@@ -182,7 +182,7 @@ func clock(ctx context.Context, f *function.Platform, p *page) error {
 func trail(ctx context.Context, f *function.Platform, p *page) error {
 	entries, links, err := audit.Lengths(ctx, f.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	p.add("handsoff_audit_entries", float64(entries))
 	p.add("handsoff_audit_links", float64(links))

@@ -28,11 +28,11 @@ func (p *Pages) newsOf(ctx context.Context, id, after string) (*news, error) {
 	// Whether it is over is asked first: what it wrote until then is read after that.
 	j, err := p.store.Get(ctx, id)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	lines, err := p.store.Log(ctx, id, after, shownLog)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	var html strings.Builder
 	for _, one := range lines {
@@ -108,7 +108,7 @@ func (p *Pages) send(ctx context.Context, l *page.Listener, id, after string) (s
 		}
 		if n.At != after || n.Over {
 			if err := l.Event("lines", n.At, n.bytes()); err != nil {
-				return after, err //nolint:wrapcheck // ends the stream
+				return after, err // ends the stream
 			}
 		}
 		after = n.At

@@ -122,11 +122,11 @@ func Word(s job.State) string {
 func (p *Pages) list(ctx context.Context, r *site.Request) (site.View, error) {
 	now, err := p.store.Now(ctx)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	l := &listing{Filter: filterOf(r.URL.Query(), now)}
 	if l.Standing, err = p.store.Standing(ctx); err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	for _, s := range states {
 		here := s.Name == l.Filter.State
@@ -152,7 +152,7 @@ func (p *Pages) list(ctx context.Context, r *site.Request) (site.View, error) {
 
 // listTag differs when a job is accepted, ends, or one of the unfinished ones changes.
 func (p *Pages) listTag(ctx context.Context, _ *site.Request) (string, error) {
-	return p.store.Pulse(ctx, lookedOpen) //nolint:wrapcheck // says all there is to say
+	return p.store.Pulse(ctx, lookedOpen)
 }
 
 // order is how unfinished jobs follow one another: those that ask somebody first, then what runs, then what waits.
@@ -163,7 +163,7 @@ func (p *Pages) open(ctx context.Context, v site.Viewer, l *listing, now time.Ti
 		Open: true, Since: l.Filter.since, Until: l.Filter.until, Wants: p.wants(v, &l.Filter), Limit: foundOpen, Look: lookedOpen,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	slices.SortStableFunc(found.Jobs, func(a, b *job.Job) int { return order[a.State] - order[b.State] })
 	for i, j := range found.Jobs {
@@ -183,7 +183,7 @@ func (p *Pages) finished(ctx context.Context, v site.Viewer, l *listing, now tim
 		After: l.Filter.After, Since: l.Filter.since, Until: l.Filter.until, Wants: p.wants(v, &l.Filter), Limit: shownFinished, Look: lookedFinished,
 	})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, j := range found.Jobs {
 		l.Finished = append(l.Finished, rowOf(j, p.seesOf(v, j), now))

@@ -42,7 +42,7 @@ func lineOf(l job.Line) line { return line{l.ID, l.At, Colours(l.Text)} }
 func (p *Pages) tail(ctx context.Context, id string) ([]line, string, error) {
 	last, err := p.store.Tail(ctx, id, shownLog)
 	if err != nil {
-		return nil, "", err //nolint:wrapcheck // says all there is to say
+		return nil, "", err
 	}
 	list := make([]line, len(last))
 	after := ""
@@ -83,7 +83,7 @@ func (p *Pages) log(ctx context.Context, r *site.Request) (site.View, error) {
 	for {
 		lines, err := p.store.Log(ctx, j.ID, after, atOnce)
 		if err != nil {
-			return site.View{}, err //nolint:wrapcheck // says all there is to say
+			return site.View{}, err
 		}
 		for _, one := range lines {
 			if len(l.Lines) == shownLines || l.Looks == searched {

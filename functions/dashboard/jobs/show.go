@@ -70,7 +70,7 @@ func (p *Pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	}
 	now, err := p.store.Now(ctx)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	s := &sheet{
 		Job: j, sees: p.seesOf(r.Viewer, j), Word: Word(j.State), Percent: j.Progress.Percent, Took: chat.Duration(jobtext.Took(j, now)),
@@ -102,7 +102,7 @@ func (p *Pages) showTag(ctx context.Context, r *site.Request) (string, error) {
 	if open {
 		pulse += p.site.Now().Truncate(growing).String()
 	}
-	return pulse, err //nolint:wrapcheck // says all there is to say
+	return pulse, err
 }
 
 // find reads a job, or gives the page that says that there is none.
@@ -115,7 +115,7 @@ func (p *Pages) find(ctx context.Context, id string) (*job.Job, site.View, error
 	if errors.Is(err, job.ErrNotFound) {
 		return nil, missing, nil
 	}
-	return j, missing, err //nolint:wrapcheck // says all there is to say
+	return j, missing, err
 }
 
 // around reads what stands around a job: its children, its story, its log, what its command declares.
@@ -130,7 +130,7 @@ func (p *Pages) around(ctx context.Context, v site.Viewer, s *sheet, now time.Ti
 	}
 	retries, err := p.store.Retries(ctx, map[string]int{s.ID: 0})
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.Retries = retries[s.ID]
 	if s.Asked {
@@ -149,7 +149,7 @@ func (p *Pages) story(ctx context.Context, s *sheet) error {
 	if s.Output {
 		var err error
 		if told, err = p.store.StoryTail(ctx, s.ID, shownStory+1); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	if s.Earlier = len(told) > shownStory; s.Earlier {
@@ -163,12 +163,12 @@ func (p *Pages) story(ctx context.Context, s *sheet) error {
 func (p *Pages) children(ctx context.Context, id string) ([]*job.Job, error) {
 	ids, err := p.store.Children(ctx, id)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	slices.Sort(ids)
 	list, err := p.store.Outlines(ctx, ids[:min(len(ids), shownChildren)])
 	slices.SortStableFunc(list, func(a, b *job.Job) int { return a.Created.Compare(b.Created) })
-	return list, err //nolint:wrapcheck // says all there is to say
+	return list, err
 }
 
 // arguments are a job's, with those masked that its command declares secret. When the declaration cannot be had, nobody can

@@ -111,11 +111,11 @@ func (p *pages) list(ctx context.Context, _ *site.Request) (site.View, error) {
 func (p *pages) standings(ctx context.Context, list ...*rule.Rule) ([]standing, error) {
 	pauses, err := ruling.Pauses(ctx, p.Redis)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	tallies, err := ruling.Tallies(ctx, p.Redis)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	rows := make([]standing, len(list))
 	for i, r := range list {
@@ -158,7 +158,7 @@ func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	at := page{standing: rows[0], Text: found.Shown(command.Known(ctx, p.Redis, p.Log)), May: p.site.MayGive(ctx, r.Viewer, pause, resume, test)}
 	made, err := ruling.Decisions(ctx, p.Redis, lately, func(d *ruling.Decision) bool { return d.Rule == name })
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	at.Decisions = Decisions(made)
 	if at.Event = r.URL.Query().Get("event"); at.Event == "" && len(at.Decisions) > 0 {

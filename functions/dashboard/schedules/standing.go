@@ -51,11 +51,11 @@ func (s standing) Quiet() *schedule.Run {
 func (p *pages) standings(ctx context.Context, list ...*schedule.Schedule) ([]standing, error) {
 	states, err := schedule.Load(ctx, p.Redis, list...)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	now, err := p.Jobs.Now(ctx)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	catalogue := command.Known(ctx, p.Redis, p.Log)
 	rows := make([]standing, len(list))
@@ -99,7 +99,7 @@ func (p *pages) turns(ctx context.Context, runs []schedule.Run) ([]turn, error) 
 			case errors.Is(err, job.ErrNotFound):
 				t.Stands = job.Unknown
 			case err != nil:
-				return nil, err //nolint:wrapcheck // says all there is to say
+				return nil, err
 			default:
 				t.Stands = j.State
 			}

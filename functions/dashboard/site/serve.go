@@ -77,7 +77,7 @@ type sight struct {
 func (h *handler) look(r *http.Request, seen string) (*sight, error) {
 	viewer, err := h.site.Sessions.Viewer(r.Context(), r)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	at := &sight{scene: &Scene{Viewer: viewer, Root: cmp.Or(page.Root(r), "./"), Here: here(r), Now: h.site.Now(), Public: !viewer.LoggedIn()}}
 	if h.refuse(viewer) {

@@ -47,9 +47,9 @@ func (chart) Width() string  { return unit(wide) }
 func (chart) Height() string { return unit(high) }
 func (chart) Left() string   { return unit(left) }
 func (chart) Right() string  { return unit(wide - right) }
-func (chart) Bottom() string { return unit(high - 6) } //nolint:mnd // the base of the text
+func (chart) Bottom() string { return unit(high - 6) } // the base of the text
 
-func unit(f float64) string { return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64) } //nolint:mnd // a tenth is finer than any screen
+func unit(f float64) string { return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64) } // a tenth is finer than any screen
 
 // floor is where a chart's scale begins.
 const floor = high - below
@@ -57,7 +57,7 @@ const floor = high - below
 // place is where a step's bar lies.
 func place(i, steps int) (x, w float64) {
 	step := (wide - left - right) / float64(steps)
-	return left + step*(float64(i)+gap/2), step * (1 - gap) //nolint:mnd // half on each side
+	return left + step*(float64(i)+gap/2), step * (1 - gap) // half on each side
 }
 
 // labels is how many steps have their name on the axis, at most.
@@ -109,7 +109,7 @@ func runs(points []metrics.Point, s span, command, of string) chart {
 		highest = max(highest, points[i].Of(command).Runs())
 	}
 	scale := ceiling(highest)
-	for _, part := range []int64{0, scale / 2, scale} { //nolint:mnd // the middle
+	for _, part := range []int64{0, scale / 2, scale} { // the middle
 		c.Ticks = append(c.Ticks, tick{unit(floor - (floor-top)*float64(part)/float64(scale)), strconv.FormatInt(part, 10)})
 	}
 	for i := range points {
@@ -145,7 +145,7 @@ func ceiling(n int64) int64 {
 			return digit * size
 		}
 	}
-	return 2 * n //nolint:mnd // never: ten times the size is enough
+	return 2 * n // never: ten times the size is enough
 }
 
 // rates draws the share of jobs that succeeded.
@@ -155,7 +155,7 @@ func rates(points []metrics.Point, s span, command, of string) chart {
 		Head: []string{"When (UTC)", "Succeeded"},
 	}
 	for _, percent := range []int{0, 50, 100} {
-		c.Ticks = append(c.Ticks, tick{unit(floor - (floor-top)*float64(percent)/100), fmt.Sprintf("%d %%", percent)}) //nolint:mnd // percent
+		c.Ticks = append(c.Ticks, tick{unit(floor - (floor-top)*float64(percent)/100), fmt.Sprintf("%d %%", percent)}) // percent
 	}
 	for i := range points {
 		of := points[i].Of(command)

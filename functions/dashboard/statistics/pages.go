@@ -78,14 +78,14 @@ type view struct {
 func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	now, err := p.Jobs.Now(ctx)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	v := &view{Range: rangeOf(r.URL.Query().Get("range")), Command: strings.ToValidUTF8(r.URL.Query().Get("command"), "\uFFFD")}
 	end := now.UTC().Truncate(v.Range.step).Add(v.Range.step)
 	from := end.Add(-time.Duration(v.Range.steps) * v.Range.step)
 	points, err := metrics.Series(ctx, p.Redis, from, end, v.Range.step)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	var sum metrics.Totals
 	for i := range points {

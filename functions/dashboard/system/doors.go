@@ -37,7 +37,7 @@ func (p *pages) doors(ctx context.Context, h *health, now time.Time) error {
 			h.Wrong = append(h.Wrong, name+" is not heard.")
 		}
 	}
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 // box is how a function's inbox stands.
@@ -49,11 +49,11 @@ type box struct {
 func (p *pages) boxes(ctx context.Context, h *health, _ time.Time) error {
 	waiting, err := inbox.Unfinished(ctx, p.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	dead, err := inbox.Dead(ctx, p.Redis)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(waiting)) {
 		h.Boxes = append(h.Boxes, box{name, waiting[name], dead[name]})
@@ -73,5 +73,5 @@ func givenUp(n int64, function string) string {
 
 func (p *pages) queue(ctx context.Context, h *health, _ time.Time) (err error) {
 	h.Queue, err = vitals.ReadQueue(ctx, p.Redis)
-	return err //nolint:wrapcheck // told with its part
+	return err
 }

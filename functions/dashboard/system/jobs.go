@@ -26,29 +26,29 @@ const (
 
 func (p *pages) jobs(ctx context.Context, h *health, _ time.Time) (err error) {
 	if h.Standing, err = p.Jobs.Standing(ctx); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	states, err := p.Jobs.States(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	for _, s := range []job.State{job.Confirming, job.Queued, job.Running, job.Waiting, job.Cancelling} {
 		h.States = append(h.States, counted{string(s), states[s]})
 	}
 	if h.Lag, h.Untold, err = p.Jobs.Lags(ctx); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if h.Lag > late {
 		h.Wrong = append(h.Wrong, "A job has been due for "+chat.Duration(h.Lag)+", and nobody takes it: is its function deployed, and up?")
 	}
 	untaken, err := p.Jobs.Untaken(ctx, shownUntaken+1)
 	h.Untaken, h.MoreJobs = untaken[:min(shownUntaken, len(untaken))], len(untaken) > shownUntaken
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 func (p *pages) clock(ctx context.Context, h *health, now time.Time) (err error) {
 	if h.Ticked, err = vitals.Ticked(ctx, p.Redis); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	switch {
 	case h.Ticked.IsZero():
@@ -62,7 +62,7 @@ func (p *pages) clock(ctx context.Context, h *health, now time.Time) (err error)
 func (p *pages) gaps(ctx context.Context, h *health, _ time.Time) error {
 	found, err := gap.Standing(ctx, p.Redis)
 	h.Gaps = sorted(found)
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 func (p *pages) counts(ctx context.Context, h *health, _ time.Time) error {
@@ -72,7 +72,7 @@ func (p *pages) counts(ctx context.Context, h *health, _ time.Time) error {
 		h.Counts[i].Name = strings.ReplaceAll(h.Counts[i].Name, "_", " ")
 	}
 	h.Counts = h.Counts[:min(len(h.Counts), shownCounts)]
-	return err //nolint:wrapcheck // says all there is to say
+	return err
 }
 
 func sorted(found map[string]int64) []counted {

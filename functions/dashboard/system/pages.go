@@ -56,13 +56,13 @@ const look = 5 * time.Second
 // tag differs every few seconds.
 func (p *pages) tag(ctx context.Context, _ *site.Request) (string, error) {
 	now, err := p.Jobs.Now(ctx)
-	return now.Truncate(look).Format(time.RFC3339), err //nolint:wrapcheck // says all there is to say
+	return now.Truncate(look).Format(time.RFC3339), err
 }
 
 func (p *pages) show(ctx context.Context, _ *site.Request) (site.View, error) {
 	now, err := p.Jobs.Now(ctx)
 	if err != nil {
-		return site.View{}, err //nolint:wrapcheck // says all there is to say
+		return site.View{}, err
 	}
 	h := &health{}
 	for _, part := range []struct {

@@ -53,11 +53,11 @@ func Doors(ctx context.Context, rdb redis.UniversalClient, file *config.File, no
 		state := irc.NewState(rdb, network.Name)
 		up, err := state.Up(ctx)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
 		heard, err := state.LastHeard(ctx)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
 		d := Door{Kind: "irc", Name: network.Name, Up: up, Heard: heard}
 		if !up {
@@ -75,7 +75,7 @@ func telnets(ctx context.Context, rdb redis.UniversalClient, file *config.File) 
 	}
 	sign, err := health.LastSign(ctx, rdb, "telnet-gateway")
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	d := Door{Kind: "telnet", Up: !sign.At.IsZero(), Since: sign.Since, Heard: sign.At}
 	if !d.Up {
@@ -92,11 +92,11 @@ func callers(ctx context.Context, rdb redis.UniversalClient, file *config.File) 
 		}
 		d := Door{Kind: name, Called: true}
 		if d.Calls, err = health.ReadCalls(ctx, rdb, name); err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
 		last, err := inbox.Recent(ctx, rdb, name, 1) // the function has the door's name
 		if err != nil {
-			return nil, err //nolint:wrapcheck // likewise
+			return nil, err
 		}
 		if len(last) > 0 {
 			d.Heard = last[0].Received
@@ -120,7 +120,7 @@ func gerrits(ctx context.Context, rdb redis.UniversalClient, file *config.File, 
 		}
 		l, err := gerrit.ReadListening(ctx, rdb, server.Name)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
 		d := Door{Kind: "gerrit", Name: server.Name, Since: l.Connected, Heard: l.Heard, Wrong: l.Wrong}
 		lost := now.Sub(l.Heard) > silence && now.Sub(l.Connected) > silence

@@ -29,7 +29,7 @@ func ReadQueue(ctx context.Context, rdb redis.UniversalClient) (*Queue, error) {
 		return nil, fmt.Errorf("list the queue's lanes: %w", err)
 	}
 	if len(lanes) == 0 {
-		return nil, nil //nolint:nilnil // there is none
+		return nil, nil // there is none
 	}
 	slices.Sort(lanes)
 	pipe := rdb.Pipeline()

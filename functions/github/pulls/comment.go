@@ -65,7 +65,7 @@ func (t *task) say(ctx context.Context, text string) (posted, error) {
 func (t *task) lookForComment(ctx context.Context) (posted, job.Sighting, error) {
 	self, err := t.App.Self(ctx)
 	if err != nil {
-		return posted{}, job.Hidden, err //nolint:wrapcheck // says all there is to say
+		return posted{}, job.Hidden, err
 	}
 	since := t.run.Job().Created.Add(-skew)
 	options := &gogithub.IssueListCommentsOptions{Since: &since, ListOptions: gogithub.ListOptions{PerPage: commentPage}}

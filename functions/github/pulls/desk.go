@@ -130,7 +130,7 @@ func (t *task) read(ctx context.Context) (*gogithub.PullRequest, error) {
 
 // acted says that the job is about to do something to the pull request.
 func (t *task) acted(ctx context.Context) error {
-	return event.Acted(ctx, t.Redis, t.place.Subject(), t.run.Job().ID) //nolint:wrapcheck // says all there is to say
+	return event.Acted(ctx, t.Redis, t.place.Subject(), t.run.Job().ID)
 }
 
 // once does something to the pull request, once. look says whether it is done.

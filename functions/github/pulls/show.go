@@ -48,7 +48,7 @@ func Apology(err error) command.Answer {
 func (d *Desk) show(ctx context.Context, place github.Place) (string, error) {
 	client, err := d.App.ClientFor(ctx, place.Owner, place.Repo)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	pr, _, err := client.PullRequests.Get(ctx, place.Owner, place.Repo, place.Number)
 	if err != nil {

@@ -75,12 +75,12 @@ type Hooks struct {
 func (h *Hooks) client(ctx context.Context, of github.Hook) (*gogithub.Client, error) {
 	switch {
 	case of.App:
-		return h.App.AsApp() //nolint:wrapcheck // says all there is to say
+		return h.App.AsApp()
 	case of.Org != "":
-		return h.App.Client(ctx, of.Org) //nolint:wrapcheck // likewise
+		return h.App.Client(ctx, of.Org)
 	}
 	owner, repo, _ := strings.Cut(of.Repo, "/")
-	return h.App.ClientFor(ctx, owner, repo) //nolint:wrapcheck // likewise
+	return h.App.ClientFor(ctx, owner, repo)
 }
 
 // List lists the webhooks of an entry that lead to us. GitHub's error is classified.

@@ -211,7 +211,7 @@ func (l *Loop) send(ctx context.Context, hook *Hook, delivery int64) error {
 	for {
 		with, wait, err := l.app.Turn(ctx, owner, repo, github.Change, "repair")
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		if wait == 0 {
 			return l.hooks.Redeliver(with, hook, delivery)

@@ -148,7 +148,7 @@ func (r *Reporter) scan(ctx context.Context, run *job.Run, s *survey) error {
 func (r *Reporter) repos(ctx context.Context, owner string) ([]string, error) {
 	client, err := r.App.Client(ctx, owner)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	var names []string
 	options := &gogithub.RepositoryListByOrgOptions{Type: "public", ListOptions: gogithub.ListOptions{PerPage: page}}
@@ -174,7 +174,7 @@ func (r *Reporter) list(ctx context.Context, run *job.Run, s *survey) error {
 	owner, repo, _ := strings.Cut(s.Repos[0], "/")
 	client, err := r.App.ClientFor(ctx, owner, repo)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	options := &gogithub.PullRequestListOptions{State: "open", Sort: "created", Direction: "asc", ListOptions: gogithub.ListOptions{PerPage: page}}
 	for {
@@ -205,11 +205,11 @@ func (r *Reporter) read(ctx context.Context, run *job.Run, s *survey) error {
 	for range min(batch, len(s.Open)) {
 		place, err := pulls.Parse(s.Open[0])
 		if err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		client, err := r.App.ClientFor(ctx, place.Owner, place.Repo)
 		if err != nil {
-			return err //nolint:wrapcheck // likewise
+			return err
 		}
 		pr, _, err := client.PullRequests.Get(ctx, place.Owner, place.Repo, place.Number)
 		switch {

@@ -29,7 +29,7 @@ type guard struct{ next http.RoundTripper }
 func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := g.next.RoundTrip(request)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // http.Client wraps it with the method and address
+		return nil, err // http.Client wraps it with the method and address
 	}
 	if text := response.Header.Get("X-Error"); text != "" {
 		response.Header.Del("X-Error")
@@ -61,5 +61,5 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p)
 	b.left -= int64(n)
-	return n, err //nolint:wrapcheck // io.EOF must stay itself
+	return n, err // io.EOF must stay itself
 }

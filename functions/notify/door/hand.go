@@ -97,7 +97,7 @@ func (h Hand) LetGo(ctx context.Context) error {
 func Drop(ctx context.Context, jobs *job.Store, log *slog.Logger, id, address, why string) error {
 	log.Warn("an address follows the job no longer", "address", address, "job", id, "why", why)
 	if err := jobs.Unwatch(ctx, id, address); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	entry := job.AuditEntry{Who: "notify", Act: "unwatched", Job: id, Detail: address + " cannot be shown anything: " + why}
 	if err := jobs.Audit(ctx, entry); err != nil {

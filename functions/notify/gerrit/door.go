@@ -99,11 +99,11 @@ func (d *Door) Show(ctx context.Context, address string, view door.View, shown j
 func (s *showing) perform(ctx context.Context, d deed) error {
 	now, err := s.jobs.Now(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.view.Now = now
 	if err := s.hand.Take(ctx, now, hold, s.shown); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	limited, cancel := context.WithTimeout(ctx, call)
 	defer cancel()
@@ -122,7 +122,7 @@ func (s *showing) perform(ctx context.Context, d deed) error {
 func (s *showing) look(ctx context.Context) error {
 	messages, err := s.server.Messages(ctx, s.change())
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.reached = true
 	what := s.memory.Intent
@@ -147,14 +147,14 @@ func (s *showing) ours(m *gerrit.Message, what deed) bool {
 func (s *showing) post(ctx context.Context, d deed) error {
 	subject := gerrit.Place{Server: s.place.Server, Change: s.place.Change}.Address()
 	if err := event.Acted(ctx, s.rdb, subject, s.view.Job.ID); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.memory.Intent, s.memory.Since = d, s.view.Now.UnixMilli()
 	if err := s.record(ctx); err != nil {
 		return err
 	}
 	if err := s.server.Review(ctx, s.change(), s.revision(), s.review(d)); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.reached, s.memory.Intent = true, ""
 	s.memory.told(d)
@@ -179,7 +179,7 @@ func (s *showing) record(ctx context.Context) error {
 		next.Version = s.view.Job.Version
 	}
 	if err := s.hand.Record(ctx, s.shown, next); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.shown = next
 	return nil
@@ -193,5 +193,5 @@ func (s *showing) letGo(ctx context.Context) {
 
 // drop ends an address at which nothing can be told.
 func (s *showing) drop(ctx context.Context, why string) error {
-	return door.Drop(ctx, s.jobs, s.log, s.view.Job.ID, s.address, why) //nolint:wrapcheck // says all there is to say
+	return door.Drop(ctx, s.jobs, s.log, s.view.Job.ID, s.address, why)
 }

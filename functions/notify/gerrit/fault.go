@@ -64,7 +64,7 @@ func (s *showing) refused(ctx context.Context, d deed, fault *gerrit.Error) erro
 		text := fmt.Sprintf("For a day Gerrit %s did not let me say how %s ended, so I gave that up, and others it may be too: %v. "+
 			"`job %s` says it; the audit trail has each.", where, s.view.Job.ID, fault, s.view.Job.ID)
 		if err := s.alerts.Tell(ctx, s.view.Now, text, "gerrit", "over", where); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 		return s.drop(ctx, fault.Error())
 	}

@@ -16,7 +16,7 @@ var ErrNotSetUp = errors.New("notify: Gerrit is not set up")
 func Open(p *function.Platform, dashboard string) (*Door, error) {
 	section, err := gerrit.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section == nil {
 		return nil, ErrNotSetUp

@@ -90,7 +90,7 @@ func (s *showing) editRun(ctx context.Context) error {
 func (s *showing) run(ctx context.Context) (checkRun, error) {
 	story, err := s.jobs.StoryTail(ctx, s.view.Job.ID, storyLines)
 	if err != nil {
-		return checkRun{}, err //nolint:wrapcheck // says all there is to say
+		return checkRun{}, err
 	}
 	run := s.words(story).run()
 	run.Output.Title, run.Output.Summary = chat.Clip(s.named(ctx, run.Output.Title), titleMost), s.named(ctx, run.Output.Summary)
@@ -105,13 +105,13 @@ func (s *showing) writeRun(ctx context.Context, method, path string, run checkRu
 	}
 	request, err := client.NewRequest(method, fmt.Sprintf("repos/%s/%s/%s", s.place.Owner, s.place.Repo, path), run)
 	if err != nil {
-		return 0, github.Classify(doing, err) //nolint:wrapcheck // says all there is to say
+		return 0, github.Classify(doing, err)
 	}
 	var made struct {
 		ID int64 `json:"id"`
 	}
 	if _, err := client.Do(ctx, request, &made); err != nil {
-		return 0, github.Classify(doing, err) //nolint:wrapcheck // says all there is to say
+		return 0, github.Classify(doing, err)
 	}
 	if made.ID == 0 {
 		return 0, &github.Error{Kind: github.Down, Doing: doing, Code: "GitHub gave the check run no number"}
@@ -134,7 +134,7 @@ func (s *showing) findRun(ctx context.Context) error {
 		p := s.place
 		list, answer, err := client.Checks.ListCheckRunsForRef(ctx, p.Owner, p.Repo, p.SHA, options)
 		if err != nil {
-			return github.Classify("look for a check run in "+p.Subject(), err) //nolint:wrapcheck // says all there is to say
+			return github.Classify("look for a check run in "+p.Subject(), err)
 		}
 		s.reached = true
 		for _, run := range list.CheckRuns {
@@ -169,7 +169,7 @@ func (s *showing) setStatus(ctx context.Context) error {
 	text := chat.Clip(s.named(ctx, status.GetDescription()), statusMost)
 	status.Description = &text
 	if _, _, err := client.Repositories.CreateStatus(ctx, p.Owner, p.Repo, p.SHA, status); err != nil {
-		return github.Classify("set the status of a commit in "+p.Subject(), err) //nolint:wrapcheck // says all there is to say
+		return github.Classify("set the status of a commit in "+p.Subject(), err)
 	}
 	s.reached = true
 	s.memory.Run.wrote(s.facts, s.view.Now)

@@ -18,7 +18,7 @@ const (
 )
 
 func (s *showing) client(ctx context.Context) (*gogithub.Client, error) {
-	return s.app.ClientFor(ctx, s.place.Owner, s.place.Repo) //nolint:wrapcheck // says all there is to say
+	return s.app.ClientFor(ctx, s.place.Owner, s.place.Repo)
 }
 
 // react gives the comment that asked its reaction. The same one twice is one.
@@ -34,7 +34,7 @@ func (s *showing) react(ctx context.Context) error {
 		_, _, err = client.Reactions.CreateIssueCommentReaction(ctx, p.Owner, p.Repo, p.Comment, s.facts.reaction)
 	}
 	if err != nil {
-		return github.Classify("react to a comment in "+p.Subject(), err) //nolint:wrapcheck // says all there is to say
+		return github.Classify("react to a comment in "+p.Subject(), err)
 	}
 	s.reached, s.memory.Reaction = true, s.facts.reaction
 	return nil
@@ -52,7 +52,7 @@ func (s *showing) postComment(ctx context.Context) error {
 	p := s.place
 	made, _, err := client.Issues.CreateComment(ctx, p.Owner, p.Repo, p.Number, &gogithub.IssueComment{Body: &body})
 	if err != nil {
-		return github.Classify("comment on "+p.Subject(), err) //nolint:wrapcheck // says all there is to say
+		return github.Classify("comment on "+p.Subject(), err)
 	}
 	if made.GetID() == 0 {
 		return &github.Error{Kind: github.Down, Doing: "comment on " + p.Subject(), Code: "GitHub gave the comment no number"}
@@ -70,7 +70,7 @@ func (s *showing) editComment(ctx context.Context) error {
 	}
 	p := s.place
 	if _, _, err = client.Issues.EditComment(ctx, p.Owner, p.Repo, s.memory.Comment.ID, &gogithub.IssueComment{Body: &body}); err != nil {
-		return github.Classify("edit a comment on "+p.Subject(), err) //nolint:wrapcheck // says all there is to say
+		return github.Classify("edit a comment on "+p.Subject(), err)
 	}
 	s.reached = true
 	s.memory.Comment.wrote(s.facts, s.view.Now)
@@ -85,7 +85,7 @@ func (s *showing) compose(ctx context.Context) (*gogithub.Client, string, error)
 	}
 	story, err := s.jobs.StoryTail(ctx, s.view.Job.ID, storyLines)
 	if err != nil {
-		return nil, "", err //nolint:wrapcheck // says all there is to say
+		return nil, "", err
 	}
 	return client, s.named(ctx, s.words(story).comment()), nil
 }
@@ -98,7 +98,7 @@ func (s *showing) findComment(ctx context.Context) error {
 	}
 	self, err := s.app.Self(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	since := time.UnixMilli(s.memory.Since).Add(-skew)
 	options := &gogithub.IssueListCommentsOptions{Since: &since, ListOptions: gogithub.ListOptions{PerPage: perPage}}
@@ -106,7 +106,7 @@ func (s *showing) findComment(ctx context.Context) error {
 		p := s.place
 		comments, answer, err := client.Issues.ListComments(ctx, p.Owner, p.Repo, p.Number, options)
 		if err != nil {
-			return github.Classify("look for a comment on "+p.Subject(), err) //nolint:wrapcheck // says all there is to say
+			return github.Classify("look for a comment on "+p.Subject(), err)
 		}
 		s.reached = true
 		for _, c := range comments {

@@ -111,11 +111,11 @@ func (s *showing) showAll(ctx context.Context) error {
 func (s *showing) attempt(ctx context.Context, acts []act) (time.Duration, error) {
 	now, err := s.jobs.Now(ctx)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // says all there is to say
+		return 0, err
 	}
 	s.view.Now = now
 	if err := s.hand.Take(ctx, now, hold, s.shown); err != nil {
-		return 0, err //nolint:wrapcheck // says all there is to say
+		return 0, err
 	}
 	shortest := time.Duration(0)
 	for _, a := range acts {
@@ -139,7 +139,7 @@ func (s *showing) turn(ctx context.Context, a act) (context.Context, time.Durati
 		return ctx, 0, nil
 	}
 	who := s.view.Job.ID + " " + s.address
-	return s.app.Turn(ctx, s.place.Owner, s.place.Repo, a.lane, who) //nolint:wrapcheck // says all there is to say
+	return s.app.Turn(ctx, s.place.Owner, s.place.Repo, a.lane, who)
 }
 
 // perform does a deed, and records what became of it.
@@ -183,10 +183,10 @@ func (s *showing) do(ctx context.Context, d deed) error {
 func (s *showing) acted(ctx context.Context) error {
 	id, subject := s.view.Job.ID, s.place.Subject()
 	if err := event.Acted(ctx, s.rdb, subject, id); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if whole, _, part := strings.Cut(subject, "#"); part && s.place.SHA != "" {
-		return event.Acted(ctx, s.rdb, whole, id) //nolint:wrapcheck // says all there is to say
+		return event.Acted(ctx, s.rdb, whole, id)
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func (s *showing) record(ctx context.Context) error {
 		}
 	}
 	if err := s.hand.Record(ctx, s.shown, next); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	s.shown = next
 	return nil
@@ -238,7 +238,7 @@ func (s *showing) letGo(ctx context.Context) {
 // drop ends an address at which nothing can be shown.
 func (s *showing) drop(ctx context.Context, why string) error {
 	s.count("github_dropped")
-	return door.Drop(ctx, s.jobs, s.log, s.view.Job.ID, s.address, why) //nolint:wrapcheck // says all there is to say
+	return door.Drop(ctx, s.jobs, s.log, s.view.Job.ID, s.address, why)
 }
 
 func (d *Door) count(name string) {

@@ -153,7 +153,7 @@ func (s *showing) tell(ctx context.Context, fault *github.Error, what, text stri
 	if fault.Status == http.StatusForbidden {
 		where = s.place.Owner + "/" + s.place.Repo
 	}
-	return s.alerts.Tell(ctx, s.view.Now, text, "github", what, where) //nolint:wrapcheck // says all there is to say
+	return s.alerts.Tell(ctx, s.view.Now, text, "github", what, where)
 }
 
 // mend is what to see to after a refusal.

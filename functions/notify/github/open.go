@@ -17,14 +17,14 @@ var ErrNotSetUp = errors.New("notify: GitHub is not set up")
 func Open(p *function.Platform, dashboard string) (*Door, error) {
 	section, err := github.Read(p.Config)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if section == nil {
 		return nil, ErrNotSetUp
 	}
 	app, err := github.New(section, p.Secret, github.Options{Redis: p.Redis, Timeout: call})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	return &Door{
 		app: app, jobs: p.Jobs, rdb: p.Redis, log: p.Log.With("door", "github"), bot: p.Config.Bot.Name,

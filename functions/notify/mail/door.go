@@ -44,7 +44,7 @@ var _ door.Renderer = (*Door)(nil)
 func (d *Door) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	hand := door.NewHand(d.rdb, view.Job.ID, address)
 	if err := hand.Take(ctx, view.Now, hold, shown); err != nil {
-		return shown, err //nolint:wrapcheck // says all there is to say
+		return shown, err
 	}
 	defer func() {
 		if err := hand.LetGo(context.WithoutCancel(ctx)); err != nil {
@@ -62,7 +62,7 @@ func (d *Door) Show(ctx context.Context, address string, view door.View, shown j
 		next.Version = view.Job.Version
 	}
 	if err := hand.Record(context.WithoutCancel(ctx), shown, next); err != nil {
-		return shown, err //nolint:wrapcheck // says all there is to say
+		return shown, err
 	}
 	return next, nil
 }
@@ -98,13 +98,13 @@ func (d *Door) judge(ctx context.Context, view door.View, m *letter, err error) 
 	case unwanted:
 		d.log.Error("the mail server does not take a mail, and never will", "job", view.Job.ID, "to", m.to, "error", err)
 		text := fmt.Sprintf("No mail reaches %s: the mail server says %s. `job %s` has what it was about.", m.to, chat.Brief(err.Error(), longestSaid), view.Job.ID)
-		return d.alerts.Tell(ctx, view.Now, text, "mail", "unwanted", m.to) //nolint:wrapcheck // says all there is to say
+		return d.alerts.Tell(ctx, view.Now, text, "mail", "unwanted", m.to)
 	case refused:
 	}
 	d.log.Error("the mail server refuses our account", "error", err)
 	text := fmt.Sprintf("The mail server refuses our account: %s. See to the section mail of the configuration and its secret. %s", chat.Brief(err.Error(), longestSaid), door.Patience)
 	if told := d.alerts.Tell(ctx, view.Now, text, "mail", "refused"); told != nil {
-		return told //nolint:wrapcheck // says all there is to say
+		return told
 	}
 	return door.RefusedError{Err: err}
 }

@@ -61,7 +61,7 @@ func newWorld(tb testing.TB, rdb *redis.Client, password string) *world {
 	}
 	client, err := section.client(func(name string) ([]byte, error) {
 		if name == "mail-ca" {
-			return os.ReadFile(certificate) //nolint:wrapcheck // a test's
+			return os.ReadFile(certificate)
 		}
 		return []byte(password + "\n"), nil
 	})

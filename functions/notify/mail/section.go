@@ -104,7 +104,7 @@ func Open(p *function.Platform) (*Door, error) {
 	}
 	var section Section
 	if _, err := p.Config.Section("mail", &section); err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if err := section.check(); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)

@@ -33,10 +33,10 @@ func (c *client) send(ctx context.Context, m *letter) error {
 	message.SetBodyString(gomail.TypeTextPlain, m.text)
 	connection, err := c.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // judged by faultOf
+		return err // judged by faultOf
 	}
 	defer func() { _ = c.CloseWithSMTPClient(connection) }()
-	return c.SendWithSMTPClient(connection, message) //nolint:wrapcheck // judged by faultOf
+	return c.SendWithSMTPClient(connection, message) // judged by faultOf
 }
 
 // fault is what an error means for a mail.

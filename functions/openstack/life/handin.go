@@ -13,7 +13,7 @@ import (
 
 // handIn gives a command to the function command, once under its id, in somebody's name.
 func (l *Life) handIn(ctx context.Context, run *job.Run, effect string, e command.Envelope) (handin.Became, error) {
-	return handin.Way{Say: l.say, Limit: sayPatience, Log: l.log}.Once(ctx, run, effect, e) //nolint:wrapcheck // says all there is to say
+	return handin.Way{Say: l.say, Limit: sayPatience, Log: l.log}.Once(ctx, run, effect, e)
 }
 
 // handInFor is handIn for what an environment asks for itself. Where it is refused in its owner's name, who has no role or is nobody at all, it is asked for in the

@@ -239,7 +239,7 @@ func TestAtACloudWithoutServers(t *testing.T) {
 
 // A sweep finds what bears our mark and is nobody's at a cloud, and takes away no more than that once it is confirmed. It runs alone:
 // all that other tests make is nobody's here.
-func TestASweepOfACloud(t *testing.T) { //nolint:paralleltest // see above
+func TestASweepOfACloud(t *testing.T) {
 	b, _ := benchAtCloud(t)
 	cloudtest.Needs(t, b.clouds, cloud.Network)
 	lab, env := cloudtest.Lab(t, b.clouds), name()

@@ -14,5 +14,5 @@ func (q *Questions) handIn(ctx context.Context, run *job.Run, effect string, e c
 	e.ID = "openstack " + effect + " " + j.ID
 	e.Principal, e.Groups, e.Origin, e.Parent = j.Principal, j.Groups, j.Origin, j.ID
 	e.Cause = append([]string{"job:" + j.ID}, j.Why.Cause...)
-	return handin.Way{Say: q.say, Limit: q.within.say, Log: q.log}.Once(ctx, run, effect, e) //nolint:wrapcheck // says all there is to say
+	return handin.Way{Say: q.say, Limit: q.within.say, Log: q.log}.Once(ctx, run, effect, e)
 }

@@ -78,7 +78,7 @@ func detailsOf(ctx context.Context, c *cloud.Cloud, of cloud.Service, project st
 		return nil, err
 	}
 	address := n.url("os-quota-sets", project, "detail")
-	switch of { //nolint:exhaustive // two of three are special
+	switch of { // two of three are special
 	case cloud.Network:
 		address = n.url("quotas", project, "details.json")
 	case cloud.Volume:

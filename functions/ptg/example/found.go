@@ -18,7 +18,7 @@ var founder = gathering.Author{Principal: "bot:ptg", Name: "handsoff"}
 func Found(ctx context.Context, store *gathering.Store) (bool, error) {
 	list, err := store.List(ctx)
 	if err != nil || len(list) > 0 {
-		return false, err //nolint:wrapcheck // says all there is to say
+		return false, err
 	}
 	_, err = store.Change(ctx, ID, founder, "the example", "", func(d *gathering.Draft) (string, error) {
 		if d.Version > 0 {
@@ -30,7 +30,7 @@ func Found(ctx context.Context, store *gathering.Store) (bool, error) {
 	if errors.Is(err, gathering.ErrExists) {
 		return false, nil
 	}
-	return err == nil, err //nolint:wrapcheck // likewise
+	return err == nil, err
 }
 
 // fill makes a draft the example. What is said is as if people had said it a while ago.
@@ -53,7 +53,7 @@ func fill(d *gathering.Draft) error {
 func schedule(d *gathering.Draft, now time.Time) error {
 	where := zone(now)
 	if err := d.SetAbout(gathering.About{Name: "Example Gathering", Zone: where, EventID: ID, Etherpad: "https://etherpad.example.org/p/"}); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	list := days(now, d.Zone())
 	var codes []string
@@ -81,7 +81,7 @@ func booked(d *gathering.Draft, days []gathering.Day) error {
 			spots = append(spots, gathering.Spot{Room: b.room, Slot: days[at/len(daily)].Slots[at%len(daily)].Code})
 		}
 		if err := d.Book(b.track, spots...); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return nil

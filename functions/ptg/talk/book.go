@@ -21,7 +21,7 @@ func (t *Talk) book(ctx context.Context, u *utterance, track string) (string, er
 			return "", err
 		}
 		if err := d.Book(track, spots...); err != nil {
-			return "", err //nolint:wrapcheck // says all there is to say
+			return "", err
 		}
 		var said []string
 		for _, spot := range spots {
@@ -58,7 +58,7 @@ func (t *Talk) unbook(ctx context.Context, u *utterance, track string) (string, 
 			return "", err
 		}
 		if err := d.Unbook(track, spots...); err != nil {
-			return "", err //nolint:wrapcheck // says all there is to say
+			return "", err
 		}
 		var said []string
 		for _, spot := range spots {

@@ -90,14 +90,14 @@ func (t *Talk) ask(ctx context.Context, u *utterance, prepare preparation) (comm
 		return answer("Nothing would change.", nil)
 	}
 	deed.What, deed.Event = u.word, u.g.ID
-	return t.world.Ask(ctx, u.Saying, ApplyCommand, deed.args(), preview) //nolint:wrapcheck // says all there is to say
+	return t.world.Ask(ctx, u.Saying, ApplyCommand, deed.args(), preview)
 }
 
 // preview shows what an edit would do to a gathering as it is.
 func (t *Talk) preview(ctx context.Context, u *utterance, edit func(d *gathering.Draft)) (string, error) {
 	now, err := t.store.Now(ctx)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	d := gathering.NewDraft(u.g, u.author(), now)
 	edit(d)
@@ -150,7 +150,7 @@ func (t *Talk) prepareRestore(ctx context.Context, u *utterance) (Deed, string, 
 	}
 	then, err := t.store.At(ctx, u.g.ID, version)
 	if err != nil {
-		return Deed{}, "", err //nolint:wrapcheck // says all there is to say
+		return Deed{}, "", err
 	}
 	if version < 1 {
 		return Deed{}, "", no(command.CodeNotFound, "The event was not there yet")
@@ -193,5 +193,5 @@ func (t *Talk) Do(ctx context.Context, deed Deed, by gathering.Author, key strin
 	default:
 		return "", wrong("There is nothing to apply that is called '%s'", short(deed.What))
 	}
-	return result.Reply, err //nolint:wrapcheck // says all there is to say
+	return result.Reply, err
 }

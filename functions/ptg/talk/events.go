@@ -16,7 +16,7 @@ import (
 func (t *Talk) events(ctx context.Context, u *utterance) (string, error) {
 	list, err := t.store.List(ctx)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	lines := make([]string, 0, len(list))
 	for _, info := range list {
@@ -76,7 +76,7 @@ func (t *Talk) UseEvent(ctx context.Context, s Saying, id string) (command.Answe
 			return answer("", err)
 		}
 		if err := t.store.Use(ctx, ""); err != nil {
-			return command.Answer{}, err //nolint:wrapcheck // says all there is to say
+			return command.Answer{}, err
 		}
 		return answer("The date decides which event is meant", nil)
 	}

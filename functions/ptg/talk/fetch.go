@@ -48,9 +48,9 @@ func (t *Talk) prepareFetch(ctx context.Context, u *utterance) (Deed, string, er
 func (t *Talk) plan(ctx context.Context, u *utterance, file *exchange.File, deed Deed) (*exchange.Plan, error) {
 	now, err := t.store.Now(ctx)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
-	return exchange.Merge(gathering.NewDraft(u.g, u.author(), now), file, t.rules(u.g.ID, deed)) //nolint:wrapcheck // likewise
+	return exchange.Merge(gathering.NewDraft(u.g, u.author(), now), file, t.rules(u.g.ID, deed))
 }
 
 // rules are how a file is brought in: its nicks are those of the network on which the gathering is.
@@ -81,7 +81,7 @@ const mostTold = 200
 func (t *Talk) load(ctx context.Context, deed Deed, by gathering.Author, said, key string) (string, error) {
 	data, err := t.world.Kept(ctx, deed.File)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	if data == nil {
 		return "", no(command.CodeNotFound, "The file that was shown is not kept any more: say ~fetchdb again")

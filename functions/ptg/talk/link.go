@@ -22,7 +22,7 @@ func (t *Talk) link(ctx context.Context, u *utterance) (string, error) {
 	case len(u.rest) == 0:
 		code, err := t.world.Code(ctx, u.person)
 		if err != nil {
-			return "", err //nolint:wrapcheck // says all there is to say
+			return "", err
 		}
 		return t.tied(u) + "At the other door, say to me within ten minutes: ptg link " + code, nil
 	case strings.EqualFold(u.rest[0], "drop"):
@@ -40,7 +40,7 @@ func (t *Talk) redeem(ctx context.Context, u *utterance) (string, error) {
 	person, err := t.world.Redeem(ctx, code)
 	switch {
 	case err != nil:
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	case person == "":
 		return "", no(command.CodeNotFound, "That code is not valid, or not any more: say ptg link at the other door again")
 	case person == u.person && u.g.People[u.own(t)] == "": // else it is said again: perhaps not all of it was done
@@ -61,7 +61,7 @@ func (t *Talk) everywhereTied(ctx context.Context, u *utterance, reply string, e
 	}
 	list, err := t.store.List(ctx)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	for _, info := range list {
 		if info.ID == u.g.ID {
@@ -69,7 +69,7 @@ func (t *Talk) everywhereTied(ctx context.Context, u *utterance, reply string, e
 		}
 		_, err := t.store.Change(ctx, info.ID, u.author(), u.line, u.key(), edits)
 		if refusal := new(gathering.Refusal); err != nil && !errors.As(err, &refusal) {
-			return "", err //nolint:wrapcheck // likewise
+			return "", err
 		}
 	}
 	return reply, nil
@@ -79,13 +79,13 @@ func (t *Talk) everywhereTied(ctx context.Context, u *utterance, reply string, e
 func (t *Talk) bringTies(ctx context.Context, u *utterance, id string) error {
 	list, err := t.store.List(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	ties := make(map[string]string)
 	for _, info := range list {
 		g, err := t.store.Get(ctx, info.ID)
 		if err != nil {
-			return err //nolint:wrapcheck // likewise
+			return err
 		}
 		maps.Copy(ties, g.People)
 	}
@@ -95,12 +95,12 @@ func (t *Talk) bringTies(ctx context.Context, u *utterance, id string) error {
 	_, err = t.store.Change(ctx, id, u.author(), u.line, u.key()+" ties", func(d *gathering.Draft) (string, error) {
 		for _, principal := range slices.Sorted(maps.Keys(ties)) {
 			if err := d.Link(principal, ties[principal]); err != nil {
-				return "", err //nolint:wrapcheck // likewise
+				return "", err
 			}
 		}
 		return "", nil
 	})
-	return err //nolint:wrapcheck // likewise
+	return err
 }
 
 // own is who somebody is without what they tied together.

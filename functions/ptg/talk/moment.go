@@ -20,13 +20,13 @@ func (t *Talk) versionOf(ctx context.Context, u *utterance) (int64, error) {
 	}
 	now, err := t.store.Now(ctx)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // says all there is to say
+		return 0, err
 	}
 	moment, ok := momentOf(text, now.In(u.g.Zone()))
 	if !ok {
 		return 0, wrong("'%s' is no moment and no change: say 12, 2h, 09:00 or 2026-03-02 09:00", short(text))
 	}
-	return t.store.VersionAt(ctx, u.g.ID, moment) //nolint:wrapcheck // says all there is to say
+	return t.store.VersionAt(ctx, u.g.ID, moment)
 }
 
 // momentOf is the moment that a text means now; a time alone is the last one that was.

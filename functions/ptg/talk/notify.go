@@ -16,7 +16,7 @@ const tellAtOnce = 50
 func (t *Talk) tellSubscribers(ctx context.Context, u *utterance, track, said, text string) error {
 	g, err := t.store.Get(ctx, u.g.ID)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	var to []string
 	for _, person := range slices.Sorted(maps.Keys(g.Subscriptions)) {
@@ -43,7 +43,7 @@ func (t *Talk) tell(ctx context.Context, u *utterance, what, text, why string, t
 	for i, some := range slices.Collect(slices.Chunk(to, tellAtOnce)) {
 		key := fmt.Sprintf("%s/%s/%s/%d", u.g.ID, u.key(), what, i)
 		if err := t.world.Tell(ctx, key, text, why, some); err != nil {
-			return err //nolint:wrapcheck // says all there is to say
+			return err
 		}
 	}
 	return nil

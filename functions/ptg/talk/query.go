@@ -17,7 +17,7 @@ import (
 func (t *Talk) whatIsOn(ctx context.Context, u *utterance) (string, error) {
 	at, err := t.store.Now(ctx)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	var lines []string
 	names := u.g.Names()
@@ -76,7 +76,7 @@ func (t *Talk) free(ctx context.Context, u *utterance) (string, error) {
 func (t *Talk) daysOf(ctx context.Context, u *utterance) ([]*gathering.Day, error) {
 	at, err := t.store.Now(ctx)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	r := &reader{d: gathering.NewDraft(u.g, u.author(), at)}
 	day := u.g.Today(at)
@@ -132,7 +132,7 @@ func (t *Talk) undo(ctx context.Context, u *utterance) (string, error) {
 		}
 		return no(command.CodeForbidden, "Change %d is %s's: only they and organisers can undo it", c.Version, c.By.Name)
 	})
-	return result.Reply, err //nolint:wrapcheck // says all there is to say
+	return result.Reply, err
 }
 
 // numberIn is the number of a change behind the word; 0 when nothing stands there.
@@ -159,7 +159,7 @@ func (t *Talk) history(ctx context.Context, u *utterance) (string, error) {
 	about := strings.Join(words, " ")
 	changes, err := t.store.History(ctx, u.g.ID, gathering.Filter{About: about}, limit)
 	if err != nil {
-		return "", err //nolint:wrapcheck // says all there is to say
+		return "", err
 	}
 	if len(changes) == 0 {
 		return "Nothing was changed" + suffix(" about ", about), nil

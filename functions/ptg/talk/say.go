@@ -55,10 +55,10 @@ func (t *Talk) gathering(ctx context.Context, id string) (*gathering.Gathering, 
 	if id == "" {
 		var err error
 		if id, err = t.store.Current(ctx); err != nil {
-			return nil, err //nolint:wrapcheck // says all there is to say
+			return nil, err
 		}
 	}
-	return t.store.Get(ctx, id) //nolint:wrapcheck // likewise
+	return t.store.Get(ctx, id)
 }
 
 // do does what an utterance asks for.
@@ -88,7 +88,7 @@ func (t *Talk) change(ctx context.Context, u *utterance, edit func(d *gathering.
 		return "", err
 	}
 	result, err := t.store.Change(ctx, u.g.ID, u.author(), u.line, u.key(), edit)
-	return result.Reply, err //nolint:wrapcheck // says all there is to say
+	return result.Reply, err
 }
 
 // MostChanges is how many changes a person may make in a minute.

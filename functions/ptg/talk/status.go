@@ -59,7 +59,7 @@ func (t *Talk) status(ctx context.Context, u *utterance) (string, error) {
 			return "", wrong("Missing text (#status log TEXT)")
 		}
 		if err := t.world.Record(ctx, u.By, "status log", u.g.ID+": "+text); err != nil {
-			return "", err //nolint:wrapcheck // says all there is to say
+			return "", err
 		}
 		return "finished logging", nil
 	}
@@ -75,7 +75,7 @@ func (t *Talk) announce(ctx context.Context, u *utterance, kind, text string) (s
 	}
 	if kind == "alert" {
 		if err := t.world.Alert(ctx, text); err != nil {
-			return "", err //nolint:wrapcheck // says all there is to say
+			return "", err
 		}
 	}
 	return "sending " + kind, t.everywhere(ctx, u, text)
@@ -100,7 +100,7 @@ func (t *Talk) over(ctx context.Context, u *utterance, text string) (string, err
 func (t *Talk) everywhere(ctx context.Context, u *utterance, text string) error {
 	joined, err := t.world.Channels(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	to := append(append(joined, t.settings.Announce...), t.settings.Channels...)
 	for _, channels := range t.settings.Events {

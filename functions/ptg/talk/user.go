@@ -109,7 +109,7 @@ func (t *Talk) unsubscribe(ctx context.Context, u *utterance) (string, error) {
 	return t.change(ctx, u, func(d *gathering.Draft) (string, error) {
 		before, err := d.Unsubscribe(u.person)
 		if err != nil {
-			return "", err //nolint:wrapcheck // says all there is to say
+			return "", err
 		}
 		return "Cancelled subscription " + wanted(before), nil
 	})

@@ -21,7 +21,7 @@ func (r *Reader) change(ctx context.Context, t Target) (*Found, error) {
 	c, err := site.Change(ctx, gerrit.ID(t.Project, number),
 		gerrit.WithCurrent, gerrit.WithCommit, gerrit.WithAccounts, gerrit.WithLabels)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	if c.Private || c.Number != number {
 		return nil, fmt.Errorf("read change %d: it is private, or another one was told", number)

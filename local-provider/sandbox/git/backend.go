@@ -204,7 +204,7 @@ func (t *torn) Read(p []byte) (int, error) {
 	}
 	n, err := t.ReadCloser.Read(p[:min(int64(len(p)), t.cut.left)])
 	t.cut.left -= int64(n)
-	return n, err //nolint:wrapcheck // as the body says
+	return n, err
 }
 
 // short is an answer that breaks off.
@@ -226,7 +226,7 @@ func (s *short) Write(p []byte) (int, error) {
 		s.cut.snip()
 		return n, io.ErrClosedPipe
 	}
-	return n, err //nolint:wrapcheck // as the answer says
+	return n, err
 }
 
 // lost is an answer that nobody gets.

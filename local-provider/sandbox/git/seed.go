@@ -57,7 +57,7 @@ func folder(dir string) (map[string]string, error) {
 		}
 		text, err := seeds.ReadFile(path)
 		files[strings.TrimPrefix(path, dir+"/")] = string(text)
-		return err //nolint:wrapcheck // of files within this program
+		return err // of files within this program
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dir, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/sandbox/jenkins/stapler"
 )
 
-var buildActions = map[string]action[*build]{ //nolint:gochecknoglobals // a table
+var buildActions = map[string]action[*build]{
 	"stop":              {true, (*Server).stopBuild},
 	"term":              {true, (*Server).termBuild},
 	"kill":              {true, (*Server).killBuild},

@@ -3,7 +3,7 @@ package jenkins
 import "github.com/handsoff/handsoff/local-provider/sandbox/jenkins/stapler"
 
 // installed are the plugins whose parts the sandbox shows.
-var installed = []struct{ short, long, version string }{ //nolint:gochecknoglobals // a table
+var installed = []struct{ short, long, version string }{
 	{"cloudbees-folder", "Folders Plugin", "6.1012.v79a_86a_1ea_c1f"},
 	{"credentials", "Credentials Plugin", "1415.v831096eb_5534"},
 	{"extended-choice-parameter", "Extended Choice Parameter Plug-In", "382.v5697b_32134e8"},

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-var folderActions = map[string]action[*item]{ //nolint:gochecknoglobals // a table
+var folderActions = map[string]action[*item]{
 	"createItem":        {true, (*Server).createItem},
 	"createView":        {true, (*Server).createView},
 	"config.xml":        {false, (*Server).configXML},
@@ -17,7 +17,7 @@ var folderActions = map[string]action[*item]{ //nolint:gochecknoglobals // a tab
 	"configure":         {false, (*Server).configurePage},
 }
 
-var jobActions = map[string]action[*item]{ //nolint:gochecknoglobals // a table
+var jobActions = map[string]action[*item]{
 	"build":               {false, (*Server).postBuild},
 	"buildWithParameters": {false, (*Server).postBuildWithParameters},
 	"config.xml":          {false, (*Server).configXML},

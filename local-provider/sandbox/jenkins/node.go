@@ -50,7 +50,7 @@ func (s *Server) computer(name string) *node {
 	return nil
 }
 
-var computerActions = map[string]action[*node]{ //nolint:gochecknoglobals // a table
+var computerActions = map[string]action[*node]{
 	"toggleOffline":      {true, (*Server).toggleOffline},
 	"changeOfflineCause": {true, (*Server).changeOffline},
 	"doDelete":           {true, (*Server).deleteNode},

@@ -6,7 +6,7 @@ import (
 )
 
 // recipes are the ready-made behaviours that a script names in its first line, "# sandbox: slow".
-var recipes = map[string]func(*planner){ //nolint:gochecknoglobals // a table
+var recipes = map[string]func(*planner){
 	"slow":     (*planner).slow,
 	"fail":     (*planner).fail,
 	"results":  (*planner).results,

@@ -6,7 +6,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/sandbox/jenkins/stapler"
 )
 
-var rootActions = map[string]action[*item]{ //nolint:gochecknoglobals // a table
+var rootActions = map[string]action[*item]{
 	"createItem":      {true, (*Server).createItem},
 	"createView":      {true, (*Server).createView},
 	"quietDown":       {true, (*Server).postQuietDown},

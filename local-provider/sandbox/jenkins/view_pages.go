@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-var viewActions = map[string]action[*view]{ //nolint:gochecknoglobals // a table
+var viewActions = map[string]action[*view]{
 	"config.xml":        {false, (*Server).viewConfig},
 	"doDelete":          {true, (*Server).deleteView},
 	"addJobToView":      {true, (*Server).addToView},

@@ -26,7 +26,7 @@ type typed struct {
 }
 
 // session is what somebody does with a project of their own. DIR is a folder.
-var session = []typed{ //nolint:gochecknoglobals // a table
+var session = []typed{
 	{"token issue -f json", []string{"project_id={project}"}},
 	{"catalog list -f json", []string{"Type=compute", "Type=volumev3", "Type=orchestration"}},
 	{"project show demo -f json", []string{"name=demo", "enabled=true"}},

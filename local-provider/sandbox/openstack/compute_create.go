@@ -53,7 +53,7 @@ func jsonText(v any) string {
 }
 
 // wishFields are those that a server may be asked for with, and the versions that first had them.
-var wishFields = map[string]int{ //nolint:gochecknoglobals // a table
+var wishFields = map[string]int{
 
 	"name": 1, "imageRef": 1, "flavorRef": 1, "networks": 1, "metadata": 1, "tags": 52, "key_name": 1, "user_data": 1,
 	"description": 19, "config_drive": 1, "availability_zone": 1, "host": 74, "hypervisor_hostname": 74, "min_count": 1, "max_count": 1,

@@ -201,7 +201,7 @@ func (s *Server) makeFlavor(c *call) (answer, error) {
 // A number is one that may come as a text.
 type number int
 
-var wholeNumber = reflect.TypeFor[int]() //nolint:gochecknoglobals // a name
+var wholeNumber = reflect.TypeFor[int]()
 
 // UnmarshalJSON reads 1 or "1".
 func (n *number) UnmarshalJSON(text []byte) error {

@@ -16,7 +16,7 @@ type limits struct {
 type usage struct{ Instances, Cores, RAM int }
 
 // usual is Nova's quota of a project for which nobody set another, in the order in which Nova names them.
-var usual = []struct { //nolint:gochecknoglobals // a table
+var usual = []struct {
 	name  string
 	limit int
 	last  int // the last version that tells of it

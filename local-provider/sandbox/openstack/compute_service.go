@@ -20,7 +20,7 @@ func (s *Server) serviceCalls() {
 }
 
 // internals are the services beside nova-compute, on the first host.
-var internals = []string{"nova-conductor", "nova-scheduler"} //nolint:gochecknoglobals // a table
+var internals = []string{"nova-conductor", "nova-scheduler"}
 
 func (s *Server) serviceObject(c *call, h *host, binary, zone, id string, number int) object {
 	out := object{

@@ -13,7 +13,7 @@ const (
 )
 
 // computeExchanges are what people, and this product, ask of Nova.
-var computeExchanges = []exchange{ //nolint:gochecknoglobals // a table
+var computeExchanges = []exchange{
 	{name: "image", as: "demo", ask: "GET image /v2/images?name=tiny", save: map[string]string{"image": "images[name=tiny].id"}, quiet: true},
 	{name: "network", as: "demo", ask: "GET network /v2.0/networks?name=shared", save: map[string]string{"shared": "networks[name=shared].id"}, quiet: true},
 	{name: "compute version", as: "demo", ask: "GET compute /"},

@@ -33,7 +33,7 @@ var heatTemplate = hot(testResource("r", `"value":{"get_param":"v"},"wait_secs":
 	"l":{"value":{"list_join":[",",["a","b"]]}},"ref":{"value":{"get_resource":"r"}}}`)
 
 // badTemplates are templates that are refused where a stack is to be made, and what of them a validation finds.
-var badTemplates = [][2]string{ //nolint:gochecknoglobals // a table
+var badTemplates = [][2]string{
 	{"no such type", hot(`"x":{"type":"Nope::X"}`, "")},
 	{"no type", hot(`"x":{}`, "")},
 	{"a word", hot(`"x":"y"`, "")},
@@ -58,7 +58,7 @@ var badTemplates = [][2]string{ //nolint:gochecknoglobals // a table
 }
 
 // heatExchanges are what people, and this product, ask of Heat.
-var heatExchanges = []exchange{ //nolint:gochecknoglobals // a table
+var heatExchanges = []exchange{
 	{name: "no token", ask: "GET orchestration /stacks"},
 	{name: "no stack", as: "demo", ask: "GET orchestration /stacks/none-{run}"},
 	{name: "no template", as: "demo", ask: "POST orchestration /stacks", body: `{"stack_name":"e-{run}"}`},

@@ -18,10 +18,10 @@ const (
 )
 
 // grants are a credential's roles: Keystone keeps what it has read of a role, and tells its links only once somebody has asked for it.
-var grants = []string{"roles"} //nolint:gochecknoglobals // a table
+var grants = []string{"roles"}
 
 // identityExchanges are what people, and this product, ask of Keystone.
-var identityExchanges = []exchange{ //nolint:gochecknoglobals // a table
+var identityExchanges = []exchange{
 	{name: "version", ask: "GET identity "},
 	{name: "login", ask: "POST identity /auth/tokens", body: loginAs("demo", "{password}", demoScope)},
 	{name: "login without catalogue", ask: "POST identity /auth/tokens?nocatalog", body: loginAs("demo", "{password}", demoScope)},

@@ -21,7 +21,7 @@ func keep(pairs ...string) map[string]string {
 }
 
 // networkExchanges are what people, and this product, ask of Neutron.
-var networkExchanges = []exchange{ //nolint:gochecknoglobals // a table
+var networkExchanges = []exchange{
 	{name: "versions", ask: "GET network /"},
 	{name: "no token", ask: "GET network /v2.0/networks"},
 	{name: "nothing there", as: "demo", ask: "GET network /v2.0/nonsense"},

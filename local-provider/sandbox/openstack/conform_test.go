@@ -436,7 +436,7 @@ func difference(at string, got, want any) []string {
 }
 
 // alone is held by whoever plays with a real one: a server without a network has its project's only one, while nobody makes another.
-var alone sync.Mutex //nolint:gochecknoglobals // there is one real cloud
+var alone sync.Mutex // there is one real cloud
 
 // theirs is what a real one answers.
 func theirs(t *testing.T, clouds string, list []exchange) map[string]outcome {

@@ -112,7 +112,7 @@ func volumeOf(s *Server) *service  { return s.volume }
 type finder func(s *Server, c *call, name string) (string, error)
 
 // constraints are properties that name something that must be there before a stack is made.
-var constraints = map[string]finder{ //nolint:gochecknoglobals // a table
+var constraints = map[string]finder{
 	"OS::Nova::Server flavor": findFlavor, "OS::Nova::Server image": findImageID, "OS::Cinder::Volume image": findImageID,
 	"OS::Neutron::Subnet network": findNetwork, "OS::Neutron::Port network": findNetwork,
 	"OS::Neutron::FloatingIP floating_network": findNetwork, "OS::Neutron::RouterInterface subnet": findSubnet,

@@ -11,7 +11,7 @@ import (
 )
 
 // functions are the functions of a template that are worked out.
-var functions = []string{"get_param", "get_resource", "get_attr", "str_replace", "list_join"} //nolint:gochecknoglobals // a table
+var functions = []string{"get_param", "get_resource", "get_attr", "str_replace", "list_join"}
 
 // called is the function that a value is a call of, and its argument; an empty name for a plain value.
 func called(v any) (name string, arg any) {

@@ -81,7 +81,7 @@ func (p *property) check(v any) error {
 }
 
 // resourceKinds are the types of resources that there are.
-var resourceKinds = map[string]*resourceKind{ //nolint:gochecknoglobals // a table
+var resourceKinds = map[string]*resourceKind{
 	"OS::Heat::TestResource": {
 		properties: said("value", "fail:boolean", "update_replace:boolean", "update_replace_value", "wait_secs:number",
 			"action_wait_secs:map", "client_name", "entity_name", "constraint_prop_secs:number", "attr_wait_secs:number"),

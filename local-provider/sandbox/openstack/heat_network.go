@@ -6,7 +6,7 @@ import (
 )
 
 // standardAttributes are what every resource of Neutron's tells.
-var standardAttributes = []string{ //nolint:gochecknoglobals // a table
+var standardAttributes = []string{
 	"id", "name", "status", "admin_state_up", "tenant_id", "project_id", "description", "created_at", "updated_at", "show",
 }
 
@@ -14,7 +14,7 @@ func attrs(more ...string) []string {
 	return append(append([]string{}, standardAttributes...), more...)
 }
 
-var ( //nolint:gochecknoglobals // tables
+var (
 	netPart      = cloudPart{networkOf, "/networks", "network"}
 	subnetPart   = cloudPart{networkOf, "/subnets", "subnet"}
 	portPart     = cloudPart{networkOf, "/ports", "port"}
@@ -24,7 +24,7 @@ var ( //nolint:gochecknoglobals // tables
 )
 
 // The types of resources that Neutron makes.
-var ( //nolint:gochecknoglobals // tables
+var (
 	netKind = netPart.kind(
 		said("name", "admin_state_up:boolean", "shared:boolean", "port_security_enabled:boolean", "tags:list", "value_specs:map", "tenant_id"),
 		attrs("subnets", "mtu", "port_security_enabled", "segments", "router:external", "shared"),

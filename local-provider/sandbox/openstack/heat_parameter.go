@@ -13,12 +13,12 @@ import (
 )
 
 // parameterKinds are the types of parameters, as a template names them and as a validation shows them.
-var parameterKinds = map[string]string{ //nolint:gochecknoglobals // a table
+var parameterKinds = map[string]string{
 	"string": "String", "number": "Number", "boolean": "Boolean", "comma_delimited_list": "CommaDelimitedList", "json": "Json",
 }
 
 // truths are what a boolean parameter can be.
-var truths = []string{ //nolint:gochecknoglobals // a table
+var truths = []string{
 	"0", "1", "f", "false", "n", "no", "off", "on", "t", "true", "y", "yes",
 }
 

@@ -8,13 +8,13 @@ import (
 	"strconv"
 )
 
-var ( //nolint:gochecknoglobals // tables
+var (
 	volumeInHeat = cloudPart{volumeOf, "/volumes", "volume"}
 	serverInHeat = cloudPart{computeOf, "/servers", "server"}
 )
 
 // The types of resources that Cinder and Nova make.
-var ( //nolint:gochecknoglobals // tables
+var (
 	volumeKind = &resourceKind{
 		properties: said("size:number", "name", "description", "image", "volume_type", "metadata:map", "availability_zone", "source_volid",
 			"snapshot_id", "read_only:boolean"),

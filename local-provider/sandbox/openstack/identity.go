@@ -146,4 +146,4 @@ func (s *Server) rolesOf(user, project string) []*role {
 }
 
 // implied are the roles that come with others.
-var implied = map[string]string{"admin": "member", "member": "reader"} //nolint:gochecknoglobals // a table
+var implied = map[string]string{"admin": "member", "member": "reader"}

@@ -11,12 +11,12 @@ import (
 
 // What the fields of an image can be.
 var (
-	diskFormats = []any{ //nolint:gochecknoglobals // a table
+	diskFormats = []any{
 		nil, "ami", "ari", "aki", "vhd", "vhdx", "vmdk", "raw", "qcow2", "vdi", "iso", "ploop",
 	}
-	containerFormats = []any{nil, "ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"} //nolint:gochecknoglobals // a table
-	visibilities     = []any{"community", "public", "private", "shared"}                             //nolint:gochecknoglobals // a table
-	readOnly         = []string{                                                                     //nolint:gochecknoglobals // a table
+	containerFormats = []any{nil, "ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"}
+	visibilities     = []any{"community", "public", "private", "shared"}
+	readOnly         = []string{
 		"status", "size", "virtual_size", "checksum", "os_hash_algo", "os_hash_value", "created_at", "updated_at", "self", "file", "schema",
 		"stores", "direct_url", "owner",
 	}
@@ -170,7 +170,7 @@ func (i *image) published(c *call) error {
 }
 
 // patchTypes are the media types in which an image is changed.
-var patchTypes = []string{ //nolint:gochecknoglobals // a table
+var patchTypes = []string{
 	"application/openstack-images-v2.0-json-patch", "application/openstack-images-v2.1-json-patch",
 }
 

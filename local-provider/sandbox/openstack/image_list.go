@@ -17,7 +17,7 @@ const (
 )
 
 // imageKeys are what lists of images can be sorted by.
-var imageKeys = []string{ //nolint:gochecknoglobals // a table
+var imageKeys = []string{
 	"name", "status", "container_format", "disk_format", "size", "id", "created_at", "updated_at",
 }
 

@@ -16,11 +16,11 @@ type microversions struct {
 
 // The versions of Zed.
 var (
-	novaVersions = &microversions{ //nolint:gochecknoglobals // a table
+	novaVersions = &microversions{
 		major: 2, least: 1, most: 93, service: "compute", legacy: "X-OpenStack-Nova-API-Version",
 	}
-	placementVersions = &microversions{major: 1, least: 0, most: 39, service: "placement"} //nolint:gochecknoglobals // a table
-	cinderVersions    = &microversions{major: 3, least: 0, most: 70, service: "volume"}    //nolint:gochecknoglobals // a table
+	placementVersions = &microversions{major: 1, least: 0, most: 39, service: "placement"}
+	cinderVersions    = &microversions{major: 3, least: 0, most: 70, service: "volume"}
 )
 
 // text is a version as it is written: 2.93.

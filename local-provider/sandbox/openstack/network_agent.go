@@ -21,7 +21,7 @@ type agent struct {
 }
 
 // agentKinds are the agents that every host has.
-var agentKinds = [][3]string{ //nolint:gochecknoglobals // a table
+var agentKinds = [][3]string{
 	{"Open vSwitch agent", "neutron-openvswitch-agent", "N/A"},
 	{"L3 agent", "neutron-l3-agent", "l3_agent"},
 	{"DHCP agent", "neutron-dhcp-agent", "dhcp_agent"},

@@ -35,7 +35,7 @@ const (
 )
 
 // commonAttributes are what every resource has.
-var commonAttributes = []attribute{ //nolint:gochecknoglobals // a table
+var commonAttributes = []attribute{
 	{name: "id", may: shown},
 	{name: "description", may: everywhat, usual: "", reader: text(255)},
 	{name: "tenant_id", may: atPost | shown, reader: text(255)},
@@ -47,7 +47,7 @@ var commonAttributes = []attribute{ //nolint:gochecknoglobals // a table
 }
 
 // named is the attribute that all but floating IPs and rules have.
-var named = attribute{name: "name", may: everywhat, usual: "", reader: text(255)} //nolint:gochecknoglobals // a table
+var named = attribute{name: "name", may: everywhat, usual: "", reader: text(255)}
 
 func unfit(name, reason string, args ...any) error {
 	return refuse(http.StatusBadRequest, "Invalid input for %s. Reason: %s", name, fmt.Sprintf(reason, args...))

@@ -6,7 +6,7 @@ import (
 )
 
 // netExtensions are the extensions whose parts are served, by alias.
-var netExtensions = [][2]string{ //nolint:gochecknoglobals // a table
+var netExtensions = [][2]string{
 	{"agent", "agent"},
 	{"allowed-address-pairs", "Allowed Address Pairs"},
 	{"availability_zone", "Availability Zone"},

@@ -22,7 +22,7 @@ type netQuery struct {
 }
 
 // tagFilters are the filters by tags.
-var tagFilters = []string{"tags", "tags-any", "not-tags", "not-tags-any"} //nolint:gochecknoglobals // a table
+var tagFilters = []string{"tags", "tags-any", "not-tags", "not-tags-any"}
 
 // query reads what a list is asked for.
 func (k *collection[T]) query(c *call) (*netQuery, error) {

@@ -9,7 +9,7 @@ type netQuota struct {
 }
 
 // usualNetLimits are Neutron's own; -1 is no limit.
-var usualNetLimits = map[string]int{ //nolint:gochecknoglobals // a table
+var usualNetLimits = map[string]int{
 	"network": 100, "subnet": 100, "subnetpool": -1, "port": 500, "router": 10, "floatingip": 50, "rbac_policy": 10,
 	"security_group": 10, "security_group_rule": 100,
 }

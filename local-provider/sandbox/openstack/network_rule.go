@@ -26,13 +26,13 @@ type securityRule struct {
 }
 
 // protocols are the names of protocols that Neutron knows.
-var protocols = []string{ //nolint:gochecknoglobals // a table
+var protocols = []string{
 	"ah", "dccp", "egp", "esp", "gre", "hopopt", "icmp", "igmp", "ip", "ipip", "ipv6-encap", "ipv6-frag", "ipv6-icmp", "icmpv6",
 	"ipv6-nonxt", "ipv6-opts", "ipv6-route", "ospf", "pgm", "rsvp", "sctp", "tcp", "udp", "udplite", "vrrp",
 }
 
 // ported are the protocols whose rules have ranges of ports.
-var ported = []string{"tcp", "udp", "sctp", "dccp", "udplite", "6", "17"} //nolint:gochecknoglobals // a table
+var ported = []string{"tcp", "udp", "sctp", "dccp", "udplite", "6", "17"}
 
 func (s *Server) ruleCalls() *collection[securityRule] {
 	return &collection[securityRule]{

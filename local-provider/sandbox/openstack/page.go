@@ -14,7 +14,7 @@ import (
 //go:embed page
 var assets embed.FS
 
-var indexPage = template.Must(template.ParseFS(assets, "page/index.html")) //nolint:gochecknoglobals // parsed once
+var indexPage = template.Must(template.ParseFS(assets, "page/index.html"))
 
 func (s *Server) gate() gate.Gate {
 	return gate.Gate{Token: s.options.Password, Cookie: "sandbox_openstack"}

@@ -41,7 +41,7 @@ func unplaced(c *call) (answer, error) {
 }
 
 // providerQueries are what a list of providers may be asked for, and the version that first had it.
-var providerQueries = map[string]int{ //nolint:gochecknoglobals // a table
+var providerQueries = map[string]int{
 	"name": 0, "uuid": 0, "member_of": 3, "resources": 4, "in_tree": 14, "required": 18,
 }
 
@@ -60,7 +60,7 @@ func (c *call) queried() error {
 }
 
 // providerParts are what there is to a provider, and the version that first said so.
-var providerParts = []struct { //nolint:gochecknoglobals // a table
+var providerParts = []struct {
 	name  string
 	since int
 }{{"inventories", 0}, {"usages", 0}, {"aggregates", 1}, {"traits", 6}, {"allocations", 11}}

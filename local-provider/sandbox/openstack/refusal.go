@@ -14,7 +14,7 @@ func identityForm(r *refusal) answer {
 }
 
 // computeFaults are the names that Nova and Cinder give to mistakes.
-var computeFaults = map[int]string{ //nolint:gochecknoglobals // a table
+var computeFaults = map[int]string{
 	http.StatusBadRequest: "badRequest", http.StatusUnauthorized: "unauthorized", http.StatusForbidden: "forbidden",
 	http.StatusNotFound: "itemNotFound", http.StatusMethodNotAllowed: "badMethod", http.StatusConflict: "conflictingRequest",
 	http.StatusRequestEntityTooLarge: "overLimit", http.StatusTooManyRequests: "overLimit",

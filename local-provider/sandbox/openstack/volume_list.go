@@ -15,12 +15,12 @@ import (
 const mostVolumes = 1000
 
 // volumeKeys are what lists of volumes can be sorted by.
-var volumeKeys = []string{ //nolint:gochecknoglobals // a table
+var volumeKeys = []string{
 	"id", "name", "status", "size", "created_at", "updated_at", "bootable", "availability_zone", "display_name", "volume_type_id",
 }
 
 // volumePlain are the filters of lists of volumes that compare a field.
-var volumePlain = []string{ //nolint:gochecknoglobals // a table
+var volumePlain = []string{
 	"id", "name", "status", "size", "bootable", "availability_zone", "user_id", "source_volid", "multiattach", "description",
 }
 

@@ -12,7 +12,7 @@ type volumeQuota struct {
 }
 
 // usualVolumeLimits are Cinder's own; -1 is no limit.
-var usualVolumeLimits = map[string]int{ //nolint:gochecknoglobals // a table
+var usualVolumeLimits = map[string]int{
 	"volumes": 10, "snapshots": 10, "gigabytes": 1000, "backups": 10, "backup_gigabytes": 1000, "per_volume_gigabytes": -1, "groups": 10,
 }
 

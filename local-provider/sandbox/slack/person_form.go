@@ -24,7 +24,7 @@ func (f formState) get(at field) object { return f[at.blockID()][at.action()] }
 
 // stateKeys are, by kind of element, the names under which its state stands, and under which its first state is given
 // (docs.slack.dev/reference/block-kit/block-elements).
-var stateKeys = map[string][2]string{ //nolint:gochecknoglobals // a table
+var stateKeys = map[string][2]string{
 	"plain_text_input":           {"value", "initial_value"},
 	"rich_text_input":            {"rich_text_value", "initial_value"},
 	"number_input":               {"value", "initial_value"},

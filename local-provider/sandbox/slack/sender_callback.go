@@ -8,7 +8,7 @@ import (
 )
 
 // eventScopes are the scopes that events need (docs.slack.dev/reference/events). Of several, any one is enough.
-var eventScopes = map[string][]string{ //nolint:gochecknoglobals // a table
+var eventScopes = map[string][]string{
 	"app_mention":             {"app_mentions:read"},
 	"message.channels":        {"channels:history"},
 	"message.groups":          {"groups:history"},

@@ -12,7 +12,7 @@ import (
 )
 
 // retryWaits are the times before an event is sent again (docs.slack.dev/apis/events-api#retries).
-var retryWaits = []time.Duration{0, time.Minute, 5 * time.Minute} //nolint:gochecknoglobals // a table
+var retryWaits = []time.Duration{0, time.Minute, 5 * time.Minute}
 
 // An event is one delivery of the Events API.
 type event struct {

@@ -34,9 +34,9 @@ func readGit(f *config.File) error {
 		Rest map[string]yaml.Node `yaml:",inline"` // the function git's own
 	}
 	if _, err := f.Section("git", &section); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
-	return section.Section.Check() //nolint:wrapcheck // likewise
+	return section.Section.Check()
 }
 
 // meaning gives the mistakes that only those find who work with the configuration. Where something is wrong in a section's keys

@@ -55,7 +55,7 @@ func (t *Types) UnmarshalJSON(text []byte) error {
 		*t = Types{name}
 		return nil
 	}
-	return json.Unmarshal(text, (*[]string)(t)) //nolint:wrapcheck // says all there is to say
+	return json.Unmarshal(text, (*[]string)(t))
 }
 
 // Has reports whether a value may be of this type.
@@ -73,7 +73,7 @@ func (p *Properties) Of(name string) *Schema { return p.of[name] }
 // UnmarshalJSON keeps the order.
 func (p *Properties) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &p.of); err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	for depth := 0; ; {
@@ -93,7 +93,7 @@ func (p *Properties) UnmarshalJSON(text []byte) error {
 			p.Names = append(p.Names, name)
 			var skipped json.RawMessage
 			if err := d.Decode(&skipped); err != nil {
-				return err //nolint:wrapcheck // likewise
+				return err
 			}
 		}
 	}
@@ -113,7 +113,7 @@ func (a *Additional) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	a.As = &Schema{}
-	return json.Unmarshal(text, a.As) //nolint:wrapcheck // says all there is to say
+	return json.Unmarshal(text, a.As)
 }
 
 // Root is the whole schema. It is read once, and nobody changes it.

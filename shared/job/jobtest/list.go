@@ -11,13 +11,13 @@ func List(ctx context.Context, s *job.Store, b job.Browse) ([]*job.Job, error) {
 	b.Limit, b.Look = 1000, 100_000
 	found, err := s.Browse(ctx, b)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says all there is to say
+		return nil, err
 	}
 	jobs := make([]*job.Job, 0, len(found.Jobs))
 	for _, outline := range found.Jobs {
 		j, err := s.Get(ctx, outline.ID)
 		if err != nil {
-			return nil, err //nolint:wrapcheck // likewise
+			return nil, err
 		}
 		jobs = append(jobs, j)
 	}

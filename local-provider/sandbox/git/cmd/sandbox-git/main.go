@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return nil
 	}
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if *dir == "" {
 		return errors.New("a folder is needed: give it with -dir")
@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	lines, err := program.ReadLines("the password", *file)
 	if err != nil {
-		return err //nolint:wrapcheck // says all there is to say
+		return err
 	}
 	if len(lines) == 0 {
 		return fmt.Errorf("a password is needed; %s is empty", *file)
