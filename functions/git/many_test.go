@@ -72,7 +72,7 @@ func TestManyRefs(t *testing.T) {
 	b.ends(j, job.Succeeded)
 	b.says(b.story(j.ID), "Nothing new: 10000 refs")
 	if os.Getenv("HANDSOFF_BENCH") != "" {
-		fmt.Printf("the first sync of %d refs, with its fetch: %s\n", manyRefs, first.Round(time.Millisecond)) //nolint:forbidigo // a bench prints
+		fmt.Printf("the first sync of %d refs, with its fetch: %s\n", manyRefs, first.Round(time.Millisecond)) // a bench prints
 		b.compare()
 	}
 }
@@ -165,6 +165,6 @@ func (b *bench) pushAll(to string) time.Duration {
 func (b *bench) printed(what, than string, ours, theirs []time.Duration) {
 	b.Helper()
 	best, plainly := slices.Min(ours), slices.Min(theirs)
-	fmt.Printf("%s: %s; %s: %s (%.2f times)\n", //nolint:forbidigo // a bench prints
+	fmt.Printf("%s: %s; %s: %s (%.2f times)\n", // a bench prints
 		what, best.Round(time.Millisecond), than, plainly.Round(time.Millisecond), best.Seconds()/plainly.Seconds())
 }

@@ -110,7 +110,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		Platform: p, section: section, app: app, secrets: secrets,
 		people:  newPeople(app, p.Redis, p.Config, p.Log),
 		command: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: transport(), Timeout: patience}),
-		box:     inbox.Open(p.Redis, p.Name, inbox.Options{
+		box: inbox.Open(p.Redis, p.Name, inbox.Options{
 			MaxBody: function.MaxBody, MaxPending: pending, KeepBodies: listed, KeepBodyBytes: -1,
 		}),
 		waiting: newWaiting(),

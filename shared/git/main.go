@@ -32,7 +32,7 @@ func Main() {
 	if !ok {
 		os.Exit(1)
 	}
-	fmt.Println(answer) //nolint:forbidigo // the protocol of GIT_ASKPASS
+	fmt.Println(answer) // the protocol of GIT_ASKPASS
 	os.Exit(0)
 }
 
