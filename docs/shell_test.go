@@ -23,11 +23,17 @@ func asWritten() []string {
 func elsewhere() map[string]string {
 	return map[string]string{
 		"handsoff> jenkins build demo/slow seconds=30": "a conversation: local-provider/endtoend holds it, by telnet",
-		"faas-cli secret create":                       "needs a cluster",
-		"faas-cli up":                                  "needs a cluster and a registry",
-		"faas-cli new":                                 "needs faas-cli; local-provider/endtoend lays out and deploys what it would",
-		"faas-cli template store pull":                 "needs faas-cli and its store",
-		"/handsoff ":                                   "is said in Slack",
+		"faas-cli new":                 "needs faas-cli; local-provider/endtoend lays out and deploys what it would",
+		"faas-cli template store pull": "needs faas-cli and its store",
+	}
+}
+
+// around are scripts of testdata that run before and after a block, by what the block has in it: the reader is elsewhere then. faas-cli is the
+// one that FAAS_CLI names, else a stand-in.
+func around() map[string][2]string {
+	return map[string][2]string{
+		"faas-cli secret create": {"cluster", ""},
+		"faas-cli up -f":         {"", "deployed"},
 	}
 }
 
@@ -80,7 +86,7 @@ func scriptOf(t *testing.T, dir string, run []block) string {
 	for n, b := range run {
 		fmt.Fprintf(&script, "printf '%s%d\\n'\n", `\036`, n)
 		if b.lang == "sh" {
-			script.WriteString(b.text)
+			script.WriteString(surrounded(b.text))
 			continue
 		}
 		text := filepath.Join(filepath.Dir(dir), "block-"+strconv.Itoa(n))
@@ -94,6 +100,21 @@ func scriptOf(t *testing.T, dir string, run []block) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// surrounded is a block with the scripts around it.
+func surrounded(text string) string {
+	for has, scripts := range around() {
+		if strings.Contains(text, has) {
+			for i, name := range scripts {
+				if name != "" {
+					scripts[i] = ". docs/testdata/" + name + "\n"
+				}
+			}
+			return scripts[0] + text + scripts[1]
+		}
+	}
+	return text
 }
 
 // perform runs the script, and returns what it printed, and whether it came to its end. What it brought up is taken down at the end.
