@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/wait"
 )
 
 const (
@@ -18,7 +19,7 @@ const (
 type nudger struct {
 	nudge func(context.Context, ...job.Pointer)
 	slots chan struct{}
-	wait  sync.WaitGroup
+	tasks sync.WaitGroup
 }
 
 func newNudger(nudge func(context.Context, ...job.Pointer)) *nudger {
@@ -33,7 +34,7 @@ func (n *nudger) send(ctx context.Context, pointers []job.Pointer) {
 		default:
 			return
 		}
-		n.wait.Go(func() {
+		n.tasks.Go(func() {
 			defer func() { <-n.slots }()
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), nudgeWithin)
 			defer cancel()
@@ -44,15 +45,8 @@ func (n *nudger) send(ctx context.Context, pointers []job.Pointer) {
 
 // stop waits for the nudges under way, within ctx.
 func (n *nudger) stop(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		n.wait.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("nudges are still under way: %w", context.Cause(ctx))
+	if err := wait.For(ctx, &n.tasks); err != nil {
+		return fmt.Errorf("nudges are still under way: %w", err)
 	}
+	return nil
 }

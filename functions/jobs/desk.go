@@ -14,6 +14,7 @@ import (
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/wait"
 )
 
 // nudgeLimit bounds a nudge that is sent in the background.
@@ -60,14 +61,10 @@ func (d *desk) calls() map[string]function.CallFunc {
 
 // stop lets nudges that are under way come to their end.
 func (d *desk) stop(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { d.tasks.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("nudges are still under way: %w", ctx.Err())
+	if err := wait.For(ctx, &d.tasks); err != nil {
+		return fmt.Errorf("nudges are still under way: %w", err)
 	}
+	return nil
 }
 
 // nudgeAll passes nudges on in the background: nobody waits for an answer because of them.

@@ -12,6 +12,7 @@ import (
 	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/alarm"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/wait"
 )
 
 const (
@@ -77,14 +78,10 @@ func (c *courier) nudged(context.Context, string) error {
 func (c *courier) stop(ctx context.Context) error {
 	c.end()
 	c.alarm.Stop()
-	done := make(chan struct{})
-	go func() { c.tasks.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("what is in hand was not delivered; it will be by the next one: %w", ctx.Err())
+	if err := wait.For(ctx, &c.tasks); err != nil {
+		return fmt.Errorf("what is in hand was not delivered; it will be by the next one: %w", err)
 	}
+	return nil
 }
 
 func (c *courier) kick() {

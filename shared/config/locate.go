@@ -37,7 +37,7 @@ func Locate(root *yaml.Node, sentence string) *Mistake {
 		if rest == "" || !strings.ContainsAny(rest[:1], ":.[,") {
 			break
 		}
-		next := child(at, parts[1])
+		next := Child(at, parts[1])
 		if parts[1] == "" {
 			n, _ := strconv.Atoi(parts[2] + parts[3]) // digits only
 			if parts[2] != "" {
@@ -95,8 +95,8 @@ func pathOf(root, node *yaml.Node) string {
 	return ""
 }
 
-// child is the value of a name in a map; nil when it has none.
-func child(node *yaml.Node, name string) *yaml.Node {
+// Child is the value of a name in a map; nil when it has none.
+func Child(node *yaml.Node, name string) *yaml.Node {
 	for node != nil && node.Kind == yaml.AliasNode {
 		node = node.Alias
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/alarm"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/wait"
 )
 
 const (
@@ -116,14 +117,10 @@ func (w *Worker) Stop(ctx context.Context) error {
 	if deadline, ok := ctx.Deadline(); ok {
 		defer time.AfterFunc(time.Until(deadline)-handBack, func() { w.abort(errStopping) }).Stop()
 	}
-	done := make(chan struct{})
-	go func() { w.tasks.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("inbox %s: what is in hand was not finished; it will be by the next worker: %w", w.box.function, ctx.Err())
+	if err := wait.For(ctx, &w.tasks); err != nil {
+		return fmt.Errorf("inbox %s: what is in hand was not finished; it will be by the next worker: %w", w.box.function, err)
 	}
+	return nil
 }
 
 // attend takes up what is due whenever it is kicked, until the process ends.

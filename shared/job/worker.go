@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/trace"
+	"github.com/handsoff/handsoff/shared/wait"
 )
 
 // ErrBusy says that a worker has as many jobs in hand as it may; the nudge should come again.
@@ -107,14 +108,10 @@ func (w *Worker) Stop(ctx context.Context) error {
 	}
 	clear(w.timers)
 	w.mu.Unlock()
-	done := make(chan struct{})
-	go func() { w.tasks.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("job: stop worker: %w", ctx.Err())
+	if err := wait.For(ctx, &w.tasks); err != nil {
+		return fmt.Errorf("job: stop worker: %w", err)
 	}
+	return nil
 }
 
 func (w *Worker) take(ctx context.Context, id string) (*attempt, error) {

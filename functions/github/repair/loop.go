@@ -14,6 +14,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/github"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/wait"
 )
 
 const (
@@ -86,14 +87,10 @@ func (l *Loop) Tick(ctx context.Context) error {
 // Stop ends what is under way; the next look goes on.
 func (l *Loop) Stop(ctx context.Context) error {
 	l.end()
-	done := make(chan struct{})
-	go func() { l.work.Wait(); close(done) }()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("repair: %w", ctx.Err())
+	if err := wait.For(ctx, &l.work); err != nil {
+		return fmt.Errorf("repair: %w", err)
 	}
+	return nil
 }
 
 // Look looks at all hooks now. One that cannot be looked at keeps no other one from it.

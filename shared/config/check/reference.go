@@ -30,7 +30,7 @@ func (w *walker) reference(node *yaml.Node, names, path string) {
 }
 
 func (w *walker) role(node *yaml.Node, path string) {
-	known := slices.Concat(builtIn, keysOf(child(w.root, "roles")))
+	known := slices.Concat(builtIn, keysOf(config.Child(w.root, "roles")))
 	w.roles = append(w.roles, node.Value)
 	if slices.Contains(known, node.Value) {
 		return
@@ -49,7 +49,7 @@ func (w *walker) given() {
 	for _, d := range w.known.Catalogue.Commands() {
 		needed = append(needed, d.Role)
 	}
-	roles := child(w.root, "roles")
+	roles := config.Child(w.root, "roles")
 	if roles == nil || roles.Kind != yaml.MappingNode {
 		return
 	}
@@ -65,7 +65,7 @@ func (w *walker) given() {
 func (w *walker) entry(node *yaml.Node, place, path string) {
 	at := w.root
 	for step := range strings.SplitSeq(strings.Trim(place, "/"), "/") {
-		at = child(at, step)
+		at = config.Child(at, step)
 	}
 	known := keysOf(at)
 	if len(known) == 0 || slices.Contains(known, node.Value) {
@@ -101,7 +101,7 @@ func (w *walker) addresses() {
 		door, where, _ := strings.Cut(t.address, ":")
 		section := needed[door]
 		switch {
-		case section != "" && child(w.root, section) == nil:
+		case section != "" && config.Child(w.root, section) == nil:
 			w.add(t.node, t.path, nil, fmt.Sprintf("nothing reaches %.100s: there is no section %s", t.address, section)).Warning = true
 		case door == "irc":
 			w.network(t, where)
@@ -117,9 +117,9 @@ func (w *walker) addresses() {
 func (w *walker) network(t told, where string) {
 	name, _, _ := strings.Cut(where, "/")
 	var known []string
-	if list := child(child(w.root, "irc"), "networks"); list != nil {
+	if list := config.Child(config.Child(w.root, "irc"), "networks"); list != nil {
 		for _, item := range list.Content {
-			if n := child(item, "name"); n != nil {
+			if n := config.Child(item, "name"); n != nil {
 				known = append(known, n.Value)
 			}
 		}

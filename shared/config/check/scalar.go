@@ -128,19 +128,3 @@ func orText(text, other string) string {
 	}
 	return text
 }
-
-// child is the value of a name in a map; nil when it has none.
-func child(node *yaml.Node, name string) *yaml.Node {
-	for node != nil && node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	if node == nil || node.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			return node.Content[i+1]
-		}
-	}
-	return nil
-}

@@ -78,7 +78,7 @@ func (r *reader) secgroups(t *Template) func(*yaml.Node) error {
 		r.named(node, "a security group", func(name string, line int, entry *yaml.Node) {
 			g := secgroup{name: name, line: line}
 			rules := entry
-			if entry.Kind == yaml.MappingNode && child(entry, "rules") != nil {
+			if entry.Kind == yaml.MappingNode && config.Child(entry, "rules") != nil {
 				r.each(entry, "a security group", fields{"rules": func(n *yaml.Node) error { rules = n; return nil }})
 			}
 			for _, item := range items(rules) {

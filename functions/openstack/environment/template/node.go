@@ -11,19 +11,6 @@ import (
 	"github.com/handsoff/handsoff/shared/config"
 )
 
-// child is the value of a name in a map; nil when it has none.
-func child(node *yaml.Node, name string) *yaml.Node {
-	if node.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == name {
-			return node.Content[i+1]
-		}
-	}
-	return nil
-}
-
 // reader reads the parts of one template and collects what is wrong with them.
 type reader struct {
 	faults []config.Fault

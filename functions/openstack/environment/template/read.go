@@ -57,8 +57,8 @@ func Read(f *config.File) *Set {
 		set.Faults = []config.Fault{config.FaultOf(section.Line, err)}
 		return set
 	}
-	set.readKeys(child(whole, Keys))
-	node := child(whole, Below)
+	set.readKeys(config.Child(whole, Keys))
+	node := config.Child(whole, Below)
 	if node == nil || node.ShortTag() == "!!null" {
 		return set
 	}
@@ -121,7 +121,7 @@ func readEntry(name, entry *yaml.Node) (*Template, []config.Fault) {
 		"networks": r.networks(t), "security_groups": r.secgroups(t), "keypair": r.held(&t.key), "volumes": r.volumes(t),
 		"server_groups": r.spreads(t), "servers": r.servers(t), "heat": r.heat(&t.stack),
 	})
-	t.usual(child(entry, "on_expiry") != nil)
+	t.usual(config.Child(entry, "on_expiry") != nil)
 	if len(r.faults) == 0 {
 		t.check(r)
 	}
