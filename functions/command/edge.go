@@ -17,6 +17,7 @@ import (
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 // distrust is why a request is turned away before it is looked at.
@@ -117,7 +118,7 @@ func envelope(body []byte, principal string) (command.Envelope, *distrust) {
 
 // callID is the idempotency key of plain text: a queue that delivers twice does so with the same id.
 func callID(header http.Header) string {
-	if id := header.Get("X-Call-Id"); id != "" && len(id) <= 64 {
+	if id := header.Get(trace.CallHeader); id != "" && len(id) <= 64 {
 		return "call " + id
 	}
 	return rand.Text()

@@ -4,7 +4,6 @@ import (
 	_ "embed" // for live.js
 	"fmt"
 	"io/fs"
-	"maps"
 	"mime"
 	"net/http"
 	"path"
@@ -47,7 +46,7 @@ func loadAssets(folder fs.FS, dir string) (*Assets, error) {
 		bodies[entry.Name()] = body
 	}
 	a := &Assets{make(map[string]*asset)}
-	for name, body := range maps.All(bodies) {
+	for name, body := range bodies {
 		ext := path.Ext(name)
 		kind := kinds[ext]
 		if kind == "" {

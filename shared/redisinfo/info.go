@@ -49,7 +49,7 @@ func Percent(used, limit uint64) uint64 {
 	if limit == 0 {
 		return 0
 	}
-	return used * 100 / limit // percent
+	return used * 100 / limit
 }
 
 func (i *Info) read(text string) {

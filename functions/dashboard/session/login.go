@@ -9,6 +9,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/dashboard/site"
 	"github.com/handsoff/handsoff/shared/page"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 // section is what these pages are called in the layout: it shows no link to log in there.
@@ -67,7 +68,7 @@ func (s *Sessions) failed(_ context.Context, r *site.Request) (site.View, error)
 
 // fail leads to the page that says why nobody was logged in, and writes it down.
 func (s *Sessions) fail(w http.ResponseWriter, r *http.Request, why, detail string) {
-	s.Log.WarnContext(r.Context(), "a login failed", "why", why, "detail", detail, "call", r.Header.Get("X-Call-Id"))
+	s.Log.WarnContext(r.Context(), "a login failed", "why", why, "detail", detail, "call", r.Header.Get(trace.CallHeader))
 	s.refused(r.Context(), why, detail)
 	leadTo(w, page.Root(r)+"login/failed?why="+why)
 }

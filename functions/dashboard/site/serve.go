@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"github.com/handsoff/handsoff/shared/page"
+	"github.com/handsoff/handsoff/shared/trace"
 )
 
 // loginSection is what the pages of logging in belong to.
@@ -168,7 +169,7 @@ func (h *handler) execute(name string, data any) (string, error) {
 
 // Fail answers that a page cannot be shown just now; the detail is in the log.
 func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	s.Log.ErrorContext(r.Context(), "show a page", "path", r.URL.Path, "call", r.Header.Get("X-Call-Id"), "error", err)
+	s.Log.ErrorContext(r.Context(), "show a page", "path", r.URL.Path, "call", r.Header.Get(trace.CallHeader), "error", err)
 	w.Header().Set("Retry-After", "5")
 	http.Error(w, "The page cannot be shown just now; try again in a moment.", http.StatusServiceUnavailable)
 }

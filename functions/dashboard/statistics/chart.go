@@ -155,7 +155,7 @@ func rates(points []metrics.Point, s span, command, of string) chart {
 		Head: []string{"When (UTC)", "Succeeded"},
 	}
 	for _, percent := range []int{0, 50, 100} {
-		c.Ticks = append(c.Ticks, tick{unit(floor - (floor-top)*float64(percent)/100), fmt.Sprintf("%d %%", percent)}) // percent
+		c.Ticks = append(c.Ticks, tick{unit(floor - (floor-top)*float64(percent)/100), fmt.Sprintf("%d %%", percent)})
 	}
 	for i := range points {
 		of := points[i].Of(command)

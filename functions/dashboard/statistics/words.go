@@ -42,7 +42,7 @@ func success(c *metrics.Command) string {
 	if !is {
 		return nothing
 	}
-	text := fmt.Sprintf("%.1f", rate*100) // percent
+	text := fmt.Sprintf("%.1f", rate*100)
 	return strings.TrimSuffix(text, ".0") + " %"
 }
 

@@ -33,9 +33,9 @@ func (s server) Memory() string {
 }
 
 // Answers is how long it takes to answer.
-func (s server) Answers() string { return fmt.Sprintf("%.1f ms", float64(s.Took.Microseconds())/1000) } // of a millisecond
+func (s server) Answers() string { return fmt.Sprintf("%.1f ms", float64(s.Took.Microseconds())/1000) }
 
-func mebibytes(n uint64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) } // that is one
+func mebibytes(n uint64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
 
 func (p *pages) redis(ctx context.Context, h *health, _ time.Time) error {
 	began := time.Now()
