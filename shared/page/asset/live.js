@@ -129,6 +129,21 @@ const livePage = (() => {
     const [path, query] = address.split("?");
     const behind = (kind) => `${path}${kind}?${query ? `${query}&` : ""}after=${encodeURIComponent(at)}`;
     let failures = 0;
+    let source = null;
+    let left = false;
+
+    // A browser keeps a page that was left, to come back to, and its stream with it: of the six connections that a host gets,
+    // none would be left for other pages.
+    addEventListener("pagehide", () => {
+      left = Boolean(source);
+      source?.close();
+      source = null;
+    });
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted && left) {
+        listen();
+      }
+    });
 
     function took(message) {
       take(message);
@@ -140,7 +155,7 @@ const livePage = (() => {
         ask();
         return;
       }
-      const source = new EventSource(behind(""));
+      source = new EventSource(behind(""));
       source.addEventListener("hello", () => {
         failures = 0;
         say("stream", "This page keeps itself up to date.");
@@ -151,11 +166,13 @@ const livePage = (() => {
         took(message);
         if (message.over) {
           source.close();
+          source = null;
         }
       });
       source.onerror = () => {
         // A stream ends by itself now and then. The next begins where the page is, not where the first stream began.
         source.close();
+        source = null;
         failures++;
         if (failures > 3) {
           ask();
