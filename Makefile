@@ -48,6 +48,10 @@ test-deploy: ## test what installs the PTG bot on a whole machine, which is boot
 dist: ## pack what a host needs that has no Go, into build/
 	@.ci/dist
 
+.PHONY: cross
+cross: ## compile the functions and the processes for linux/arm64, as their images do
+	GOOS=linux GOARCH=arm64 go build ./functions/... ./telnet-gateway ./irc-gateway ./gerrit-listener ./local-provider
+
 .PHONY: lint
 lint: ## run the linters, vet among them
 	GOFLAGS="$$GOFLAGS -trimpath" $(TOOL) golangci-lint run --allow-parallel-runners # trimmed, what it compiles serves make up, too
