@@ -51,6 +51,12 @@ func (g *stage) Topics(then func(map[string]string)) { then(map[string]string{})
 // begin begins a session; section is its network in YAML.
 func begin(tb testing.TB, section, password string, since time.Time) *stage {
 	tb.Helper()
+	return beginAt(tb, night, section, password, since)
+}
+
+// beginAt is begin at another time.
+func beginAt(tb testing.TB, now time.Time, section, password string, since time.Time) *stage {
+	tb.Helper()
 	file, err := config.Parse([]byte("irc: {networks: [{name: test, server: localhost, nick: handsoff, channels: [\"#ptg\"], " + section + "}]}\n"))
 	if err != nil {
 		tb.Fatal(err)
@@ -59,10 +65,10 @@ func begin(tb testing.TB, section, password string, since time.Time) *stage {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	g := &stage{TB: tb, now: night, roster: roster.New("handsoff"), topics: map[string]string{}}
+	g := &stage{TB: tb, now: now, roster: roster.New("handsoff"), topics: map[string]string{}}
 	g.s = session.New(session.Options{
 		Network: read.Networks[0], Version: "1", Password: password, Since: since, Roster: g.roster, Desk: g,
-		Log: slog.New(slog.DiscardHandler), Now: night,
+		Log: slog.New(slog.DiscardHandler), Now: now,
 		Write: func(command string, params ...string) error {
 			m := ircmsg.MakeMessage(nil, "", command, params...)
 			line, err := m.LineBytesStrict(true, 512)
