@@ -7,6 +7,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
 	"github.com/handsoff/handsoff/functions/openstack/environment"
+	"github.com/handsoff/handsoff/functions/openstack/environment/template"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -67,6 +68,10 @@ func TestWhatIsHeldIsGraded(t *testing.T) {
 	}
 	env.Items["project~p1"].State = environment.Gone
 	if got := gradeOf(env); got != cloud.Operator {
+		t.Error(got)
+	}
+	env.Plan.Items = []template.Item{{Key: projectKey, Kind: resource.KindProject}} // it may be asked for at any moment
+	if got := gradeOf(env); got != cloud.Admin {
 		t.Error(got)
 	}
 }
