@@ -3,6 +3,8 @@ package endtoend
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,6 +25,8 @@ import (
 //	nothing started    no job and no build was made of the last line
 //	in PLACE           from now on they speak in a channel, or to the bot alone again; only over irc
 //	! told PATTERN     the bot has said no line like that where they are; only over irc
+//	few MOST           the bot has said no more lines than that to them, or where they are; only over irc
+//	$SITE, $SECOND     where there is a file of an event, and whom others mean at this door by second; only in some folders
 //	[!line-mode] …     not over that door
 //	order TEXT         Jenkins is told to misbehave, or to behave again
 //	presses KEY        by tmux' name for it; only over telnet
@@ -33,7 +37,12 @@ func TestConversations(t *testing.T) {
 	for _, queue := range []string{"strong", "weak"} {
 		t.Run(queue, func(t *testing.T) {
 			t.Parallel()
-			s := startWith(t, withIRC(t, configuration()), "-queue", queue)
+			var l *lab
+			if queue == "strong" {
+				l = newLab(t)
+			}
+			site, config := newSite(t, l.with(withIRC(t, configuration())))
+			s := startWith(t, config, "-queue", queue)
 			s.jenkins.order("clock?speed=2")
 			for name, open := range doors() {
 				if queue == "weak" && (name == "line-mode" || name == "irc") {
@@ -44,12 +53,17 @@ func TestConversations(t *testing.T) {
 			if open := doors()["irc"]; open != nil && queue == "strong" {
 				t.Run("channel", func(t *testing.T) { t.Parallel(); s.converse(t, "testdata/irc", "irc", open) })
 			}
+			if queue == "strong" {
+				s.gatherings(t, "telnet", "telnet:second", site)
+				s.gatherings(t, "slack", "slack:"+slackID("second"), site)
+				l.tests(t, s, site)
+			}
 		})
 	}
 }
 
-// converse holds the conversations of a folder over the door of that name.
-func (s *system) converse(t *testing.T, dir, name string, open func(*system, string) door) {
+// converse holds the conversations of a folder over the door of that name. more are variables, each with its value.
+func (s *system) converse(t *testing.T, dir, name string, open func(*system, string) door, more ...string) {
 	testscript.Run(t, testscript.Params{
 		Dir: dir,
 		Setup: func(env *testscript.Env) error {
@@ -59,6 +73,7 @@ func (s *system) converse(t *testing.T, dir, name string, open func(*system, str
 			}
 			env.Setenv("GIT", s.ports.GitURL())
 			env.Setenv("DOOR", name)
+			env.Vars = append(env.Vars, more...)
 			env.Values[dialogueKey{}] = &dialogue{system: s.in(tb), open: open, doors: map[string]door{}}
 			return nil
 		},
@@ -74,6 +89,7 @@ func (s *system) converse(t *testing.T, dir, name string, open func(*system, str
 			"presses": func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).presses(ts, args[0]) },
 			"in":      func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).chatter(ts).goTo(args[0]) },
 			"told":    func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).toldNothing(ts, args[0]) },
+			"few":     func(ts *testscript.TestScript, _ bool, args []string) { dialogueOf(ts).toldFew(ts, args[0]) },
 		}, func(ts *testscript.TestScript) *system { return dialogueOf(ts).system }),
 			func(ts *testscript.TestScript) *system { return dialogueOf(ts).system }),
 			func(ts *testscript.TestScript) *system { return dialogueOf(ts).system }),
@@ -172,6 +188,15 @@ func (d *dialogue) chatter(ts *testscript.TestScript) *chatter {
 func (d *dialogue) toldNothing(ts *testscript.TestScript, pattern string) {
 	if all := d.chatter(ts).told(0); regexp.MustCompile("(?m)" + pattern).MatchString(all) {
 		ts.Fatalf("something like %s was said:\n%s", pattern, all)
+	}
+}
+
+func (d *dialogue) toldFew(ts *testscript.TestScript, most string) {
+	limit, err := strconv.Atoi(most)
+	ts.Check(err)
+	all := slices.DeleteFunc(d.chatter(ts).client.Told(bot), func(line string) bool { return strings.HasPrefix(line, "NOTICE: ") }) // for all
+	if len(all) > limit {
+		ts.Fatalf("%d lines were said:\n%s", len(all), strings.Join(all, "\n"))
 	}
 }
 

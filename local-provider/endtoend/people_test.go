@@ -25,7 +25,9 @@ func operators() []string {
 	more, _ := filepath.Glob(filepath.Join("testdata", "slack", "*.txt")) // the pattern is well-formed
 	ops, _ := filepath.Glob(filepath.Join("testdata", "ops", "*", "*.txt"))
 	clouds, _ := filepath.Glob(filepath.Join("testdata", "openstack", "*", "*.txt"))
-	for _, script := range slices.Concat(scripts, more, ops, clouds) {
+	events, _ := filepath.Glob(filepath.Join("testdata", "gathering", "*.txt"))
+	lab, _ := filepath.Glob(filepath.Join("testdata", "lab", "*.txt"))
+	for _, script := range slices.Concat(scripts, more, ops, clouds, events, lab) {
 		names = append(names, strings.TrimSuffix(filepath.Base(script), ".txt"))
 	}
 	slices.Sort(names) // some scripts have the same name
@@ -59,7 +61,8 @@ func configuration() string {
 	list := func(names []string) string {
 		var everywhere []string
 		for _, name := range names {
-			everywhere = append(everywhere, fmt.Sprintf("%q, %q, %q, %q", "telnet:"+name, "cli:"+name, "slack:"+slackID(name), irc.Nick("sandbox", name)))
+			everywhere = append(everywhere, fmt.Sprintf("%q, %q, %q, %q, %q",
+				"telnet:"+name, "cli:"+name, "slack:"+slackID(name), irc.Nick("sandbox", name), irc.Account("lab", name)))
 		}
 		return strings.Join(everywhere, ", ")
 	}
@@ -71,7 +74,7 @@ roles:
   admin: [%s, "rule:restart-on-comment"]
   operator: [%s, "github-write:acme/*", "rule:*", "schedule:*"]
   approver: [%s, "github-maintain:acme/*"]
-  viewer: ["telnet:*", "cli:*", "slack:*", "irc-nick:*"]
+  viewer: ["telnet:*", "cli:*", "slack:*", "irc:*", "irc-nick:*"]
 slack:
   url: http://127.0.0.1:8082/api/
   unfurl: [{github: "http://127.0.0.1:8083"}, {gerrit: "http://127.0.0.1:8084"}]
