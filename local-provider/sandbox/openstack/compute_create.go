@@ -54,7 +54,6 @@ func jsonText(v any) string {
 
 // wishFields are those that a server may be asked for with, and the versions that first had them.
 var wishFields = map[string]int{
-
 	"name": 1, "imageRef": 1, "flavorRef": 1, "networks": 1, "metadata": 1, "tags": 52, "key_name": 1, "user_data": 1,
 	"description": 19, "config_drive": 1, "availability_zone": 1, "host": 74, "hypervisor_hostname": 74, "min_count": 1, "max_count": 1,
 	"security_groups": 1, "block_device_mapping_v2": 1, "block_device_mapping": 1, "adminPass": 1, "OS-DCF:diskConfig": 1,

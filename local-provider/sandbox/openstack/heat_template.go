@@ -16,14 +16,12 @@ const mostDeep = 64
 
 // templateVersions are those of HOT.
 var templateVersions = []string{
-
 	"2013-05-23", "2014-10-16", "2015-04-30", "2015-10-15", "2016-04-08", "2016-10-14", "2017-02-24", "2017-09-01", "2018-03-02",
 	"2018-08-31", "2021-04-16", "newton", "ocata", "pike", "queens", "rocky", "wallaby",
 }
 
 // templateSections are what a template can hold.
 var templateSections = []string{
-
 	"heat_template_version", "description", "parameters", "parameter_groups", "resources", "outputs", "conditions",
 }
 
