@@ -86,7 +86,7 @@ fuzz: ## every fuzz target for half a minute
 .PHONY: bench
 bench: ## measure against the floor, and print the table of the README
 	go run ./local-provider/bench
-	go test ./functions/ansible -run '^$$' -bench . -benchtime 10x
+	go test ./functions/ansible -run MemoryStaysFlat -bench . -benchtime 10x -v
 	HANDSOFF_BENCH=1 go test ./functions/git -run ManyRefs -count=1 -v
 	HANDSOFF_BENCH=1 go test ./functions/ptg -run TestBench -count=1 -v
 	HANDSOFF_BENCH=1 go test ./functions/dashboard -run TestBench -count=1 -v

@@ -33,7 +33,7 @@ func newGate(tb testing.TB) *gate {
 	return g
 }
 
-func (g *gate) url() string { return "url: http://" + g.listener.Addr().String() + ", timeout: 1s" }
+func (g *gate) url() string { return "url: http://" + g.listener.Addr().String() + ", timeout: 4s" }
 
 func (g *gate) serve() {
 	for {

@@ -144,7 +144,7 @@ func TestKilledAndRepeated(t *testing.T) {
 	t.Parallel()
 	ara := "url: http://" + araServer(t)
 	b := newBench(t, ara)
-	id := b.ask("again", with("seconds=8"))
+	id := b.ask("again", with("seconds=15")) // long enough for the link to be seen
 	function := b.life(id, ara)
 	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 })
 	kill(t, function)

@@ -63,12 +63,6 @@ func (a *realARA) start() error {
 	if a.dir, err = os.MkdirTemp("", "handsoff-ara-"); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	a.port = listener.Addr().(*net.TCPAddr).Port
-	_ = listener.Close()
 	provider, err := filepath.Abs("../../local-provider")
 	if err != nil {
 		return err
@@ -83,6 +77,12 @@ func (a *realARA) start() error {
 	if out, err := migrate.CombinedOutput(); err != nil {
 		return fmt.Errorf("ara-manage migrate: %w\n%s", err, out)
 	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	a.port = listener.Addr().(*net.TCPAddr).Port
+	_ = listener.Close()
 	log, err := os.Create(filepath.Join(a.dir, "server.log"))
 	if err != nil {
 		return err
@@ -93,10 +93,12 @@ func (a *realARA) start() error {
 	if err := a.cmd.Start(); err != nil {
 		return err
 	}
-	for range 300 {
+	for range 1200 {
 		if answer, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/api/v1/", a.port)); err == nil {
 			_ = answer.Body.Close()
-			return nil
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
 		}
 		time.Sleep(100 * time.Millisecond)
 	}

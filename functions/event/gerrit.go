@@ -118,9 +118,11 @@ func (g *gerrits) find(server, change string) (wish, error) {
 func (g *gerrits) findLink(link string) (wish, error) {
 	link, _, _ = strings.Cut(link, "?")
 	for _, server := range g.section.Servers {
-		rest, ok := strings.CutPrefix(link, server.URL)
-		parts := linkForm.FindStringSubmatch(rest)
-		if !ok || parts == nil {
+		if n := len(server.URL); len(link) < n || !strings.EqualFold(link[:n], server.URL) { // a host is written in any case
+			continue
+		}
+		parts := linkForm.FindStringSubmatch(link[len(server.URL):])
+		if parts == nil {
 			continue
 		}
 		project, err := url.PathUnescape(parts[1])

@@ -234,3 +234,23 @@ func TestNoGerrit(t *testing.T) {
 		t.Error(jobtest.Describe(j))
 	}
 }
+
+// TestALinkIsReadInAnyCase: people and programs write a host as they like; a path is not so free.
+func TestALinkIsReadInAnyCase(t *testing.T) {
+	t.Parallel()
+	g := &gerrits{
+		section: &gerrit.Section{Servers: []*gerrit.Server{{Name: "review", URL: "https://review.example.org/r"}}},
+		clients: map[string]*gerrit.Client{"review": {}},
+	}
+	for link, want := range map[string]string{
+		"https://review.example.org/r/c/p/q/+/4711/2": "p%2Fq~4711",
+		"https://Review.Example.ORG/r/c/p/q/+/4711":   "p%2Fq~4711",
+		"https://review.example.net/r/c/p/q/+/4711":   "",
+		"https://review.example.or":                   "",
+	} {
+		found, err := g.findLink(link)
+		if found.id != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %+v %v", link, found, err)
+		}
+	}
+}
