@@ -68,6 +68,9 @@ func (d *desk) eventsReplay(ctx context.Context, call command.Call) (command.Ans
 	if err != nil {
 		return command.Answer{}, err
 	}
+	if e.Asked { // what runs would be its author's, who did not ask for it: whoever replays it could approve it
+		return problem(command.CodeConflict, name+" is what somebody asked for in so many words, and cannot be replayed. What somebody said is to be said again."), nil
+	}
 	return d.replay(ctx, call, e)
 }
 
@@ -90,24 +93,34 @@ func (d *desk) noEvent(ctx context.Context, id string) (command.Answer, error) {
 	return problem(command.CodeNotFound, "No event "+name+" is known; `events deliveries` lists those that are."), nil
 }
 
-// replay puts an event in once more.
+// replay puts an event in once more. The audit comes first: should the process die between the two, the same request audits again,
+// instead of an event being replayed unseen.
 func (d *desk) replay(ctx context.Context, call command.Call, e *event.Event) (command.Answer, error) {
-	first := e.ID
-	if e.Replay != nil {
-		first = e.Replay.Of
-	}
+	first := origin(e)
 	e.Cause = append([]string{"event:" + e.ID}, e.Cause...)
 	e.Cause = e.Cause[:min(len(e.Cause), command.MaxCauses)]
 	e.ID, e.Replay = "replay."+digest(e.ID+"\n"+cmp.Or(call.ID, call.Nonce)), &event.Replay{Of: first, By: call.Principal}
+	_, _, err := d.box.Find(ctx, e.ID)
+	if errors.Is(err, inbox.ErrUnknown) {
+		err = d.Jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "event replayed", Detail: first + " as " + e.ID})
+	}
+	if err != nil {
+		return command.Answer{}, err
+	}
 	verdict, err := event.Put(ctx, d.box, e)
 	if err != nil {
 		return command.Answer{}, err
 	}
-	answer := command.Answer{Text: fmt.Sprintf("The rules look at %s again, as %s; `events show %s` tells what they decide.", first, e.ID, e.ID)}
-	if verdict != inbox.New {
-		return answer, nil
+	if verdict != inbox.Done {
+		d.worker.Kick()
 	}
-	d.worker.Kick()
-	err = d.Jobs.Audit(ctx, job.AuditEntry{Who: call.Principal, Act: "event replayed", Detail: first + " as " + e.ID})
-	return answer, err
+	return command.Answer{Text: fmt.Sprintf("The rules look at %s again, as %s; `events show %s` tells what they decide.", first, e.ID, e.ID)}, nil
+}
+
+// origin is the event that came from outside: that which a replay repeats, else the event itself.
+func origin(e *event.Event) string {
+	if e.Replay != nil {
+		return e.Replay.Of
+	}
+	return e.ID
 }

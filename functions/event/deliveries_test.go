@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -182,10 +183,118 @@ func TestWhatCannotBeReplayed(t *testing.T) {
 	})
 	h.happens(large)
 	says(large.ID, command.CodeNotFound, "its payload is no longer kept")
+	asked := h.comment("deploy")
+	h.happens(asked)
+	says(asked.ID, command.CodeConflict, "What somebody said is to be said again.")
+	if list, err := event.Deliveries(t.Context(), rdb, "github", 9); err != nil || list[0].ID != asked.ID {
+		t.Errorf("something was replayed: %+v %v", list, err)
+	}
 	if _, err := h.box.Put(t.Context(), inbox.Delivery{ID: "broken", Kind: "event", Body: []byte("[")}, nil); err != nil {
 		t.Fatal(err)
 	}
 	h.worker.Kick()
 	h.settles()
 	says("broken", command.CodeConflict, "`events revive broken`")
+}
+
+// TestAReplayIsAuditedWhoeverDies: the function dies before and after each call of Redis, and the request comes again. The event is replayed
+// once, and the trail says so.
+func TestAReplayIsAuditedWhoeverDies(t *testing.T) {
+	t.Parallel()
+	play := func(t *testing.T, death jobtest.Death) int {
+		t.Helper()
+		_, rdb := jobtest.New(t)
+		h := newHall(t, rdb, verify)
+		h.starts()
+		first := h.pull("opened")
+		h.happens(first)
+		mortal := redis.NewClient(&redis.Options{Addr: rdb.Options().Addr, MaxRetries: -1})
+		t.Cleanup(func() { _ = mortal.Close() })
+		d, life := h.makes(mortal), jobtest.NewLife(death)
+		d.worker = inbox.NewWorker(h.box, h.work, inbox.WorkerOptions{Log: h.desk.Log})
+		if err := d.worker.Stop(t.Context()); err != nil { // what it is told is heard by nobody
+			t.Fatal(err)
+		}
+		mortal.AddHook(life)
+		call := command.Call{ID: "one click", Args: map[string]any{"id": first.ID}, Principal: "telnet:ops"}
+		if _, err := d.eventsReplay(t.Context(), call); (err != nil) != (death.Point > 0) {
+			t.Fatal(err)
+		}
+		if answer, err := h.eventsReplay(t.Context(), call); err != nil || answer.Problem != nil {
+			t.Fatal(answer, err)
+		}
+		h.settles()
+		if n := len(h.states()); n != 2 {
+			t.Errorf("there are %d jobs", n)
+		}
+		trail, err := h.Jobs.AuditTail(t.Context(), 50)
+		said := slices.DeleteFunc(trail, func(e job.AuditEntry) bool { return e.Act != "event replayed" })
+		most := 1
+		if death.Point > 0 {
+			most = 2
+		}
+		if err != nil || len(said) < 1 || len(said) > most || !strings.HasPrefix(said[0].Detail, "d-1 as replay.") {
+			t.Errorf("%+v %v", said, err)
+		}
+		return life.Points()
+	}
+	points := play(t, jobtest.Death{})
+	if points < 4 {
+		t.Fatalf("only %d points", points)
+	}
+	for point := 1; point <= points; point++ {
+		for _, after := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d %v", point, after), func(t *testing.T) {
+				t.Parallel()
+				play(t, jobtest.Death{Point: point, After: after})
+			})
+		}
+	}
+}
+
+// replays has an event replayed, and gives what the rules decided about that.
+func (h *hall) replays(id, click string) []string {
+	h.Helper()
+	known := len(h.outcomes())
+	answer, err := h.eventsReplay(h.Context(), command.Call{ID: click, Args: map[string]any{"id": id}, Principal: "telnet:ops"})
+	if err != nil || answer.Problem != nil {
+		h.Fatal(answer, err)
+	}
+	h.settles()
+	var made []string
+	for _, one := range h.outcomes()[known:] {
+		_, what, _ := strings.Cut(one, " ")
+		made = append(made, what)
+	}
+	return made
+}
+
+// TestOnceIsAnEvents: a rule that did nothing about an event acts for each of its replays; what it did for the event no replay gives back.
+func TestOnceIsAnEvents(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		h := newHall(t, rdb, `
+  - {name: rests, on: github.pull_request.opened, once: "{{ event.revision }}", run: jenkins build}
+  - {name: strict, on: github.pull_request.reopened, needs: [maintain], once: "{{ event.revision }}", run: jenkins build}
+  - {name: seldom, on: github.pull_request.edited, most: 2/h, once: "{{ event.revision }}", run: jenkins build}
+`)
+		h.starts()
+		h.says("rules pause", map[string]any{"rule": "rests"})
+		h.happens(h.pull("opened"))
+		h.says("rules resume", map[string]any{"rule": "rests"})
+		h.wants(h.replays("d-1", "a"), []string{"rests ran"})
+		h.wants(h.replays("d-1", "b"), []string{"rests ran"})
+		h.happens(h.pull("opened"))
+		h.happens(h.pull("reopened", by("github:9", "tom")))
+		h.gateway.sets(func(g *gateway) { g.permissions["tom"] = "maintain" })
+		h.wants(h.replays("d-3", "c"), []string{"strict ran"})
+		h.wants(h.replays("d-3", "d"), []string{"strict ran"})
+		h.happens(h.pull("edited"))
+		h.wants(h.replays("d-4", "e"), []string{"seldom ran"})
+		h.wants(h.replays("d-4", "f"), []string{"seldom blown"})
+		h.happens(h.pull("edited", func(e *event.Event) { e.Subject = "github:acme/app#13" }))
+		h.wants(slices.DeleteFunc(h.outcomes(), func(one string) bool { return strings.HasPrefix(one, "replay.") }), []string{
+			"d-1 rests paused", "d-2 rests before", "d-3 strict lacking", "d-4 seldom ran", "d-5 seldom before",
+		})
+	})
 }

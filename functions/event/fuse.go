@@ -15,16 +15,16 @@ import (
 // onceLife is how long it is known that a rule acted for a value of its once.
 const onceLife = 400 * 24 * time.Hour
 
-// once takes a value of a rule for an event, or says which event has it.
+// once takes a value of a rule for an event, or says which event has it. All replays of an event have what it has.
 func (d *desk) once(ctx context.Context, m *matter, rule, value string) (holder string, err error) {
-	key := onceKey(rule, value)
+	key, first := onceKey(rule, value), origin(m.event)
 	if m.dry {
 		holder, err = d.Redis.Get(ctx, key).Result()
 		if errors.Is(err, redis.Nil) {
-			return m.event.ID, nil
+			return first, nil
 		}
 	} else {
-		holder, err = onceScript.Run(ctx, d.Redis, []string{key}, m.event.ID, onceLife.Milliseconds()).Text()
+		holder, err = onceScript.Run(ctx, d.Redis, []string{key}, first, onceLife.Milliseconds()).Text()
 	}
 	if err != nil {
 		return "", fmt.Errorf("look whether it acted before: %w", err)
@@ -32,10 +32,11 @@ func (d *desk) once(ctx context.Context, m *matter, rule, value string) (holder 
 	return holder, nil
 }
 
-// release gives the value of a rule's once back: for this event it did nothing.
+// release gives the value of a rule's once back: for this event it did nothing. A replay keeps it, since the rule may have acted for
+// what it repeats.
 func (d *desk) release(ctx context.Context, m *matter, r *match) error {
 	value, bound, err := r.OnceFor(r.env)
-	if err != nil || !bound || m.dry {
+	if err != nil || !bound || m.dry || m.event.Replay != nil {
 		return nil //nolint:nilerr // then nothing was taken
 	}
 	if err := onceScript.Run(ctx, d.Redis, []string{onceKey(r.Name, value)}, m.event.ID, 0).Err(); err != nil {

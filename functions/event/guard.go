@@ -119,8 +119,7 @@ func (d *desk) first(ctx context.Context, m *matter, r *match) (*outcome, error)
 		return nil, nil
 	}
 	holder, err := d.once(ctx, m, r.Name, value)
-	again := m.event.Replay != nil && m.event.Replay.Of == holder // somebody wants just this
-	if err != nil || holder == m.event.ID || again {
+	if err != nil || holder == origin(m.event) {
 		return nil, err
 	}
 	return &outcome{What: before, Text: fmt.Sprintf("it acts once for %.100q, and did for the event %s", value, holder)}, nil
