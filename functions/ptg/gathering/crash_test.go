@@ -44,7 +44,7 @@ func story(t *testing.T, address string, death jobtest.Death) int {
 		edits(t, "success", func(d *gathering.Draft) error { return d.AddSuccess("it works", "") }),
 		edits(t, "nothing", func(d *gathering.Draft) error { return d.Clean("swift") }),
 		{"undo", func(store *gathering.Store, key string) (gathering.Result, error) {
-			return store.Undo(t.Context(), "fall", bob, key, key, 4, nil)
+			return store.Undo(t.Context(), "fall", bob, key, key, gathering.Undoing{Version: 4})
 		}},
 		{"restore", func(store *gathering.Store, key string) (gathering.Result, error) {
 			return store.Restore(t.Context(), "fall", bob, key, key, 4)

@@ -40,6 +40,9 @@ var ofTracks = []string{nowKind, nextKind, placeKind, moderatorsKind}
 
 func field(kind, name string) string { return kind + "/" + name }
 
+// isTie reports whether a field says who somebody is.
+func isTie(name string) bool { return strings.HasPrefix(name, field(linkKind, "")) }
+
 func bookField(s Spot) string { return field(bookKind, s.Room+"/"+s.Slot) }
 
 // Empty is a gathering of which nothing is set.

@@ -77,7 +77,7 @@ func TestTheListFollows(t *testing.T) {
 		dates("2026-03-02 2026-03-03")
 		change(t, store, ann, func(d *gathering.Draft) error { return d.SetDays([]gathering.Day{{Name: "x", Date: "2026-05-01"}}) })
 		dates("2026-05-01 2026-05-01")
-		if _, err := store.Undo(t.Context(), "fall", ann, "", "", 0, nil); err != nil {
+		if _, err := store.Undo(t.Context(), "fall", ann, "", "", gathering.Undoing{}); err != nil {
 			t.Fatal(err)
 		}
 		dates("2026-03-02 2026-03-03")

@@ -114,19 +114,24 @@ func (d *Draft) Link(principal, person string) error {
 	if was != principal {
 		return nil // what it had went to somebody else before, who keeps it
 	}
-	if in := d.Present[was]; in != nil {
+	d.handOver(was, person)
+	return nil
+}
+
+// handOver has a person be where a principal is and be told of what the principal is told of, unless theirs is later.
+func (d *Draft) handOver(principal, person string) {
+	if in := d.Present[principal]; in != nil {
 		if other := d.Present[person]; other == nil || in.In.After(other.In) {
 			d.set(field(inKind, person), *in)
 		}
-		d.drop(field(inKind, was))
+		d.drop(field(inKind, principal))
 	}
-	if sub := d.Subscriptions[was]; sub != nil {
+	if sub := d.Subscriptions[principal]; sub != nil {
 		if other := d.Subscriptions[person]; other == nil || sub.At.After(other.At) {
 			d.set(field(subscriptionKind, person), *sub)
 		}
-		d.drop(field(subscriptionKind, was))
+		d.drop(field(subscriptionKind, principal))
 	}
-	return nil
 }
 
 // Unlink has a principal be somebody of their own again. What they had stays with the person.

@@ -3,6 +3,8 @@ package gathering
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Restore has a gathering be as it was at a version, in a change of its own; what happened since stays in the log. It refuses
@@ -21,17 +23,23 @@ func (s *Store) Restore(ctx context.Context, id string, by Author, said, key str
 	})
 }
 
-// Restore sets all fields to what they were.
+// Restore sets all fields to what they were, but for who is who: that is for those who are tied, at all gatherings alike.
 func (d *Draft) Restore(then *Gathering) {
 	d.Whole()
 	for name := range d.base.fields {
-		if _, kept := then.fields[name]; !kept {
+		if _, kept := then.fields[name]; !kept && !isTie(name) {
 			d.drop(name)
 		}
 	}
 	for name, text := range then.fields {
+		if isTie(name) {
+			continue
+		}
 		if err := d.put(name, text); err != nil && d.err == nil {
 			d.err = err
 		}
+	}
+	for _, principal := range slices.Sorted(maps.Keys(d.People)) {
+		d.handOver(principal, d.People[principal])
 	}
 }

@@ -11,18 +11,28 @@ import (
 // UndoFor is for how long a change can be undone.
 const UndoFor = 24 * time.Hour
 
+// Undoing is what is to be undone.
+type Undoing struct {
+	Version int64               // of the change; 0 is the last own one that was not undone, is no undoing and says of nobody who they are
+	Own     func(*Change) bool  // whether a change is the author's; nil is where it has their principal
+	May     func(*Change) error // refuses a change that the author may not undo; nil is none
+}
+
 // Undo undoes a change: what it set becomes what it was before, in a change of its own. It refuses one that is older than a
-// day (ErrTooLate), that is undone already, or of which something was changed again since (ErrMeanwhile, with by whom). A
-// version of 0 means the last change of the author that was not undone and is no undoing. may is asked whether the author may
-// undo it, its error is returned; nil is always. Said and key are those of [Store.Change].
-func (s *Store) Undo(ctx context.Context, id string, by Author, said, key string, version int64, may func(*Change) error) (Result, error) {
+// day (ErrTooLate), that is undone already, or of which something was changed again since (ErrMeanwhile, with by whom), and one
+// that says who is who: that holds for all gatherings alike, and is for those who are tied. Said and key are those of
+// [Store.Change].
+func (s *Store) Undo(ctx context.Context, id string, by Author, said, key string, u Undoing) (Result, error) {
+	if u.Own == nil {
+		u.Own = func(c *Change) bool { return c.By.Principal == by.Principal }
+	}
 	return s.Change(ctx, id, by, said, key, func(d *Draft) (string, error) {
-		c, err := s.undoable(ctx, d, version)
+		c, err := s.undoable(ctx, d, u)
 		if err != nil {
 			return "", err
 		}
-		if may != nil {
-			if err := may(c); err != nil {
+		if u.May != nil {
+			if err := u.May(c); err != nil {
 				return "", err
 			}
 		}
@@ -59,11 +69,11 @@ func (s *Store) untouched(ctx context.Context, d *Draft, c *Change) error {
 }
 
 // undoable is a change that is to be undone.
-func (s *Store) undoable(ctx context.Context, d *Draft, version int64) (*Change, error) {
-	if version == 0 {
-		return s.lastOf(ctx, d)
+func (s *Store) undoable(ctx context.Context, d *Draft, u Undoing) (*Change, error) {
+	if u.Version == 0 {
+		return s.lastOwn(ctx, d, u.Own)
 	}
-	c, err := s.Find(ctx, d.ID, version)
+	c, err := s.Find(ctx, d.ID, u.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +82,9 @@ func (s *Store) undoable(ctx context.Context, d *Draft, version int64) (*Change,
 	}
 	if c.Version == 1 {
 		return nil, refuse(ErrInvalid, "Change 1 made the event and cannot be undone")
+	}
+	if c.ties() {
+		return nil, refuse(ErrInvalid, "Change %d says who is who, which only they themselves change, with 'ptg link' and 'ptg link drop'", c.Version)
 	}
 	by, err := s.undoneBy(ctx, d.ID, c.Version, d.base.Version)
 	if err != nil {
@@ -111,8 +124,13 @@ func mark(undone map[int64]*Change, by *Change) {
 	}
 }
 
-// lastOf is the author's last change that can be undone.
-func (s *Store) lastOf(ctx context.Context, d *Draft) (*Change, error) {
+// ties reports whether a change says who is who.
+func (c *Change) ties() bool {
+	return slices.ContainsFunc(c.Sets, func(one Set) bool { return isTie(one.Field) })
+}
+
+// lastOwn is the author's last change that can be undone.
+func (s *Store) lastOwn(ctx context.Context, d *Draft, own func(*Change) bool) (*Change, error) {
 	undone := make(map[int64]bool)
 	for before := d.base.Version + 1; ; {
 		list, err := s.History(ctx, d.ID, Filter{Before: before}, pageOfLog)
@@ -125,7 +143,7 @@ func (s *Store) lastOf(ctx context.Context, d *Draft) (*Change, error) {
 				list = nil
 			case c.Undoes > 0:
 				undone[c.Undoes] = undone[c.Undoes] || !undone[c.Version]
-			case c.By.Principal == d.By.Principal && !undone[c.Version]:
+			case own(&c) && !undone[c.Version] && !c.ties():
 				return &c, nil
 			}
 			if list == nil {

@@ -28,7 +28,7 @@ func TestUndo(t *testing.T) {
 		store, clock := ticking(rdb)
 		made(t, store)
 		undo := func(by gathering.Author, version int64) error {
-			_, err := store.Undo(t.Context(), "fall", by, "ptg undo", "", version, nil)
+			_, err := store.Undo(t.Context(), "fall", by, "ptg undo", "", gathering.Undoing{Version: version})
 			return err
 		}
 		said := func() string {
@@ -91,7 +91,7 @@ func TestUndoBringsNothingBackOfWhatIsGone(t *testing.T) {
 		change(t, store, ann, func(d *gathering.Draft) error { d.DelTracks("swift"); return nil }) // 7
 		change(t, store, ann, func(d *gathering.Draft) error { return d.SetRooms(d.Rooms[:1]) })   // 8
 		undo := func(version int64) error {
-			_, err := store.Undo(t.Context(), "fall", ann, "undo", "", version, nil)
+			_, err := store.Undo(t.Context(), "fall", ann, "undo", "", gathering.Undoing{Version: version})
 			return err
 		}
 		refused(t, undo(5), gathering.ErrMeanwhile, "Change 5 cannot be undone: Unknown track 'swift'")
@@ -133,6 +133,46 @@ func TestTimeGoesOn(t *testing.T) {
 	})
 }
 
+// TestWhoIsWhoStays: neither an undo nor a restore ties people, or parts them.
+func TestWhoIsWhoStays(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		store, clock := ticking(rdb)
+		made(t, store)
+		in := func(g *gathering.Gathering, who string) bool {
+			at := g.Present[who]
+			return at != nil && at.Out.IsZero()
+		}
+		change(t, store, ann, func(d *gathering.Draft) error { _, err := d.CheckIn("slack:U2", "Bob", "nova"); return err }) // 3
+		change(t, store, bob, now("one"))                                                                                    // 4
+		change(t, store, bob, func(d *gathering.Draft) error { return d.Link("slack:U2", "irc:oftc/bob") })                  // 5
+		undo := func(version int64) error {
+			_, err := store.Undo(t.Context(), "fall", bob, "undo", "", gathering.Undoing{Version: version})
+			return err
+		}
+		refused(t, undo(5), gathering.ErrInvalid, "Change 5 says who is who, which only they themselves change, with 'ptg link' and 'ptg link drop'")
+		must(t, undo(0)) // 6
+		if g := get(t, store); g.Now["nova"] != nil || g.People["slack:U2"] == "" {
+			t.Errorf("%v %v", g.Now, g.People)
+		}
+		restore := func(version int64) *gathering.Gathering {
+			_, err := store.Restore(t.Context(), "fall", ann, "restore", "", version)
+			must(t, err)
+			return get(t, store)
+		}
+		change(t, store, ann, func(d *gathering.Draft) error { _, err := d.CheckOut("irc:oftc/bob"); return err }) // 7
+		clock.Add(time.Minute)
+		if g := restore(4); g.People["slack:U2"] != "irc:oftc/bob" || g.Present["slack:U2"] != nil || !in(g, "irc:oftc/bob") { // 8
+			t.Errorf("%v %v", g.People, g.Present)
+		}
+		change(t, store, bob, func(d *gathering.Draft) error { return d.Unlink("slack:U2") }) // 9
+		if g := restore(8); len(g.People) != 0 || !in(g, "irc:oftc/bob") {
+			t.Errorf("%v %v", g.People, g.Present)
+		}
+		refused(t, undo(9), gathering.ErrInvalid, "Change 9 says who is who, which only they themselves change, with 'ptg link' and 'ptg link drop'")
+	})
+}
+
 // TestUndoAsks whether who wants to undo something may.
 func TestUndoAsks(t *testing.T) {
 	t.Parallel()
@@ -147,10 +187,10 @@ func TestUndoAsks(t *testing.T) {
 			}
 			return nil
 		}
-		if _, err := store.Undo(t.Context(), "fall", bob, "undo", "", 3, may); !errors.Is(err, own) {
+		if _, err := store.Undo(t.Context(), "fall", bob, "undo", "", gathering.Undoing{Version: 3, May: may}); !errors.Is(err, own) {
 			t.Error(err)
 		}
-		r, err := store.Undo(t.Context(), "fall", ann, "undo 3", "", 3, func(*gathering.Change) error { return nil })
+		r, err := store.Undo(t.Context(), "fall", ann, "undo 3", "", gathering.Undoing{Version: 3, May: func(*gathering.Change) error { return nil }})
 		if err != nil || r.Reply != "Change 3 is undone: said" || r.Version != 4 {
 			t.Errorf("%+v %v", r, err)
 		}

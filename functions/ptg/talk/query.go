@@ -126,11 +126,14 @@ func (t *Talk) undo(ctx context.Context, u *utterance) (string, error) {
 	if err := t.pace(ctx, u); err != nil {
 		return "", err
 	}
-	result, err := t.store.Undo(ctx, u.g.ID, u.author(), u.line, u.key(), version, func(c *gathering.Change) error {
-		if t.organises(u) || t.personOf(u.g, c.By.Principal) == u.person {
-			return nil
-		}
-		return no(command.CodeForbidden, "Change %d is %s's: only they and organisers can undo it", c.Version, c.By.Name)
+	own := func(c *gathering.Change) bool { return t.personOf(u.g, c.By.Principal) == u.person }
+	result, err := t.store.Undo(ctx, u.g.ID, u.author(), u.line, u.key(), gathering.Undoing{
+		Version: version, Own: own, May: func(c *gathering.Change) error {
+			if t.organises(u) || own(c) {
+				return nil
+			}
+			return no(command.CodeForbidden, "Change %d is %s's: only they and organisers can undo it", c.Version, c.By.Name)
+		},
 	})
 	return result.Reply, err
 }
