@@ -115,7 +115,7 @@ func (h *hall) heard(say string) {
 	h.givesUp("slack", say)
 	h.took(event.Function, "gerrit.patchset-created", "gerrit-review-76", "gerrit:review/4711", "verify: job k3f7, "+say)
 	h.took("slack", "message", "Ev76", "", "job m2x9")
-	(&health.Caller{Redis: h.Redis, Door: "slack"}).Bad(ctx, "it refuses our app ("+say+")")
+	(&health.Caller{Redis: h.Redis, Door: "slack"}).Bad(ctx, "it refuses our app ("+say+")", health.ToMend)
 	(&health.Caller{Redis: h.Redis, Door: "github"}).Good(ctx, &health.Rate{Left: 4321, Most: 5000, Reset: time.Now().Add(time.Hour)})
 	_, err = event.Put(ctx, event.Box(h.Redis), &event.Event{
 		ID: "gerrit-review-77", Topic: "gerrit.patchset-created", Source: "gerrit:review", At: time.Now(), Subject: "gerrit:review/4711",

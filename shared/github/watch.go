@@ -23,31 +23,31 @@ type watched struct {
 // RoundTrip sends a request.
 func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := w.next.RoundTrip(r)
-	if why := wrong(answer, err); why != "" {
-		w.caller.Bad(r.Context(), why)
+	if why, lasts := wrong(answer, err); why != "" {
+		w.caller.Bad(r.Context(), why, lasts)
 	} else if err == nil {
 		w.caller.Good(r.Context(), rateOf(answer))
 	}
 	return answer, err
 }
 
-// wrong says why a call is none that went well; empty when it is. That GitHub does not have something, or not for us, is an answer
-// like another.
-func wrong(answer *http.Response, err error) string {
+// wrong says why a call is none that went well, and how long that is held against GitHub; nothing when it is. That GitHub does not have
+// something, or not for us, is an answer like another.
+func wrong(answer *http.Response, err error) (why string, lasts time.Duration) {
 	switch {
 	case errors.Is(err, context.Canceled):
-		return ""
+		return "", 0
 	case err != nil:
-		return "it does not answer"
+		return "it does not answer", health.Passing
 	case answer.StatusCode == http.StatusUnauthorized:
-		return "it refuses our account (401): is the App's key, or the token, still good?"
+		return "it refuses our account (401): is the App's key, or the token, still good?", health.ToMend
 	case answer.StatusCode >= http.StatusInternalServerError:
-		return fmt.Sprintf("it answers with an error of its own (%d)", answer.StatusCode)
+		return fmt.Sprintf("it answers with an error of its own (%d)", answer.StatusCode), health.Passing
 	}
 	if wait, is := limitOf(answer, peekRefusal(answer), time.Now()); is {
-		return "it asks us to call no more for " + wait.Round(time.Second).String()
+		return "it asks us to call no more for " + wait.Round(time.Second).String(), max(wait, health.Passing)
 	}
-	return ""
+	return "", 0
 }
 
 func peekRefusal(answer *http.Response) string {

@@ -19,6 +19,12 @@ const (
 	callsLife = 7 * 24 * time.Hour
 )
 
+// How long it is held against something outside that a call went wrong, when nobody calls again meanwhile.
+const (
+	Passing = 10 * time.Minute // what passes by itself: a fault of theirs, no answer
+	ToMend  = time.Duration(0) // what somebody has to mend: it is held until a call is answered
+)
+
 func callsKey(door string) string { return job.Prefix + "calls:" + door }
 
 // Calls is how our calls of something outside went, such as Slack's API.
@@ -26,13 +32,16 @@ type Calls struct {
 	Good  time.Time // the last call that was answered; zero for none
 	Bad   time.Time // the last that was not, or by which we were sent away
 	Why   string    // what was wrong with that
+	Until time.Time // for how long that is held against it; zero until a call is answered
 	Left  int64     // how many calls we may make until Reset
 	Most  int64     // of how many; 0 when that is not told
 	Reset time.Time
 }
 
-// Well reports whether the last call was answered; it is also before the first one.
-func (c Calls) Well() bool { return !c.Bad.After(c.Good) }
+// Well reports whether calls are answered, as far as the last one tells; they are before the first one.
+func (c Calls) Well(now time.Time) bool {
+	return !c.Bad.After(c.Good) || !c.Until.IsZero() && now.After(c.Until)
+}
 
 // Rate is how many calls are left, as an answer told it.
 type Rate struct {
@@ -48,12 +57,21 @@ type Caller struct {
 
 	mu    sync.Mutex
 	noted time.Time
-	bad   bool
+	went  way // the call that was noted
 }
+
+// way is how a call went.
+type way int
+
+const (
+	good way = iota
+	bad
+	refused
+)
 
 // Good notes a call that was answered; rate is nil where none was told.
 func (c *Caller) Good(ctx context.Context, rate *Rate) {
-	if !c.due(false) {
+	if !c.due(good) {
 		return
 	}
 	fields := []any{"good", time.Now().UnixMilli()}
@@ -63,24 +81,29 @@ func (c *Caller) Good(ctx context.Context, rate *Rate) {
 	c.note(ctx, fields)
 }
 
-// Bad notes a call that was not answered, and why; that is shown to people, and never a secret.
-func (c *Caller) Bad(ctx context.Context, why string) {
-	if c.due(true) {
-		c.note(ctx, []any{"bad", time.Now().UnixMilli(), "why", why})
+// Bad notes a call that was not answered, why, and for how long that is held against it: [Passing], [ToMend] or as long as we were asked
+// to wait. Why is shown to people, and never a secret.
+func (c *Caller) Bad(ctx context.Context, why string, lasts time.Duration) {
+	now, went, until := time.Now(), refused, int64(0)
+	if lasts != ToMend {
+		went, until = bad, now.Add(lasts).UnixMilli()
+	}
+	if c.due(went) {
+		c.note(ctx, []any{"bad", now.UnixMilli(), "why", why, "until", until})
 	}
 }
 
 // due reports whether it is to be written down how a call went.
-func (c *Caller) due(bad bool) bool {
+func (c *Caller) due(went way) bool {
 	if c.Redis == nil {
 		return false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.bad == bad && time.Since(c.noted) < noteEvery {
+	if c.went == went && time.Since(c.noted) < noteEvery {
 		return false
 	}
-	c.bad, c.noted = bad, time.Now()
+	c.went, c.noted = went, time.Now()
 	return true
 }
 
@@ -113,5 +136,5 @@ func ReadCalls(ctx context.Context, rdb redis.UniversalClient, door string) (Cal
 		}
 		return time.Time{}
 	}
-	return Calls{Good: at("good"), Bad: at("bad"), Why: found["why"], Left: number("left"), Most: number("most"), Reset: at("reset")}, nil
+	return Calls{Good: at("good"), Bad: at("bad"), Why: found["why"], Until: at("until"), Left: number("left"), Most: number("most"), Reset: at("reset")}, nil
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
+	"time"
 
 	"github.com/handsoff/handsoff/shared/health"
 )
@@ -46,34 +48,41 @@ func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host != w.api || errors.Is(err, context.Canceled) {
 		return answer, err
 	}
-	if why := wrong(answer, err); why != "" {
-		w.caller.Bad(r.Context(), why)
+	if why, lasts := wrong(answer, err); why != "" {
+		w.caller.Bad(r.Context(), why, lasts)
 	} else {
 		w.caller.Good(r.Context(), nil)
 	}
 	return answer, err
 }
 
-// wrong says why a call is none that went well; empty when it is. That Slack does not have something is an answer like another.
-func wrong(answer *http.Response, err error) string {
+// refusals are those of our app as a whole. Any other is of a method, a feature or a place: to be seen where that is used.
+var refusals = []string{
+	"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope", "not_allowed_token_type",
+	"two_factor_setup_required", "app_access_restricted", "team_access_not_granted", "accesslimited",
+}
+
+// wrong says why a call is none that went well, and how long that is held against Slack; nothing when it is. That Slack does not
+// have something, or not for us, is an answer like another.
+func wrong(answer *http.Response, err error) (why string, lasts time.Duration) {
 	switch {
 	case err != nil:
-		return "it does not answer"
+		return "it does not answer", health.Passing
 	case answer.StatusCode == http.StatusTooManyRequests:
-		return "it asks us to call no more for a while"
+		return "it asks us to call no more for a while", health.Passing
 	case answer.StatusCode != http.StatusOK:
-		return fmt.Sprintf("it answers with an error of its own (%d)", answer.StatusCode)
+		return fmt.Sprintf("it answers with an error of its own (%d)", answer.StatusCode), health.Passing
 	}
-	switch code := codeOf(answer); kindOfCode(code) {
-	case Refused:
-		return "it refuses our app (" + code + "): are its token and its scopes still good?"
-	case RateLimited:
-		return "it asks us to call no more for a while"
-	case Down:
-		return "it answers with an error of its own (" + code + ")"
-	case None, Gone, Invalid:
+	code := codeOf(answer)
+	switch kind := kindOfCode(code); {
+	case slices.Contains(refusals, code):
+		return "it refuses our app (" + code + "): are its token and its scopes still good?", health.ToMend
+	case kind == RateLimited:
+		return "it asks us to call no more for a while", health.Passing
+	case kind == Down:
+		return "it answers with an error of its own (" + code + ")", health.Passing
 	}
-	return ""
+	return "", 0
 }
 
 // codeOf is the error that an answer begins with; empty for none. The body stays whole.

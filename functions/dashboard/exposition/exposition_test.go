@@ -144,7 +144,7 @@ func world(t *testing.T, p *function.Platform) {
 		t.Fatal(err)
 	}
 	(&health.Caller{Redis: p.Redis, Door: "github"}).Good(ctx, &health.Rate{Left: 4321, Most: 5000, Reset: time.Now()})
-	(&health.Caller{Redis: p.Redis, Door: "slack"}).Bad(ctx, "it does not answer")
+	(&health.Caller{Redis: p.Redis, Door: "slack"}).Bad(ctx, "it does not answer", health.Passing)
 	pipe := p.Redis.Pipeline()
 	pipe.SAdd(ctx, "handsoff:queue:lanes", "jenkins")
 	pipe.RPush(ctx, "handsoff:queue:ready:jenkins", "1", "2")

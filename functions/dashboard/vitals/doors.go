@@ -40,7 +40,7 @@ func Doors(ctx context.Context, rdb redis.UniversalClient, file *config.File, no
 		return nil, err
 	}
 	list = append(list, telnets...)
-	callers, err := callers(ctx, rdb, file)
+	callers, err := callers(ctx, rdb, file, now)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func telnets(ctx context.Context, rdb redis.UniversalClient, file *config.File) 
 }
 
 // callers are those who call us and whom we call, where they are set up.
-func callers(ctx context.Context, rdb redis.UniversalClient, file *config.File) (list []Door, err error) {
+func callers(ctx context.Context, rdb redis.UniversalClient, file *config.File, now time.Time) (list []Door, err error) {
 	for _, name := range []string{slack.Door, github.Door} {
 		if _, there := file.Sections[name]; !there {
 			continue
@@ -101,7 +101,7 @@ func callers(ctx context.Context, rdb redis.UniversalClient, file *config.File) 
 		if len(last) > 0 {
 			d.Heard = last[0].Received
 		}
-		if d.Up = d.Calls.Well(); !d.Up {
+		if d.Up = d.Calls.Well(now); !d.Up {
 			d.Wrong = d.Calls.Why
 		}
 		list = append(list, d)
