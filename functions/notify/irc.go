@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -24,7 +25,7 @@ var errNoIRC = errors.New("notify: IRC is not set up")
 type ircNetworks struct {
 	jobs  *job.Store
 	log   *slog.Logger
-	names []string
+	names func() []string // as the configuration names them at this moment
 }
 
 // openIRC makes the door to IRC: outboxes, which the irc-gateway is told to read.
@@ -36,21 +37,21 @@ func openIRC(p *function.Platform) (*appender, error) {
 	if section == nil {
 		return nil, errNoIRC
 	}
-	networks := &ircNetworks{jobs: p.Jobs, log: p.Log.With("door", irc.Door)}
-	for _, n := range section.Networks {
-		networks.names = append(networks.names, n.Name)
-	}
-	return &appender{rdb: p.Redis, irc: networks}, nil
+	names := func() []string { return irc.Names(filepath.Join(p.SecretDir, function.ConfigSecret), p.Config) }
+	return &appender{rdb: p.Redis, irc: &ircNetworks{jobs: p.Jobs, log: p.Log.With("door", irc.Door), names: names}}, nil
 }
 
-// admit drops an address at which nobody will ever say anything.
-func (n *ircNetworks) admit(ctx context.Context, address, id string) error {
+// admit drops an address at which nobody will ever say anything. A network that the configuration does not have may be one of which only
+// the irc-gateway has heard so far: what is on it is kept for a day after the job changed last.
+func (n *ircNetworks) admit(ctx context.Context, address string, view door.View) error {
 	place, ok := irc.ParseAddress(address)
 	switch {
 	case !ok:
-		return door.Drop(ctx, n.jobs, n.log, id, address, "it is no address on IRC")
-	case !slices.Contains(n.names, place.Network):
-		return door.Drop(ctx, n.jobs, n.log, id, address, "the configuration has no such network")
+		return door.Drop(ctx, n.jobs, n.log, view.Job.ID, address, "it is no address on IRC")
+	case slices.Contains(n.names(), place.Network):
+		return nil
+	case view.Now.Sub(view.Job.Changed) < unknownFor:
+		return door.LaterError{After: longestWait}
 	}
-	return nil
+	return door.Drop(ctx, n.jobs, n.log, view.Job.ID, address, "the configuration has no such network")
 }

@@ -40,7 +40,7 @@ var _ door.Renderer = (*appender)(nil)
 // Show appends what is new.
 func (a *appender) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	if a.irc != nil {
-		if err := a.irc.admit(ctx, address, view.Job.ID); err != nil {
+		if err := a.irc.admit(ctx, address, view); err != nil {
 			return shown, err
 		}
 	}

@@ -73,6 +73,27 @@ func Read(f *config.File) (*Section, error) {
 	return &s, nil
 }
 
+// Names are those of the networks in the configuration at path as it is at this moment: one may come after a function was started. While
+// that configuration cannot be used, they are those of the one before.
+func Names(path string, before *config.File) []string {
+	file, err := config.Load(path)
+	if err != nil {
+		file = before
+	}
+	section, err := Read(file)
+	if err != nil {
+		section, err = Read(before)
+	}
+	if err != nil || section == nil {
+		return nil
+	}
+	names := make([]string, len(section.Networks))
+	for i, network := range section.Networks {
+		names[i] = network.Name
+	}
+	return names
+}
+
 func (s *Section) check(bot string) error {
 	if len(s.Networks) == 0 || len(s.Networks) > mostNetworks {
 		return fmt.Errorf("networks: there are %d; list one to %d", len(s.Networks), mostNetworks)
