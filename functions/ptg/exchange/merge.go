@@ -28,10 +28,10 @@ type Plan struct {
 
 // Text is a plan for people, of at most so many lines of each sort.
 func (p *Plan) Text(most int) string {
-	if len(p.Changes)+len(p.Kept)+len(p.Amended)+len(p.Left) == 0 {
-		return "Nothing would change."
+	lines := []string{"Nothing would change."}
+	if len(p.Changes) > 0 {
+		lines = listed("What changes:", p.Changes, most)
 	}
-	lines := listed("What changes:", p.Changes, most)
 	lines = append(lines, listed("What stays, though the file has it otherwise:", p.Kept, most)...)
 	return strings.Join(append(lines, p.otherwise(most)...), "\n")
 }

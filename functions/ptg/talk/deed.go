@@ -57,11 +57,15 @@ func (d *Deed) said() string {
 	case "restore":
 		return fmt.Sprintf("~restore %d", d.Version)
 	}
-	return strings.TrimSpace("~" + d.What + " " + d.URL + d.Tracks)
+	line := strings.TrimSpace("~" + d.What + " " + d.URL + d.Tracks)
+	if d.Replace {
+		line += " replace"
+	}
+	return line
 }
 
-// preparation reads what stands behind a deed's word and shows what the deed would do. An empty preview is nothing.
-type preparation func(ctx context.Context, u *utterance) (deed Deed, preview string, err error)
+// preparation reads what stands behind a deed's word, and finds out what the deed would do.
+type preparation func(ctx context.Context, u *utterance) (Deed, *exchange.Plan, error)
 
 // mostShown is how many lines of what would change are shown.
 const mostShown = 15
@@ -82,45 +86,41 @@ func (t *Talk) ask(ctx context.Context, u *utterance, prepare preparation) (comm
 	if err := t.mayOrganise(u); err != nil {
 		return answer("", err)
 	}
-	deed, preview, err := prepare(ctx, u)
+	deed, plan, err := prepare(ctx, u)
 	if err != nil {
 		return answer("", err)
 	}
-	if preview == "" {
-		return answer("Nothing would change.", nil)
+	if len(plan.Changes) == 0 {
+		return answer(plan.Text(mostShown), nil)
 	}
 	deed.What, deed.Event = u.word, u.g.ID
-	return t.world.Ask(ctx, u.Saying, ApplyCommand, deed.args(), preview)
+	return t.world.Ask(ctx, u.Saying, ApplyCommand, deed.args(), nameOf(u.g)+"\n"+plan.Text(mostShown))
 }
 
-// preview shows what an edit would do to a gathering as it is.
-func (t *Talk) preview(ctx context.Context, u *utterance, edit func(d *gathering.Draft)) (string, error) {
+// preview is what an edit would do to a gathering as it is.
+func (t *Talk) preview(ctx context.Context, u *utterance, edit func(d *gathering.Draft)) (*exchange.Plan, error) {
 	now, err := t.store.Now(ctx)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	d := gathering.NewDraft(u.g, u.author(), now)
 	edit(d)
-	plan := exchange.Plan{Changes: gathering.Diff(u.g, d.Gathering)}
-	if len(plan.Changes) == 0 {
-		return "", nil
-	}
-	return nameOf(u.g) + "\n" + plan.Text(mostShown), nil
+	return &exchange.Plan{Changes: gathering.Diff(u.g, d.Gathering)}, nil
 }
 
-func (t *Talk) prepareNewDay(ctx context.Context, u *utterance) (Deed, string, error) {
-	preview, err := t.preview(ctx, u, (*gathering.Draft).NewDay)
-	return Deed{}, preview, err
+func (t *Talk) prepareNewDay(ctx context.Context, u *utterance) (Deed, *exchange.Plan, error) {
+	plan, err := t.preview(ctx, u, (*gathering.Draft).NewDay)
+	return Deed{}, plan, err
 }
 
-func (t *Talk) prepareEmpty(ctx context.Context, u *utterance) (Deed, string, error) {
-	preview, err := t.preview(ctx, u, (*gathering.Draft).Empty)
-	return Deed{}, preview, err
+func (t *Talk) prepareEmpty(ctx context.Context, u *utterance) (Deed, *exchange.Plan, error) {
+	plan, err := t.preview(ctx, u, (*gathering.Draft).Empty)
+	return Deed{}, plan, err
 }
 
-func (t *Talk) prepareDel(ctx context.Context, u *utterance) (Deed, string, error) {
+func (t *Talk) prepareDel(ctx context.Context, u *utterance) (Deed, *exchange.Plan, error) {
 	if err := some(u); err != nil {
-		return Deed{}, "", err
+		return Deed{}, nil, err
 	}
 	var keys []string
 	for _, name := range u.rest {
@@ -128,35 +128,35 @@ func (t *Talk) prepareDel(ctx context.Context, u *utterance) (Deed, string, erro
 			keys = append(keys, key)
 		}
 	}
-	preview, err := t.preview(ctx, u, func(d *gathering.Draft) { d.DelTracks(keys...) })
-	return Deed{Tracks: strings.Join(keys, " ")}, preview, err
+	plan, err := t.preview(ctx, u, func(d *gathering.Draft) { d.DelTracks(keys...) })
+	return Deed{Tracks: strings.Join(keys, " ")}, plan, err
 }
 
-func (t *Talk) prepareNoMotd(ctx context.Context, u *utterance) (Deed, string, error) {
+func (t *Talk) prepareNoMotd(ctx context.Context, u *utterance) (Deed, *exchange.Plan, error) {
 	if len(u.rest) > 1 {
-		return Deed{}, "", wrong("'~motd clean' does not take parameters")
+		return Deed{}, nil, wrong("'~motd clean' does not take parameters")
 	}
-	preview, err := t.preview(ctx, u, (*gathering.Draft).ClearBanners)
-	return Deed{}, preview, err
+	plan, err := t.preview(ctx, u, (*gathering.Draft).ClearBanners)
+	return Deed{}, plan, err
 }
 
-func (t *Talk) prepareRestore(ctx context.Context, u *utterance) (Deed, string, error) {
+func (t *Talk) prepareRestore(ctx context.Context, u *utterance) (Deed, *exchange.Plan, error) {
 	if len(u.rest) == 0 {
-		return Deed{}, "", wrong("Missing moment or change (~restore WHEN), such as ~restore 12, ~restore 2h or ~restore 2026-03-02 09:00")
+		return Deed{}, nil, wrong("Missing moment or change (~restore WHEN), such as ~restore 12, ~restore 2h or ~restore 2026-03-02 09:00")
 	}
 	version, err := t.versionOf(ctx, u)
 	if err != nil {
-		return Deed{}, "", err
+		return Deed{}, nil, err
 	}
 	then, err := t.store.At(ctx, u.g.ID, version)
 	if err != nil {
-		return Deed{}, "", err
+		return Deed{}, nil, err
 	}
 	if version < 1 {
-		return Deed{}, "", no(command.CodeNotFound, "The event was not there yet")
+		return Deed{}, nil, no(command.CodeNotFound, "The event was not there yet")
 	}
-	preview, err := t.preview(ctx, u, func(d *gathering.Draft) { d.Restore(then) })
-	return Deed{Version: version}, preview, err
+	plan, err := t.preview(ctx, u, func(d *gathering.Draft) { d.Restore(then) })
+	return Deed{Version: version}, plan, err
 }
 
 // Do does a deed for its author. The same key does it once. What cannot be done is a [gathering.Refusal] or a

@@ -15,33 +15,33 @@ import (
 
 // prepareFetch gets a file, checks it and shows what it would change. What was shown is kept: what is loaded is that, whatever stands
 // at the address by then.
-func (t *Talk) prepareFetch(ctx context.Context, u *utterance) (Deed, string, error) {
+func (t *Talk) prepareFetch(ctx context.Context, u *utterance) (Deed, *exchange.Plan, error) {
 	rest := u.rest
 	replace := len(rest) > 1 && strings.EqualFold(rest[len(rest)-1], "replace")
 	if replace {
 		rest = rest[:len(rest)-1]
 	}
 	if len(rest) != 1 {
-		return Deed{}, "", wrong("Missing URL to fetch (~fetchdb URL)")
+		return Deed{}, nil, wrong("Missing URL to fetch (~fetchdb URL)")
 	}
 	data, err := t.world.Fetch(ctx, rest[0])
 	if err != nil {
-		return Deed{}, "", notLoaded(err)
+		return Deed{}, nil, notLoaded(err)
 	}
 	file, err := exchange.Read(data)
 	if err != nil {
-		return Deed{}, "", notLoaded(err)
+		return Deed{}, nil, notLoaded(err)
 	}
 	sum := sha256.Sum256(data)
 	deed := Deed{URL: rest[0], File: hex.EncodeToString(sum[:]), Replace: replace}
 	plan, err := t.plan(ctx, u, file, deed)
 	if err != nil {
-		return Deed{}, "", notLoaded(err)
+		return Deed{}, nil, notLoaded(err)
 	}
 	if len(plan.Changes) == 0 {
-		return deed, "", nil
+		return deed, plan, nil
 	}
-	return deed, nameOf(u.g) + "\n" + plan.Text(mostShown), t.world.Keep(ctx, deed.File, data)
+	return deed, plan, t.world.Keep(ctx, deed.File, data)
 }
 
 // plan is what a file would do to a gathering as it is.

@@ -53,26 +53,41 @@ func (t *Talk) redeem(ctx context.Context, u *utterance) (string, error) {
 	return reply, err
 }
 
-// everywhereTied changes who is who, in all events alike. What one refuses that was not spoken of stays as it is there.
+// everywhereTied changes who is who, in all events alike. It refuses what all of them refuse; where only some have no room, the
+// reply names them.
 func (t *Talk) everywhereTied(ctx context.Context, u *utterance, reply string, edit func(d *gathering.Draft) error) (string, error) {
-	edits := func(d *gathering.Draft) (string, error) { return reply, edit(d) }
-	if _, err := t.change(ctx, u, edits); err != nil {
+	if err := t.pace(ctx, u); err != nil {
 		return "", err
 	}
 	list, err := t.store.List(ctx)
 	if err != nil {
 		return "", err
 	}
+	ids := []string{u.g.ID} // whose refusal is told
 	for _, info := range list {
-		if info.ID == u.g.ID {
-			continue
-		}
-		_, err := t.store.Change(ctx, info.ID, u.author(), u.line, u.key(), edits)
-		if refusal := new(gathering.Refusal); err != nil && !errors.As(err, &refusal) {
-			return "", err
+		if info.ID != u.g.ID {
+			ids = append(ids, info.ID)
 		}
 	}
-	return reply, nil
+	var refused []error
+	said := []string{reply}
+	for _, id := range ids {
+		_, err := t.store.Change(ctx, id, u.author(), u.line, u.key(), func(d *gathering.Draft) (string, error) { return reply, edit(d) })
+		refusal := new(gathering.Refusal)
+		if err != nil && !errors.As(err, &refusal) {
+			return "", err
+		}
+		if err != nil {
+			refused = append(refused, err)
+		}
+		if errors.Is(err, gathering.ErrFull) {
+			said = append(said, "not at "+id+": "+refusal.Text)
+		}
+	}
+	if len(refused) == len(ids) {
+		return "", refused[0]
+	}
+	return strings.Join(said, "; "), nil
 }
 
 // bringTies has whoever is one person elsewhere be one in a new event as well.

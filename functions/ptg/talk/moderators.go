@@ -17,7 +17,7 @@ func (t *Talk) moderatorsOf(ctx context.Context, u *utterance) (string, error) {
 	}
 	track, _, err := u.g.Track(u.rest[0])
 	if err != nil {
-		return "", t.unknownTrack(u, err)
+		return "", t.unknownTrack(u, u.rest[0], err)
 	}
 	return t.moderators(ctx, u, track)
 }

@@ -73,6 +73,7 @@ func (t *Talk) announce(ctx context.Context, u *utterance, kind, text string) (s
 	if err != nil {
 		return "", err
 	}
+	text = u.g.Names().In(text) // topics show no mentions
 	if kind == "alert" {
 		if err := t.world.Alert(ctx, text); err != nil {
 			return "", err
@@ -91,7 +92,7 @@ func (t *Talk) over(ctx context.Context, u *utterance, text string) (string, err
 		err = t.world.Alert(ctx, "")
 	}
 	if err == nil && text != "" {
-		err = t.everywhere(ctx, u, text)
+		err = t.everywhere(ctx, u, u.g.Names().In(text))
 	}
 	return "sending ok", err
 }
@@ -106,5 +107,5 @@ func (t *Talk) everywhere(ctx context.Context, u *utterance, text string) error 
 	for _, channels := range t.settings.Events {
 		to = append(to, channels...)
 	}
-	return t.tell(ctx, u, "status", "NOTICE: "+u.g.Names().In(text), u.Name+" said #status", to)
+	return t.tell(ctx, u, "status", "NOTICE: "+text, u.Name+" said #status", to)
 }

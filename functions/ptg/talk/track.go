@@ -14,7 +14,7 @@ import (
 func (t *Talk) trackLine(ctx context.Context, u *utterance) (string, error) {
 	track, _, err := u.g.Track(u.first)
 	if err != nil {
-		return "", t.unknownTrack(u, err)
+		return "", t.unknownTrack(u, u.first, err)
 	}
 	said, does := "", verb{}
 	if len(u.rest) > 0 {
@@ -35,10 +35,10 @@ func (t *Talk) trackLine(ctx context.Context, u *utterance) (string, error) {
 	return does.does(ctx, u, track)
 }
 
-// unknownTrack refuses a word that is no track. Among people that is said only where it is near one, and to those who could say
+// unknownTrack refuses a name that is no track's. Among people that is said only where it is near one, and to those who could say
 // something of it: most words behind a # are other bots', or nobody's.
-func (t *Talk) unknownTrack(u *utterance, err error) error {
-	near := command.Nearest(gathering.Key(u.first), u.g.Keys())
+func (t *Talk) unknownTrack(u *utterance, name string, err error) error {
+	near := command.Nearest(gathering.Key(name), u.g.Keys())
 	if u.Overheard && (len(near) == 0 || foreign[u.word]) {
 		return errNotOurs
 	}
