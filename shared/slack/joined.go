@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"fmt"
 
 	goslack "github.com/slack-go/slack"
 )
@@ -17,7 +18,7 @@ const (
 )
 
 // Joined are the addresses of the channels in which the bot is, archived ones left out; its direct messages are none. Its errors
-// are those of [Classify].
+// are those of [Classify], and one where there are more than can be listed: what is for all must not reach some of them unnoticed.
 func (a *App) Joined(ctx context.Context) ([]string, error) {
 	var all []string
 	params := goslack.GetConversationsForUserParameters{
@@ -32,8 +33,8 @@ func (a *App) Joined(ctx context.Context) ([]string, error) {
 			all = append(all, Place{Channel: some[i].ID}.Address())
 		}
 		if params.Cursor = next; next == "" {
-			break
+			return all, nil
 		}
 	}
-	return all, nil
+	return nil, fmt.Errorf("list the channels that we are in: Slack has more of them than %d pages of %d", joinedPages, joinedPage)
 }

@@ -40,7 +40,7 @@ func accessible(t *testing.T, tab *pagetest.Tab) {
 	}
 }
 
-// bounded ends requests as the platform does, and can keep streams from coming through.
+// bounded ends streams as the platform does, and can keep them from coming through.
 type bounded struct {
 	next    http.Handler
 	limit   time.Duration
@@ -48,7 +48,11 @@ type bounded struct {
 }
 
 func (b *bounded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if b.blocked && strings.HasSuffix(r.URL.Path, "/live") {
+	if !strings.HasSuffix(r.URL.Path, "/live") {
+		b.next.ServeHTTP(w, r)
+		return
+	}
+	if b.blocked {
 		http.Error(w, "no streams here", http.StatusBadGateway)
 		return
 	}
