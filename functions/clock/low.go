@@ -159,7 +159,7 @@ func dead(function string, n int64) condition {
 	if n == 1 {
 		text = fmt.Sprintf("A delivery to %s was given up", function)
 	}
-	text += fmt.Sprintf(" after many tries; the log of the function %s says why. It is tried again only if the sender repeats it.", function)
+	text += fmt.Sprintf(" after many tries. `events dead %s` says why, and `events revive` has it tried again.", function)
 	return condition{warning, n, text}
 }
 

@@ -10,8 +10,9 @@ import (
 	"github.com/handsoff/handsoff/shared/inbox"
 )
 
-// lookedThrough is how many deliveries of a state are looked through for those of one source: events of all sources are in one inbox.
-const lookedThrough = 500
+// lookedThrough is how many deliveries of a state are looked through for those of one source: events of all sources are in one inbox,
+// and what is kept of a quiet one may be the oldest.
+const lookedThrough = readable
 
 // Source is where a delivery came from, as people call it: "github", "gerrit", "slack".
 func Source(d *inbox.Listed) string {

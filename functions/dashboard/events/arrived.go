@@ -1,7 +1,6 @@
 package events
 
 import (
-	"cmp"
 	"context"
 	"regexp"
 
@@ -27,8 +26,8 @@ type arrival struct {
 // word is a piece of what a delivery led to; Job is the job that it names.
 type word struct{ Text, Job string }
 
-// named finds the jobs in what a delivery led to.
-var named = regexp.MustCompile(`\bjob ([0-9a-z]{4,16})\b`)
+// named finds the jobs in what a delivery led to: they stand at its beginning, or after a rule's name and a colon.
+var named = regexp.MustCompile(`(?:^|: )job ([0-9a-z]{4,16})\b`)
 
 // words are what a delivery led to, in pieces.
 func words(led string) (list []word) {
@@ -54,7 +53,11 @@ func (p *pages) arrived(ctx context.Context, l *listing) error {
 	}
 	for i := range list {
 		one := &list[i]
-		l.Arrived = append(l.Arrived, arrival{Listed: *one, Source: event.Source(one), How: one.Stands(), Tone: tone(one.State), Led: words(cmp.Or(one.Led, one.Why))})
+		led := words(one.Led)
+		if one.Led == "" && one.Why != "" {
+			led = []word{{Text: one.Why}} // whatever an error says, it names no job of ours
+		}
+		l.Arrived = append(l.Arrived, arrival{Listed: *one, Source: event.Source(one), How: one.Stands(), Tone: tone(one.State), Led: led})
 	}
 	return nil
 }

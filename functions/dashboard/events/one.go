@@ -47,7 +47,7 @@ type one struct {
 	Decisions []rules.Decision
 	MayRevive bool
 	MayReplay bool
-	MayWhy    bool // why it was given up is for viewers: an error says more than anybody thinks of
+	MayWhy    bool // why it was given up, and who had it replayed, is for viewers: an error says more than anybody thinks of
 }
 
 // Dead reports whether it was given up somewhere.
@@ -60,8 +60,11 @@ func (o *one) Dead() bool {
 	return false
 }
 
-// Replayable reports whether the rules can look at it again.
+// Replayable reports whether the rules can look at it again. What somebody asked for in so many words is to be said again.
 func (o *one) Replayable() bool {
+	if o.Event == nil || o.Event.Asked {
+		return false
+	}
 	for _, h := range o.Holdings {
 		if h.Function == event.Function {
 			return h.Standing.State == inbox.StateDone && h.Standing.Kept

@@ -50,7 +50,7 @@ type pages struct {
 // Add puts the pages on a site.
 func Add(s *site.Site, p *function.Platform) {
 	at := &pages{p, s}
-	s.Page("GET /events", site.Page{Title: "Events", Section: Section, Role: config.Viewer, Files: files, Serve: at.list})
+	s.Page("GET /events", site.Page{Title: "Events", Section: Section, Role: config.Viewer, Files: files, Serve: at.list, Tag: s.Seldom})
 	s.Page("GET /events/one", site.Page{Title: "Event", Section: Section, Role: config.Viewer, Files: files, Serve: at.show})
 	s.Act("POST /events/revive", func(r *site.Request) (command.Envelope, string, error) {
 		return command.Envelope{Command: revive, Args: map[string]any{"what": cut(r.PostFormValue("what"))}}, "events", nil
@@ -68,6 +68,20 @@ type filter struct{ Source, Topic, Rule, Subject string }
 
 func filterOf(query url.Values) filter {
 	return filter{cut(query.Get("source")), cut(query.Get("topic")), cut(query.Get("rule")), cut(query.Get("subject"))}
+}
+
+// Query is the filter as an address has it, with another source.
+func (f filter) Query(source string) string {
+	query := url.Values{}
+	for name, text := range map[string]string{"source": source, "topic": f.Topic, "rule": f.Rule, "subject": f.Subject} {
+		if text != "" {
+			query.Set(name, text)
+		}
+	}
+	if len(query) == 0 {
+		return ""
+	}
+	return "?" + query.Encode()
 }
 
 // Any reports whether decisions are filtered by anything.

@@ -18,6 +18,7 @@ var functions = template.FuncMap{
 	"oneline":  chat.OneLine,
 	"clip":     func(cells int, text string) string { return chat.Brief(text, cells) },
 	"clean":    chat.Clean,
+	"count":    chat.Count,
 	"step":     url.PathEscape,
 	"moment":   Moment,
 }

@@ -29,6 +29,14 @@ type Page struct {
 	Tag func(ctx context.Context, r *Request) (string, error)
 }
 
+// enough is how long what was read for a page that reads much is good enough.
+const enough = 5 * time.Second
+
+// Seldom is a Tag that differs every few seconds, of a page that reads much.
+func (s *Site) Seldom(context.Context, *Request) (string, error) {
+	return s.Now().Truncate(enough).Format(time.RFC3339), nil
+}
+
 // View is what a page shows.
 type View struct {
 	Template string   // the template's name; its dot is a [*Scene]

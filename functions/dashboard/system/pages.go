@@ -23,7 +23,7 @@ type pages struct{ *function.Platform }
 // Add puts the page on a site.
 func Add(s *site.Site, p *function.Platform) {
 	at := &pages{p}
-	s.Page("GET /system", site.Page{Title: "System", Section: Section, Role: config.Viewer, Files: files, Serve: at.show, Tag: at.tag})
+	s.Page("GET /system", site.Page{Title: "System", Section: Section, Role: config.Viewer, Files: files, Serve: at.show, Tag: s.Seldom})
 }
 
 // health is what the page shows.
@@ -48,15 +48,6 @@ type health struct {
 type counted struct {
 	Name string
 	N    int64
-}
-
-// look is how long what was read is good enough: an open page is made anew when it is over.
-const look = 5 * time.Second
-
-// tag differs every few seconds.
-func (p *pages) tag(ctx context.Context, _ *site.Request) (string, error) {
-	now, err := p.Jobs.Now(ctx)
-	return now.Truncate(look).Format(time.RFC3339), err
 }
 
 func (p *pages) show(ctx context.Context, _ *site.Request) (site.View, error) {
