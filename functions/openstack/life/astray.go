@@ -29,16 +29,22 @@ func (s stray) String() string {
 	return fmt.Sprintf("%s %s (%s) at %s, of %s by %s", label(s.thing.Kind), s.thing.Name, s.thing.ID, s.cloud.Name(), s.thing.Mark.Env, s.thing.Mark.Job)
 }
 
+// leaves reports whether it was told to go, and is there yet.
+func (s stray) leaves() bool { return s.thing.State == resource.Going }
+
+// search looks through clouds for what bears our mark and is nobody's.
+func (s *sweeper) search(ctx context.Context, clouds []*cloud.Cloud, now time.Time) []cloud.Reply[[]stray] {
+	const patience = time.Minute
+	return cloud.Each(ctx, clouds, patience, func(ctx context.Context, at *cloud.Cloud) ([]stray, error) { return s.astray(ctx, at, now) })
+}
+
 // survey looks through clouds for what bears our mark and is nobody's, and through all inventories for what is no more. faults names the clouds that could not be asked.
 func (s *sweeper) survey(ctx context.Context, clouds []*cloud.Cloud) (strays []stray, lost, faults []string, err error) {
 	now, err := s.jobs.Now(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	const patience = time.Minute
-	for _, reply := range cloud.Each(ctx, clouds, patience, func(ctx context.Context, at *cloud.Cloud) ([]stray, error) {
-		return s.astray(ctx, at, now)
-	}) {
+	for _, reply := range s.search(ctx, clouds, now) {
 		if reply.Err != nil {
 			faults = append(faults, sentence(reply.Err.Error()))
 			continue
@@ -46,12 +52,12 @@ func (s *sweeper) survey(ctx context.Context, clouds []*cloud.Cloud) (strays []s
 		strays = append(strays, reply.Value...)
 	}
 	err = s.eachAt(ctx, clouds, func(env *environment.Environment) error {
-		items, err := s.claims(ctx, env)
+		items, err := s.claims(ctx, env, func(*environment.Item) bool { return true })
 		if err != nil {
 			faults = append(faults, sentence(env.Name+": "+err.Error()))
 		}
 		for _, item := range items {
-			lost = append(lost, fmt.Sprintf("%s %s (%s) of %s is not there any more", label(item.Kind), item.Name, item.ID, env.Name))
+			lost = append(lost, missing(env, item))
 		}
 		return nil
 	})
@@ -123,7 +129,7 @@ func (s *sweeper) unowned(ctx context.Context, at *cloud.Cloud, kinds []string, 
 			return nil, err
 		}
 		for _, thing := range things {
-			if thing.State == resource.Going || now.Sub(thing.Made) < young {
+			if now.Sub(thing.Made) < young {
 				continue
 			}
 			owned, err := owners.have(ctx, thing)

@@ -203,8 +203,13 @@ func parameterText(p template.Parameter) string {
 	return text
 }
 
+// planWithin bounds the asking for a plan, all its requests together: the function command waits for 15 s.
+const planWithin = 12 * time.Second
+
 // plan answers "openstack env plan": what would be made, or what stands in the way.
 func (l *Life) plan(ctx context.Context, call command.Call) (command.Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, planWithin)
+	defer cancel()
 	w := wishIn(call.Args)
 	w.principal, w.groups, w.address, w.looks = call.Principal, call.Groups, call.Origin.Address, true
 	now, err := l.jobs.Now(ctx)

@@ -232,3 +232,28 @@ func TestAServerThatDoesNotAnswer(t *testing.T) {
 	}
 	b.bare("deaf")
 }
+
+// What must answer before it is ready, and has no address yet, is not ready: it is waited for, as long as for an answer.
+func TestAReadyServerWithoutAnAddress(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.world.bare = true
+	w := b.worker(b.life(b.store, b.rdb))
+	id := b.accept("openstack env create demo template=answering")
+	b.until(w, func() bool {
+		return b.job(id).State.Final() || b.env("demo") != nil && slices.ContainsFunc(b.env("demo").Inventory(), func(item *environment.Item) bool { return item.Why == waitsForAnswer })
+	})
+	b.world.bare = false
+	b.until(w, func() bool { return b.job(id).State.Final() })
+	b.end(w)
+	if j := b.job(id); j.State != job.Succeeded {
+		t.Error(jobtest.Describe(j))
+	}
+	b.made("openstack env delete demo")
+	b.world.bare = true
+	j := b.run(b.accept("openstack env create demo template=answering"))
+	if j.State != job.Failed || !strings.Contains(j.Error, "has got no address within 1m0s at which port 22 could answer") {
+		t.Error(jobtest.Describe(j))
+	}
+	b.bare("no address")
+}

@@ -3,6 +3,7 @@ package life
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
@@ -11,8 +12,13 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// claims are the things that an environment which nobody works on claims, and that are no more.
-func (s *sweeper) claims(ctx context.Context, env *environment.Environment) ([]*environment.Item, error) {
+// missing says of a thing that an environment claims that it is no more.
+func missing(env *environment.Environment, item *environment.Item) string {
+	return fmt.Sprintf("%s %s (%s) of %s is not there any more", label(item.Kind), item.Name, item.ID, env.Name)
+}
+
+// claims are the things that an environment which nobody works on claims, and that are no more, of those that are asked for.
+func (s *sweeper) claims(ctx context.Context, env *environment.Environment, asked func(*environment.Item) bool) ([]*environment.Item, error) {
 	if env.State == environment.Making || env.State == environment.Going {
 		return nil, nil
 	}
@@ -21,7 +27,7 @@ func (s *sweeper) claims(ctx context.Context, env *environment.Environment) ([]*
 		return nil, err
 	}
 	h := &hand{Life: s.Life, at: &course{}, env: env, cloud: at}
-	list := h.standing()
+	list := slices.DeleteFunc(h.standing(), func(item *environment.Item) bool { return !asked(item) })
 	things, err := h.look(ctx, list)
 	if errors.Is(err, errNoProject) {
 		return nil, nil
@@ -34,16 +40,21 @@ func (s *sweeper) claims(ctx context.Context, env *environment.Environment) ([]*
 	}), nil
 }
 
-// forget notes in inventories what is no more. An environment that a job has in hand by now is left to that job.
-func (s *sweeper) forget(ctx context.Context, run *job.Run, clouds []*cloud.Cloud) error {
+// forget notes in inventories what was told to be no more, and is not there. An environment that a job has in hand by now is left to that job. faults say which
+// could not be looked at.
+func (s *sweeper) forget(ctx context.Context, run *job.Run, clouds []*cloud.Cloud, told []string) (faults []string, err error) {
 	now, err := s.jobs.Now(ctx)
-	if err != nil {
-		return err
+	if err != nil || len(told) == 0 {
+		return nil, err
 	}
-	return s.eachAt(ctx, clouds, func(env *environment.Environment) error {
-		list, err := s.claims(ctx, env)
-		if err != nil || len(list) == 0 {
-			return nil //nolint:nilerr // its cloud is away: another sweep sees to it
+	known := set(told)
+	err = s.eachAt(ctx, clouds, func(env *environment.Environment) error {
+		list, err := s.claims(ctx, env, func(item *environment.Item) bool { return known[missing(env, item)] })
+		if err != nil {
+			faults = append(faults, sentence(env.Name+": "+err.Error()))
+		}
+		if len(list) == 0 {
+			return nil
 		}
 		things := make([]environment.Vanished, len(list))
 		for i, item := range list {
@@ -57,6 +68,7 @@ func (s *sweeper) forget(ctx context.Context, run *job.Run, clouds []*cloud.Clou
 		}
 		return err
 	})
+	return faults, err
 }
 
 // eachAt shows every environment at some clouds.

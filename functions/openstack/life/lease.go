@@ -40,7 +40,7 @@ type term struct {
 	Until   time.Time `json:"until"`            // the end that the warnings were about
 	Warned  []string  `json:"warned,omitempty"` // the warnings that were given, and what else was told, for this end
 	Child   string    `json:"child,omitempty"`  // the job that was handed in
-	Doing   string    `json:"doing,omitempty"`  // its words
+	Doing   string    `json:"doing,omitempty"`  // the words of what is due
 	Tries   int       `json:"tries,omitempty"`  // how many were handed in, and have ended
 	Failed  int       `json:"failed,omitempty"` // how many of them in a row did not end well
 	Again   time.Time `json:"again,omitzero"`   // when it is handed in once more
@@ -152,6 +152,9 @@ func (l *lessor) child(ctx context.Context, run *job.Run, at *term, now time.Tim
 		at.Failed = 0
 		return false, run.Save(ctx, job.Change{Checkpoint: at})
 	}
+	if ended != nil && ended.State == job.Cancelled && ended.Cancel != nil && ended.Cancel.By != "deadline" {
+		return false, run.Save(ctx, at.stopped(now, ended))
+	}
 	why := ""
 	if ended != nil {
 		why = ended.Error
@@ -173,6 +176,36 @@ func (at *term) failed(now time.Time, what, why string) job.Change {
 	return change
 }
 
+// stopped notes that somebody stopped what is due. They want it later, not never: it is tried again after the longest pause. Who it was is said once.
+func (at *term) stopped(now time.Time, j *job.Job) job.Change {
+	at.Again = now.Add(mostAgain)
+	what := fmt.Sprintf("%s (%s) was stopped by %s", at.Doing, j.ID, chat.OneLine(j.Cancel.By))
+	change := job.Change{Checkpoint: at, Progress: &job.Progress{Percent: -1, Line: what + "; tried again " + clock(at.Again)}}
+	if !at.heard(at.Doing) {
+		at.Warned = append(at.Warned, stoppedOnce+at.Doing)
+		change.Say = []string{fmt.Sprintf("%s. It is tried again %s, and every %s while it is stopped; %s %s puts it off.",
+			what, clock(at.Again), command.FormatDuration(mostAgain), extendWords, at.Name)}
+	}
+	return change
+}
+
+// stoppedOnce begins the note, among what was told, that something due was stopped.
+const stoppedOnce = "stopped: "
+
+// heard reports whether it was told that somebody stopped something.
+func (at *term) heard(words string) bool { return slices.Contains(at.Warned, stoppedOnce+words) }
+
+// owed is what is due, in a command's words; empty for nothing.
+func owed(env *environment.Environment, now time.Time) string {
+	switch {
+	case env.Policy.Delete && !now.Before(deleteAt(env)):
+		return deleteWords
+	case env.Policy.Stop && !now.Before(env.Expires) && (env.State == environment.Ready || env.State == environment.Kept):
+		return stopWords
+	}
+	return ""
+}
+
 // times is how often something was.
 func times(n int) string {
 	if n == 1 {
@@ -183,16 +216,17 @@ func times(n int) string {
 
 // due does what is due now, and waits for the next moment.
 func (l *lessor) due(ctx context.Context, run *job.Run, at *term, env *environment.Environment, now time.Time) (job.Outcome, error) {
-	stopped := env.State == environment.Stopped
+	words := owed(env, now)
+	if words != at.Doing { // what failed is not what is due
+		at.Doing, at.Failed, at.Again = words, 0, time.Time{}
+	}
 	switch {
 	case now.Before(at.Again):
-		return job.Wait(at.Again.Sub(now)), nil
+		return job.Wait(min(at.Again.Sub(now), l.next(env, now))), nil
 	case now.Before(at.Held):
 		return job.Wait(at.Held.Sub(now)), run.Save(ctx, job.Change{Checkpoint: at})
-	case env.Policy.Delete && !now.Before(deleteAt(env)):
-		return l.enact(ctx, run, at, env, deleteWords)
-	case env.Policy.Stop && !now.Before(env.Expires) && !stopped && (env.State == environment.Ready || env.State == environment.Kept):
-		return l.enact(ctx, run, at, env, stopWords)
+	case words != "":
+		return l.enact(ctx, run, at, env, words)
 	case !now.Before(env.Expires) && !slices.Contains(at.Warned, "over"):
 		return l.warn(ctx, run, at, env, now, "over")
 	}
@@ -290,14 +324,14 @@ func (l *lessor) enact(ctx context.Context, run *job.Run, at *term, env *environ
 		at.Tries++
 		refused := at.failed(now, words+" was not taken", got.Why)
 		change.Say, change.Progress = refused.Say, refused.Progress
-		return job.Wait(at.Again.Sub(now)), run.Save(ctx, change)
+		return job.Wait(min(at.Again.Sub(now), l.next(env, now))), run.Save(ctx, change)
 	}
-	at.Child, at.Doing = got.Job, words
+	at.Child = got.Job
 	verb := "All of it is deleted"
 	if words == stopWords {
 		verb = "Its servers are stopped"
 	}
-	if at.Failed == 0 {
+	if at.Failed == 0 && !at.heard(words) {
 		change.Say = []string{fmt.Sprintf("The time of %s is over. %s: %s.", env.Name, verb, got.Job)}
 	}
 	return job.Wait(lookAnyway), run.Save(ctx, change)

@@ -197,19 +197,25 @@ const waitsForAnswer = "it runs, and does not answer yet"
 // answering asks what must answer before a thing is ready: late says why it will not, waits that it has not yet.
 func (h *hand) answering(ctx context.Context, item *environment.Item, thing resource.Thing) (late string, waits bool) {
 	plan := h.env.Plan.Item(item.Key)
-	if plan == nil || plan.Ready == nil || len(thing.Addresses) == 0 {
+	if plan == nil || plan.Ready == nil {
 		return "", false
 	}
 	ready := plan.Ready
+	patient := item.Why != waitsForAnswer || h.now.Sub(item.At) <= ready.Within
+	if len(thing.Addresses) == 0 {
+		if patient {
+			return "", true
+		}
+		return fmt.Sprintf("it runs, and has got no address within %s at which port %d could answer", ready.Within, ready.Port), true
+	}
 	err := h.answers(ctx, thing.Addresses[0], ready.Port, ready.SSH)
 	switch {
 	case err == nil:
 		return "", false
-	case item.Why == waitsForAnswer && h.now.Sub(item.At) > ready.Within:
-		return fmt.Sprintf("it runs, and port %d at %s has not answered within %s (%s)",
-			ready.Port, thing.Addresses[0], ready.Within, said(err.Error())), true
+	case patient:
+		return "", true
 	}
-	return "", true
+	return fmt.Sprintf("it runs, and port %d at %s has not answered within %s (%s)", ready.Port, thing.Addresses[0], ready.Within, said(err.Error())), true
 }
 
 // next are the things that can be made now, in the plan's order. whole says that there is nothing more to make, and that all

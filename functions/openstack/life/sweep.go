@@ -2,7 +2,6 @@ package life
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
-	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
@@ -29,6 +27,7 @@ type sweeping struct {
 	Lost  []string  `json:"lost,omitempty"`  // what environments claim
 	Since time.Time `json:"since,omitzero"`  // when cleaning up began
 	Asked []string  `json:"asked,omitempty"` // the keys of what was told to go
+	Away  []string  `json:"away,omitempty"`  // the keys of what was seen not to be there
 }
 
 // Step implements job.Stepper.
@@ -110,12 +109,20 @@ func (s *sweeper) tell(ctx context.Context, run *job.Run, at *sweeping, got sigh
 	}
 	theirs, others := s.allowed(run.Job(), got.strays)
 	at.Stray, at.Named, at.Lost = nil, nil, got.lost
+	leaving := 0
 	for _, one := range got.strays {
+		if one.leaves() {
+			leaving++
+			say = append(say, "going: "+one.String()+" was told to go, and is still there")
+			continue
+		}
 		at.Stray = append(at.Stray, one.String())
 		say = append(say, "astray: "+one.String())
 	}
 	for _, one := range theirs {
-		at.Named = append(at.Named, one.key())
+		if !one.leaves() {
+			at.Named = append(at.Named, one.key())
+		}
 	}
 	for _, one := range got.lost {
 		say = append(say, "gone: "+one)
@@ -128,14 +135,17 @@ func (s *sweeper) tell(ctx context.Context, run *job.Run, at *sweeping, got sigh
 		say = append(say, "! "+why)
 	}
 	result := map[string]any{"astray": at.Stray, "gone": got.lost, "faults": got.faults}
-	if len(got.strays)+len(got.lost) == 0 {
+	if len(at.Stray)+len(got.lost) == 0 {
 		well := "✓ Nothing is astray, and nothing that an environment claims is missing."
-		if len(got.faults) > 0 {
+		switch {
+		case len(got.faults) > 0:
 			well = "Nothing is astray, and nothing is missing, as far as could be looked."
+		case leaving > 0:
+			well = "Nothing else is astray, and nothing that an environment claims is missing."
 		}
 		say = append(say, well)
 	}
-	if len(theirs)+len(got.lost) == 0 {
+	if len(at.Named)+len(got.lost) == 0 {
 		return job.Done(result), run.Save(ctx, job.Change{Say: say})
 	}
 	if err := run.Save(ctx, job.Change{Checkpoint: at}); err != nil { // before anybody can confirm it
@@ -187,78 +197,4 @@ func (s *sweeper) confirmed(ctx context.Context, run *job.Run, at *sweeping) (jo
 		return job.Done(child.Result), nil
 	}
 	return job.Fail(fmt.Sprintf("%s: %s", child.ID, child.Error), result), nil
-}
-
-// clean takes away what is astray, and forgets what is no more. It looks anew: what was told of may have changed. What came to be astray since then nobody has
-// confirmed, so it stays.
-func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds []*cloud.Cloud) (job.Outcome, error) {
-	if run.Job().Signoff == nil {
-		return job.Fail("Nobody confirmed it: "+sweepWords+" shows what there is, and asks.", nil), nil
-	}
-	now, err := s.jobs.Now(ctx)
-	if err != nil {
-		return job.Outcome{}, err
-	}
-	if at.Since.IsZero() {
-		at.Since = now
-		if err := s.forget(ctx, run, clouds); err != nil {
-			return job.Outcome{}, err
-		}
-	}
-	strays, _, faults, err := s.survey(ctx, clouds)
-	if err != nil {
-		return job.Outcome{}, err
-	}
-	if strays, err = s.named(ctx, run.Job(), strays); err != nil {
-		return job.Outcome{}, err
-	}
-	if len(strays) == 0 {
-		return job.Done(map[string]any{"gone": len(at.Asked), "faults": faults}), run.Say(ctx, "✓ %s astray were deleted.", chat.Count(len(at.Asked), "thing"))
-	}
-	if now.Sub(at.Since) > s.times.GiveUp {
-		var left []string
-		for _, one := range strays {
-			left = append(left, one.String())
-		}
-		return job.Fail("These would not go: "+strings.Join(left, "; ")+".", map[string]any{"left": left}), nil
-	}
-	for _, one := range strays {
-		if !slices.Contains(at.Asked, one.key()) { // what is asked again is one thing still
-			at.Asked = append(at.Asked, one.key())
-		}
-	}
-	progress := job.Progress{Percent: -1, Line: chat.Count(len(strays), "thing") + " astray are told to go"}
-	if err := run.Save(ctx, job.Change{Checkpoint: at, Progress: &progress}); err != nil {
-		return job.Outcome{}, err
-	}
-	slices.Reverse(strays)
-	together(strays, func(one stray) error {
-		kind, _ := s.kind(one.thing.Kind)
-		return kind.Delete(ctx, one.cloud, one.thing)
-	})
-	if cause := context.Cause(ctx); cause != nil {
-		return job.Outcome{}, cause
-	}
-	return job.Wait(clouds[0].Pace(resource.KindServer)), nil
-}
-
-// named keeps those that the sweep which asked had told of, and that whoever asked may take away.
-func (s *sweeper) named(ctx context.Context, j *job.Job, strays []stray) ([]stray, error) {
-	told := sweeping{}
-	asked, err := s.jobs.Get(ctx, j.Parent)
-	switch {
-	case errors.Is(err, job.ErrNotFound):
-	case err != nil:
-		return nil, err
-	case asked.Command == sweepWords && asked.Principal == j.Principal && len(asked.Checkpoint) > 0:
-		if err := json.Unmarshal(asked.Checkpoint, &told); err != nil {
-			return nil, fmt.Errorf("what %s has told of: %w", asked.ID, err)
-		}
-	}
-	known := make(map[string]bool, len(told.Named))
-	for _, key := range told.Named {
-		known[key] = true
-	}
-	theirs, _ := s.allowed(j, slices.DeleteFunc(strays, func(one stray) bool { return !known[one.key()] }))
-	return theirs, nil
 }

@@ -115,7 +115,9 @@ func TestASweepLeavesToAJobWhatItHasInHand(t *testing.T) {
 		}
 		s := &sweeper{l}
 		var err error
-		b.during(l, func(ctx context.Context, run *job.Run) { err = s.forget(ctx, run, b.clouds.All()) })
+		env := b.env("demo")
+		told := []string{missing(env, env.Items["server.web.1"])}
+		b.during(l, func(ctx context.Context, run *job.Run) { _, err = s.forget(ctx, run, b.clouds.All(), told) })
 		if item := b.env("demo").Items["server.web.1"]; err != nil || (item.State == environment.Gone) != (what == "") {
 			t.Errorf("%s: %v %+v", what, err, item)
 		}

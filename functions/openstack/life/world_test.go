@@ -28,6 +28,7 @@ type world struct {
 	order  []string          // what was deleted, in its order, by item
 	inner  []string          // the ids of the servers in every stack
 	told   map[string]string // the outputs of every stack
+	bare   bool              // nothing has an address yet
 	single bool              // what is there, or on its way, is refused a second time
 }
 
@@ -225,6 +226,9 @@ func (w *world) state(b *body) resource.State {
 func (w *world) show(b *body) resource.Thing {
 	shown := b.Thing
 	shown.State = w.state(b)
+	if w.bare {
+		shown.Addresses = nil
+	}
 	return shown
 }
 
