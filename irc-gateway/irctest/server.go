@@ -12,6 +12,7 @@ import (
 	"crypto/x509/pkix"
 	"embed"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"os"
@@ -96,21 +97,16 @@ func open(tb testing.TB, dir string) {
 	}
 }
 
-// launch starts the server on ports that are free.
+// launch starts the server on ports that are its own until the test ends.
 func (s *Server) launch(tb testing.TB, file string, program []string) {
 	tb.Helper()
 	s.program = program
+	s.Plain, s.TLS, s.Link = holdPort(tb), holdPort(tb), holdPort(tb)
+	s.render(tb, file)
 	tb.Cleanup(s.Kill)
-	const tries = 20
-	for range tries {
-		s.Plain, s.TLS, s.Link = freePort(tb), freePort(tb), freePort(tb)
-		s.render(tb, file)
-		if s.begin(tb) {
-			return
-		}
-		s.Kill() // somebody took a port between our look and its start
+	if !s.begin(tb) {
+		tb.Fatalf("%s does not start", program[0])
 	}
-	tb.Fatalf("%s does not start", program[0])
 }
 
 // Start starts it again after Kill.
@@ -196,14 +192,24 @@ func (s *Server) write(tb testing.TB, name string, text []byte) {
 	}
 }
 
-func freePort(tb testing.TB) int {
+// holdPort finds a free port and keeps it until the test ends: a socket has it that does not listen, so that a server, which asks for
+// SO_REUSEADDR, can, and the kernel gives it to nobody else, also while the server is down.
+func holdPort(tb testing.TB) int {
 	tb.Helper()
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", Address(0))
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()    // nobody has used it
-	return l.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // of a TCP listener
+	tb.Cleanup(func() { _ = syscall.Close(socket) })
+	address := syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}
+	if err := errors.Join(syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1), syscall.Bind(socket, &address)); err != nil {
+		tb.Fatal(err)
+	}
+	bound, err := syscall.Getsockname(socket)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return bound.(*syscall.SockaddrInet4).Port //nolint:forcetypeassert // of such a socket
 }
 
 // Certificate makes a certificate with its key, as PEM, for a client that proves itself with it.

@@ -31,6 +31,7 @@ func (l *Link) keep(ctx context.Context) {
 			}
 		}
 		l.clerkless(ctx, "keep what was said", func(ctx context.Context) error { return l.Put(ctx, lines) })
+		l.clerk.open.Add(-int64(len(lines)))
 		l.Kick()
 	}
 }

@@ -18,7 +18,7 @@ const (
 type clerk struct {
 	log   *slog.Logger
 	tasks chan task
-	open  atomic.Int64 // tasks that are not done
+	open  atomic.Int64 // tasks that are not done, and lines that are not kept
 }
 
 type task struct {

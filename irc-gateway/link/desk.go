@@ -13,9 +13,11 @@ var _ session.Desk = (*talk)(nil)
 
 // Heard takes a line for the bot.
 func (t *talk) Heard(line session.Line) {
+	t.link.clerk.open.Add(1)
 	select {
 	case t.link.heard <- line:
 	default:
+		t.link.clerk.open.Add(-1)
 		t.link.Log.Error("too many lines wait to be kept; one is lost", "who", line.Principal)
 	}
 }

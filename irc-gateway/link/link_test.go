@@ -1,10 +1,15 @@
 package link_test
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -22,10 +27,10 @@ import (
 // patience is how long what must come may take on a busy machine.
 const patience = 2 * time.Minute
 
-// start starts a link to a server; network is the rest of its section.
-func start(t *testing.T, network string, secrets map[string]string, clock <-chan time.Time) (*link.Link, *atomic.Int64) {
+// network is one of the configuration; more is the rest of its section.
+func network(t *testing.T, more string) *irc.Network {
 	t.Helper()
-	file, err := config.Parse([]byte("irc: {networks: [{name: test, nick: handsoff, channels: [\"#ptg\"], " + network + "}]}\n"))
+	file, err := config.Parse([]byte("irc: {networks: [{name: test, nick: handsoff, channels: [\"#ptg\"], " + more + "}]}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +38,22 @@ func start(t *testing.T, network string, secrets map[string]string, clock <-chan
 	if err != nil {
 		t.Fatal(err)
 	}
+	return section.Networks[0]
+}
+
+// quick are times that keep a test from waiting; its last lines may take long.
+func quick() link.Times {
 	times := link.Usual()
-	times.First, times.Slowest, times.Beat, times.Hold = time.Millisecond, 10*time.Millisecond, 10*time.Millisecond, time.Hour
+	times.First, times.Slowest, times.Beat, times.Hold, times.Parting = time.Millisecond, 10*time.Millisecond, 10*time.Millisecond, time.Hour, patience
+	return times
+}
+
+// start starts a link to a server; more is the rest of its section.
+func start(t *testing.T, more string, secrets map[string]string, clock <-chan time.Time) (*link.Link, *atomic.Int64) {
+	t.Helper()
 	connections := new(atomic.Int64)
 	l := link.New(link.Options{
-		Network: section.Networks[0], Version: "1", Redis: jobtest.Redis(t).Client(t), Times: times, Process: "me", Clock: clock,
+		Network: network(t, more), Version: "1", Redis: jobtest.Redis(t).Client(t), Times: quick(), Process: "me", Clock: clock,
 		Secret: func(name string) ([]byte, error) {
 			if text, ok := secrets[name]; ok {
 				return []byte(text), nil
@@ -53,6 +69,72 @@ func start(t *testing.T, network string, secrets map[string]string, clock <-chan
 	go func() { defer close(done); l.Run(ctx) }()
 	t.Cleanup(func() { cancel(); <-done })
 	return l, connections
+}
+
+// TestWhatWasSaidBeforeItLeavesIsKept: what is on its way when it is stopped is read, and kept, also when Redis takes it only then.
+func TestWhatWasSaidBeforeItLeavesIsKept(t *testing.T) {
+	t.Parallel()
+	var listen net.ListenConfig
+	listener, err := listen.Listen(t.Context(), "tcp", irctest.Address(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	in, left := make(chan struct{}), make(chan struct{})
+	go func() { // a server that has something to say yet when it is told farewell
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		for lines := bufio.NewScanner(conn); lines.Scan(); {
+			word, _, _ := strings.Cut(lines.Text(), " ")
+			switch word {
+			case "NICK":
+				_, _ = io.WriteString(conn, ":irc 001 handsoff :hi\r\n:irc 376 handsoff :end\r\n")
+			case "JOIN":
+				close(in)
+			case "QUIT":
+				_, _ = io.WriteString(conn, ":ann!a@host PRIVMSG handsoff :jobs\r\nERROR :bye\r\n")
+				close(left)
+				return
+			}
+		}
+	}()
+	var kept []string
+	tries := 0
+	l := link.New(link.Options{
+		Network: network(t, `tls: false, server: "`+listener.Addr().String()+`"`), Version: "1", Redis: jobtest.Redis(t).Client(t),
+		Times: quick(), Process: "me", Kick: func() {}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Tell: func(context.Context, string, string) error { return nil },
+		Put: func(_ context.Context, lines []session.Line) error {
+			if tries++; tries < 3 {
+				return errors.New("Redis is away")
+			}
+			for _, line := range lines {
+				kept = append(kept, line.Text)
+			}
+			return nil
+		},
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); l.Run(ctx) }()
+	comes := func(c chan struct{}, what string) {
+		t.Helper()
+		select {
+		case <-c:
+		case <-time.After(patience):
+			t.Fatal(what + " does not come")
+		}
+	}
+	comes(in, "the bot")
+	stop()
+	comes(left, "its farewell")
+	comes(done, "its end")
+	if !slices.Equal(kept, []string{"jobs"}) {
+		t.Errorf("kept %q", kept)
+	}
 }
 
 // counting counts how often a link connected.
@@ -119,8 +201,8 @@ func TestACertificateLogsIn(t *testing.T) {
 	server.Atheme(t)
 	pair := irctest.Certificate(t, "handsoff")
 	server.CertificateAccount(t, "handsoff", "hunter2hunter2", pair)
-	network := `sasl: external, server: "` + irctest.Address(server.TLS) + `", ca: ` + server.CA()
-	l, _ := start(t, network, map[string]string{"irc-test-certificate": string(pair)}, nil)
+	more := `sasl: external, server: "` + irctest.Address(server.TLS) + `", ca: ` + server.CA()
+	l, _ := start(t, more, map[string]string{"irc-test-certificate": string(pair)}, nil)
 	eventually(t, "it is not connected", func() bool { return len(l.Wrong()) == 0 })
 	boss := server.Client(t, "boss")
 	boss.Send("WHOIS handsoff")

@@ -35,7 +35,10 @@ type talk struct {
 	settled bool
 	noted   time.Time // when it was taken down last that something was heard
 	held    time.Time // when the network was last taken in hand
-	leaving time.Time // until when the last words may arrive; zero while we stay
+
+	leaving <-chan time.Time // when it is over, whatever has not arrived; nil while we stay
+	spoken  bool             // all that was said has arrived, or cannot
+	quitted bool             // farewell was said
 }
 
 // say is a line that waits for its turn.
@@ -81,6 +84,7 @@ func (t *talk) run(ctx context.Context) (settled bool, err error) {
 		t.link.delivery.Run(beside, t, t.roster, t.link.wake, t.changed)
 	}()
 	defer func() {
+		t.session.Leave()
 		t.hush()
 		close(t.over)
 		expired := time.AfterFunc(t.link.Times.Parting, stop) // what has arrived is still taken down
@@ -93,6 +97,7 @@ func (t *talk) run(ctx context.Context) (settled bool, err error) {
 	defer end()
 	for err == nil {
 		err = t.step(ctx, beats)
+		t.quit()
 	}
 	return t.settled, err
 }
@@ -112,17 +117,23 @@ var errStopping = errors.New("the gateway is being stopped")
 func (t *talk) step(ctx context.Context, beats <-chan time.Time) error {
 	var says chan say
 	stopping, said := ctx.Done(), chan struct{}(nil)
-	if !t.leaving.IsZero() {
-		stopping, said = nil, t.said
-	} else if t.session.MaySpeak() {
+	switch {
+	case t.leaving != nil:
+		stopping = nil
+		if !t.spoken {
+			said = t.said
+		}
+	case t.session.MaySpeak():
 		says = t.says
 	}
 	select {
 	case <-stopping:
-		t.leaving = time.Now().Add(t.link.Times.Parting)
+		t.leaving = time.After(t.link.Times.Parting)
 		t.hush()
 	case <-said:
-		return t.quit()
+		t.spoken = true
+	case <-t.leaving:
+		return errStopping
 	case m, more := <-t.conn.Lines:
 		if !more {
 			return t.conn.Err()
@@ -138,10 +149,14 @@ func (t *talk) step(ctx context.Context, beats <-chan time.Time) error {
 	return t.session.Err()
 }
 
-// quit says farewell.
-func (t *talk) quit() error {
+// quit says farewell when nothing is left to do. What the server has told by then still counts; it ends the connection behind that.
+func (t *talk) quit() {
+	if !t.spoken || t.quitted {
+		return
+	}
+	t.quitted = true
+	t.leaving = time.After(t.link.Times.Parting)
 	_ = t.conn.Send("QUIT", "I am stopped, or set up anew") // as far as it goes
-	return errStopping
 }
 
 func (t *talk) handle(m *ircmsg.Message) error {
@@ -176,9 +191,6 @@ func (t *talk) beat(now time.Time) error {
 		t.note()
 	}
 	t.hold()
-	if !t.leaving.IsZero() && time.Now().After(t.leaving) {
-		return t.quit()
-	}
 	return err
 }
 

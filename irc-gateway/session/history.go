@@ -201,6 +201,12 @@ func (s *Session) checkHistory(r *room) {
 // complete is when a channel's names and history are known: what was said is handed in, the oldest first.
 func (s *Session) complete(r *room) {
 	r.ready, r.asked = true, time.Time{}
+	s.give(r)
+	s.reach(r)
+}
+
+// give hands in what waited.
+func (s *Session) give(r *room) {
 	for _, line := range r.past {
 		s.Desk.Heard(s.ranked(line))
 	}
@@ -208,7 +214,20 @@ func (s *Session) complete(r *room) {
 		s.Desk.Heard(line)
 	}
 	r.past, r.held = nil, nil
-	s.reach(r)
+}
+
+// Leave is when the connection is over: what waits for more history is handed in, since it counts as heard.
+func (s *Session) Leave() {
+	for _, r := range s.private.people {
+		s.give(r)
+	}
+	for _, line := range s.private.held {
+		s.Desk.Heard(line)
+	}
+	s.private.held = nil
+	for _, r := range s.rooms {
+		s.give(r)
+	}
 }
 
 // hand hands a line in, or keeps it until it is its turn.

@@ -142,3 +142,18 @@ func TestAPastLineHasNobodyElsesRank(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWaitsForHistoryIsHandedInAtTheEnd of a connection: the next one asks only for what was said since.
+func TestWhatWaitsForHistoryIsHandedInAtTheEnd(t *testing.T) {
+	t.Parallel()
+	g := begin(t, "user: h", "", night.Add(-10*time.Minute))
+	g.lets(historian, "", time.Second)
+	_ = g.says("@msgid=1 :ann!a@h PRIVMSG handsoff :alone", ":irc BATCH +x chathistory #ptg", "@msgid=2 :ann!a@h PRIVMSG #ptg :#nova now here")
+	if len(g.heard) > 0 {
+		t.Fatalf("heard %q before the history", g.texts())
+	}
+	g.s.Leave()
+	if got := g.texts(); got != "alone|#nova now here" {
+		t.Errorf("heard %q", got)
+	}
+}
