@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -251,16 +252,20 @@ func TestNobodyThere(t *testing.T) {
 
 func TestHangs(t *testing.T) {
 	t.Parallel()
-	clouds, server := cloudtest.Sandbox(t, sandbox.Options{}, func(s *cloud.Section) { s.Timeout = 200 * time.Millisecond })
-	lab := cloudtest.Lab(t, clouds)
-	if _, _, err := lab.Project(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	server.Break(sandbox.Fault{Kind: sandbox.FaultHang, Path: "/auth/*"})
-	f := cloud.Judge(post(t.Context(), lab, cloud.Identity, "auth", "projects"))
-	if f.Kind != cloud.Lost || !strings.Contains(f.Sentence(), "was asked and gave no answer: no answer within the time there was") {
-		t.Errorf("%+v %s", f, f.Sentence())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		server := sandbox.New(sandbox.Options{URL: "http://lab.example.org"})
+		defer server.Close()
+		way := direct{map[string]http.Handler{"lab.example.org": server}, func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/auth/projects") }}
+		clouds, err := cloud.New(cloudtest.Section(), func(string) ([]byte, error) { return server.CloudsYAML("http://lab.example.org"), nil }, cloud.Options{Transport: way})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer clouds.Close()
+		f := cloud.Judge(post(t.Context(), cloudtest.Lab(t, clouds), cloud.Identity, "auth", "projects"))
+		if f.Kind != cloud.Lost || !strings.Contains(f.Sentence(), "was asked and gave no answer: no answer within the time there was") {
+			t.Errorf("%+v %s", f, f.Sentence())
+		}
+	})
 }
 
 func TestWrongPassword(t *testing.T) {

@@ -157,6 +157,11 @@ func (q quick) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	env := &environment.Record{Name: args.String("name"), Owner: run.Job().Principal, Cloud: "lab", TTL: time.Hour, Plan: template.Plan{Items: []template.Item{
 		{Key: "server.web.1", Kind: resource.KindServer}, {Key: "server.web.2", Kind: resource.KindServer}, {Key: "server.web.2.address", Kind: resource.KindFloatingIP},
 	}}}
+	if kind == "many" {
+		for i := range 8 {
+			env.Plan.Items = append(env.Plan.Items, template.Item{Key: fmt.Sprintf("server.db.%d", i+1), Kind: resource.KindServer})
+		}
+	}
 	if kind == "answering" {
 		env.Plan.Items[0].Ready = &template.Ready{Port: 443}
 		env.Plan.Items[2].Ready = &template.Ready{Port: 22, SSH: true}
@@ -165,11 +170,15 @@ func (q quick) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	if err := q.envs.Reserve(ctx, by, env, run.Job().Created.Add(time.Hour), "", environment.Ceiling{}); err != nil {
 		return job.Outcome{}, err
 	}
-	return job.Done(nil), q.envs.Write(ctx, by, env.Name, environment.Change{State: environment.Ready, Items: []*environment.Item{
+	items := []*environment.Item{
 		{Key: "server.web.1", Kind: resource.KindServer, Name: "web-1", ID: "s1", State: environment.Whole, Addresses: []string{"10.0.0.3"}},
 		{Key: "server.web.2", Kind: resource.KindServer, Name: "web-2", ID: "s2", State: environment.Whole, Addresses: []string{"10.0.0.4"}},
 		{Key: "server.web.2.address", Kind: resource.KindFloatingIP, ID: "f2", State: environment.Whole, Addresses: []string{"203.0.113.4"}},
-	}})
+	}
+	for _, plan := range env.Plan.Items[len(items):] {
+		items = append(items, &environment.Item{Key: plan.Key, Kind: plan.Kind, Name: plan.Key, ID: plan.Key, State: environment.Whole, Addresses: []string{"10.0.0.9"}})
+	}
+	return job.Done(nil), q.envs.Write(ctx, by, env.Name, environment.Change{State: environment.Ready, Items: items})
 }
 
 // command is the function command: it makes a job of an envelope, once per id.

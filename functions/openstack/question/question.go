@@ -42,10 +42,11 @@ type patience struct {
 	answer time.Duration // a command that answers at once, all its requests together: the function command waits for 15 s
 	say    time.Duration // one try to reach the function command
 	survey time.Duration // looking at all of a cloud
+	reach  time.Duration // trying the servers of an environment, all of them side by side
 }
 
 // usual is the patience that there is with people and clouds.
-var usual = patience{answer: 12 * time.Second, say: 20 * time.Second, survey: 2 * time.Minute}
+var usual = patience{answer: 12 * time.Second, say: 20 * time.Second, survey: 2 * time.Minute, reach: 10 * time.Second}
 
 // Questions are what all of the commands stand on.
 type Questions struct {

@@ -19,14 +19,20 @@ func TestServers(t *testing.T) {
 	b := newBench(t)
 	name := unlike("web.1")
 	twin := strings.Replace(name, ".", "x", 1) // which the name as a pattern would find too
+	day := "  2006-01-02 "
+	before := time.Now().UTC().Format(day)
 	id := b.boots(name, map[string]string{"handsoff:env": "gone-env", "handsoff:job": "k3f7", "handsoff:item": "web"})
 	other := b.boots(twin, nil)
 	address := b.waits(id, "ACTIVE").addresses()[0].Addr
+	after := time.Now().UTC().Format(day)
 	for _, text := range []string{name, id, strings.ToUpper(id), address} {
 		found := b.answers(showWords, map[string]any{"server": text},
-			"Name", name, id, address+" (fixed)", "m1.nano (1 CPU, ", time.Now().UTC().Format("  2006-01-02 "), " UTC", "Cloud", "lab", "demo (", "ACTIVE", "gone-env, which is no more (job k3f7)", "/project/instances/"+id)
+			"Name", name, id, address+" (fixed)", "m1.nano (1 CPU, ", " UTC", "Cloud", "lab", "demo (", "ACTIVE", "gone-env, which is no more (job k3f7)", "/project/instances/"+id)
 		if strings.Contains(found, other) {
 			t.Errorf("%s finds another too:\n%s", text, found)
+		}
+		if !strings.Contains(found, before) && !strings.Contains(found, after) {
+			t.Errorf("the day when it was made is missing:\n%s", found)
 		}
 	}
 	for _, text := range []string{name[:len(name)-1], strings.Replace(name, ".1", ".*", 1), ".*", "00000000-0000-4000-8000-000000000000", "192.0.2.254", "fd00::1", `a\`, "(", "[", "'; --"} {

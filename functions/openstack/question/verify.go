@@ -24,6 +24,7 @@ type verifying struct {
 	Name   string  `json:"name,omitempty"`   // of the environment
 	Create string  `json:"create,omitempty"` // the job that makes it
 	Reach  []check `json:"reach,omitempty"`  // how its servers were reached
+	Of     int     `json:"of,omitempty"`     // how many servers it has: not more than some are tried
 	Delete string  `json:"delete,omitempty"` // the job that gives it back
 	Stands string  `json:"stands,omitempty"` // how the environment ended, a job's state; empty while it is made or given back
 }
@@ -188,17 +189,20 @@ func (v *verifier) arrive(ctx context.Context, run *job.Run, at *verifying) erro
 	if len(at.Reach) > 0 {
 		return nil
 	}
-	checks, err := v.reach(ctx, at.Name)
+	checks, servers, err := v.reach(ctx, at.Name)
 	if err != nil {
 		return err
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
-	at.Reach = checks
-	say := make([]string, len(checks))
-	for i, one := range checks {
-		say[i] = one.String()
+	at.Reach, at.Of = checks, servers
+	say := make([]string, 0, len(checks)+1)
+	for _, one := range checks {
+		say = append(say, one.String())
+	}
+	if servers > len(checks) {
+		say = append(say, fmt.Sprintf("Only the first %d of its %s were tried.", len(checks), chat.Count(servers, "server")))
 	}
 	return run.Save(ctx, job.Change{Checkpoint: at, Say: say, Parts: at.parts()})
 }
@@ -211,13 +215,14 @@ func (at *verifying) how() string {
 			reached++
 		}
 	}
+	all := max(at.Of, len(at.Reach))
 	switch reached {
-	case len(at.Reach):
+	case all:
 		return "made, reached and given back"
 	case 0:
 		return "made and given back, and not reached (" + at.Reach[0].Note + ")"
 	}
-	return fmt.Sprintf("made and given back, and %d of its %s reached", reached, chat.Count(len(at.Reach), "server"))
+	return fmt.Sprintf("made and given back, and %d of its %s reached", reached, chat.Count(all, "server"))
 }
 
 // settle notes how the environment ended, and says so.

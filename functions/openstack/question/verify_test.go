@@ -1,12 +1,17 @@
 package question
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud/cloudtest"
+	"github.com/handsoff/handsoff/functions/openstack/environment/template"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
 	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/openstack"
 	"github.com/handsoff/handsoff/shared/job"
@@ -87,6 +92,45 @@ func TestVerifyReaches(t *testing.T) {
 		if last := b.envelopes[len(b.envelopes)-1]; last.Command != giveBackWords {
 			t.Errorf("%+v", last)
 		}
+	}
+}
+
+// TestVerifyReachesTheFirstOfMany: of many servers the first are tried, and how many there are is said.
+func TestVerifyReachesTheFirstOfMany(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	cloudtest.Whole(t, b.clouds)
+	b.set.Verify.Template = "many"
+	asked := b.accept("telnet:otto", verifyWords, map[string]any{"cloud": "lab", "full": true})
+	b.steps(asked)
+	b.ends(b.job(asked), job.Succeeded, "Only the first 8 of its 10 servers were tried.", "an environment was made and given back, and 8 of its 10 servers reached.")
+	if len(b.tried) != maxReached {
+		t.Error(b.tried)
+	}
+}
+
+// TestOneKnockIsNotEnough: a server that does not answer is tried again until the time is over.
+func TestOneKnockIsNotEnough(t *testing.T) {
+	t.Parallel()
+	for _, answered := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), usual.reach)
+			defer cancel()
+			began, knocks := time.Now(), 0
+			r := reacher{knock: func(context.Context, string, int, bool) error {
+				if knocks++; answered && knocks == 3 {
+					return nil
+				}
+				return errors.New("port 443 does not answer")
+			}}
+			c := r.try(ctx, place{name: "web", address: "10.0.0.3", ready: &template.Ready{Port: 443}})
+			if answered && (c.Why != "" || c.Note != "port 443 at 10.0.0.3 answers" || knocks != 3) {
+				t.Errorf("%d knocks: %+v", knocks, c)
+			}
+			if took := time.Since(began); !answered && (!strings.HasSuffix(c.Why, ": port 443 does not answer") || took != usual.reach) {
+				t.Errorf("after %s: %+v", took, c)
+			}
+		})
 	}
 }
 

@@ -15,8 +15,8 @@ import (
 const (
 	// maxReached bounds the servers of an environment that are tried.
 	maxReached = 8
-	// reachWithin bounds the trying of all of them.
-	reachWithin = 10 * time.Second
+	// tryAgain is after how long one that did not answer is tried again: a packet may be lost where all is well.
+	tryAgain = time.Second
 )
 
 // reacher tries whether a server can be reached from here.
@@ -32,24 +32,40 @@ type place struct {
 }
 
 // reach tries whether the servers of the environment can be reached from here: at the port that its template says must answer, by a ping where it says none.
-func (v *verifier) reach(ctx context.Context, name string) ([]check, error) {
+// servers is how many it has, of which the first are tried.
+func (v *verifier) reach(ctx context.Context, name string) (checks []check, servers int, err error) {
 	env, err := v.envs.Get(ctx, name)
 	if errors.Is(err, environment.ErrNotFound) {
-		return []check{{Name: "reach", Skipped: true, Note: "the environment is gone already"}}, nil
+		return []check{{Name: "reach", Skipped: true, Note: "the environment is gone already"}}, 0, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	all := places(env)
 	if len(all) == 0 {
-		return []check{{Name: "reach", Skipped: true, Note: "it has no server"}}, nil
+		return []check{{Name: "reach", Skipped: true, Note: "it has no server"}}, 0, nil
 	}
-	all = all[:min(len(all), maxReached)]
-	ctx, cancel := context.WithTimeout(ctx, reachWithin)
+	tried := all[:min(len(all), maxReached)]
+	ctx, cancel := context.WithTimeout(ctx, v.within.reach)
 	defer cancel()
-	checks := make([]check, len(all))
-	each(all, func(i int, p place) { checks[i] = v.reacher.try(ctx, p) })
-	return checks, nil
+	checks = make([]check, len(tried))
+	each(tried, func(i int, p place) { checks[i] = v.reacher.try(ctx, p) })
+	return checks, len(all), nil
+}
+
+// persist tries until there is an answer or no time left, and once at least.
+func persist(ctx context.Context, try func() error) error {
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(tryAgain):
+		}
+	}
 }
 
 // try tries one. What a template does not promise to answer, and does not, is no fault of the cloud's: a network of its own may lead nowhere from here.
@@ -61,7 +77,7 @@ func (r reacher) try(ctx context.Context, p place) check {
 		c.Skipped, c.Note = true, "it has no address"
 	case p.ready != nil:
 		what := fmt.Sprintf("port %d at %s", p.ready.Port, at)
-		if err := r.knock(ctx, p.address, p.ready.Port, p.ready.SSH); err != nil {
+		if err := persist(ctx, func() error { return r.knock(ctx, p.address, p.ready.Port, p.ready.SSH) }); err != nil {
 			c.Why = what + " answered while it was made, and does not any more: " + err.Error()
 		} else {
 			c.Note = what + " answers"
