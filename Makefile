@@ -7,7 +7,7 @@ HOME_DIR ?= .handsoff
 export CGO_ENABLED ?= 0
 
 # The tests that also run against a real OpenStack, one package after the other: some want the cloud for themselves.
-AT_A_CLOUD := Cloud|Stack|Project|Verify|Conforms|AsTheReal|LogIn|Lives|KeyPair|SecurityGroup|InUse|Names|TestServers|Power|Hypervisor|Owners|Agrees|Administrator
+AT_A_CLOUD := Cloud|Stack|Project|Verify|Conforms|AsTheReal|LogIn|Lives|KeyPair|SecurityGroup|InUse|Names|TestServers|Power|Hypervisor|Owners|Agrees|Administrator|Absent|Mistakes|TwoHave|Quota
 CLOUDY := ./functions/openstack/cloud ./functions/openstack/resource ./functions/openstack/question ./functions/openstack/life ./local-provider/sandbox/openstack
 
 .PHONY: help
