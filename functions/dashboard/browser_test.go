@@ -120,6 +120,7 @@ func TestBrowser(t *testing.T) {
 	tab.Sees(".log", "one more")
 	tab.Sees("#job-now", "nearly")
 	tab.Until(`document.querySelector(".log").scrollTop === 10`)
+	comesBack(tab, o)
 	withoutStreams(tab, o)
 	tab.Do(chromedp.Navigate(o.base()+"jobs/"+o.runs), pagetest.Type(`input[name=reason]`, "wrong branch"))
 	tab.Follow("button", "Cancel")
@@ -148,6 +149,30 @@ func TestBrowser(t *testing.T) {
 	tab.Sees(".notice", "needs the role operator")
 	tab.Do(page.SetBypassCSP(true))
 	tab.Accessible(o.base() + "audit") // which is not for eve
+}
+
+// comesBack is somebody who leaves a page that the browser keeps, and comes back to it: it has no stream meanwhile, and one again then.
+func comesBack(tab *pagetest.Tab, o *office) {
+	var script page.ScriptIdentifier
+	tab.Do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		script, err = page.AddScriptToEvaluateOnNewDocument(`window.streams = [];
+			window.EventSource = class extends EventSource { constructor(address) { super(address); streams.push(this); } };
+			window.passes = (type) => dispatchEvent(new PageTransitionEvent(type, {persisted: true}));`).Do(ctx)
+		return err
+	}), chromedp.Navigate(o.base()), pagetest.Visible("main"))
+	tab.Until(`document.documentElement.dataset.live === "stream" && streams.some(s => s.readyState === EventSource.OPEN)`)
+	var open bool
+	tab.Do(chromedp.Evaluate(`passes("pagehide"); streams.some(s => s.readyState !== EventSource.CLOSED)`, &open))
+	if open {
+		o.Error("a page that was left keeps its stream")
+	}
+	o.does <- job.Change{Progress: &job.Progress{Percent: 70, Line: "done while nobody looked"}}
+	tab.Do(chromedp.Evaluate(`passes("pageshow")`, nil))
+	tab.Sees("#job-"+o.runs, "done while nobody looked")
+	o.does <- job.Change{Progress: &job.Progress{Percent: 75, Line: "done while somebody looks"}}
+	tab.Sees("#job-"+o.runs, "done while somebody looks")
+	tab.Until(`streams.filter(s => s.readyState === EventSource.OPEN).length === 1`)
+	tab.Do(page.RemoveScriptToEvaluateOnNewDocument(script))
 }
 
 // withoutStreams is somebody who follows a log where streams do not come through.

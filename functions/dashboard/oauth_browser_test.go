@@ -14,6 +14,8 @@ func TestLoggingInInABrowser(t *testing.T) {
 	t.Parallel()
 	tab := pagetest.Open(t, pagetest.Options{Width: 1280, Height: 900})
 	h := bare(t, providersOf(t)...)
+	tab.Accessible(h.base() + "login")
+	tab.Until(`["Slack", "GitHub"].every(name => [...document.querySelectorAll(".door a")].some(a => a.textContent.includes("Log in with " + name)))`)
 	for _, with := range []struct{ title, person, principal string }{
 		{"Slack", "Ann", "slack:U0ANN"},
 		{"GitHub", "ann", "github:583231"},
@@ -33,6 +35,7 @@ func TestLoggingInInABrowser(t *testing.T) {
 		tab.Do(chromedp.Navigate(h.base()+"statistics"), pagetest.Visible(".door"))
 		tab.Follow("a", "Log in with "+with.title)
 		tab.Follow("a", "Continue as "+with.person)
+		tab.Until(`location.pathname.endsWith("/function/dashboard/statistics")`)
 		tab.Sees("main", with.principal)
 		tab.Do(chromedp.Navigate(h.base()+"login"), pagetest.Visible(".door"))
 		tab.Sees("h1", "You are logged in")
