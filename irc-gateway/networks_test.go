@@ -103,7 +103,7 @@ func followed(t *testing.T, lab, lan *irctest.Server) {
 	annie.Wait(" QUIT ", "that it is set up anew")
 	annie.Wait(":other!", "that it comes by its other name")
 	annie.Say("#three", "other: jobs")
-	annie.Wait(":other!", "an answer")
+	annie.Wait("PRIVMSG #three :ann2: you said jobs", "an answer")
 	w.eventually("that nothing is wrong", func() bool { status, _ := ask("/readyz"); return status == http.StatusOK })
 
 	w.configure(w.as("follow", "lab", lab, `channels: ["#two"]`))

@@ -148,13 +148,17 @@ func (w *world) gateway() (stop func()) {
 	return w.run(options{}, io.Discard)
 }
 
-// run is gateway with flags.
+// run is gateway with flags. Where out is a pipe, it ends with the gateway.
 func (w *world) run(opts options, out io.Writer) (stop func()) {
 	w.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {
-		done <- serve(ctx, opts, w.environment(), w.times, out, slog.New(slog.NewTextHandler(w.Output(), nil)))
+		err := serve(ctx, opts, w.environment(), w.times, out, slog.New(slog.NewTextHandler(w.Output(), nil)))
+		if pipe, is := out.(*io.PipeWriter); is {
+			_ = pipe.CloseWithError(err) // never fails
+		}
+		done <- err
 	}()
 	stop = sync.OnceFunc(func() {
 		cancel()

@@ -3,11 +3,13 @@ package link
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/handsoff/handsoff/irc-gateway/session"
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/gap"
+	"github.com/handsoff/handsoff/shared/irc"
 	"github.com/handsoff/handsoff/shared/outbox"
 )
 
@@ -77,8 +79,11 @@ func (l *Link) theAlert() (text string, known bool) {
 	return l.alert, l.known
 }
 
-// recall finds out until when something was heard, and enters the gap since then.
+// recall finds out until when something was heard, and where, and enters the gap since then.
 func (l *Link) recall(ctx context.Context) error {
+	if err := l.recallChannels(ctx); err != nil {
+		return err
+	}
 	if l.last.IsZero() {
 		heard, err := l.state.LastHeard(ctx)
 		if err != nil {
@@ -97,6 +102,20 @@ func (l *Link) recall(ctx context.Context) error {
 	}
 	l.gap, l.from = id, l.last
 	return l.state.KeepChannels(ctx, l.theChannels())
+}
+
+// recallChannels finds out in which channels we were that are to be joined still.
+func (l *Link) recallChannels(ctx context.Context) error {
+	if l.ours == nil {
+		joined, err := irc.Channels(ctx, l.Redis, l.Network.Name)
+		if err != nil {
+			return err
+		}
+		l.ours = append([]string{}, joined...)
+	}
+	wanted := l.theChannels()
+	l.ours = slices.DeleteFunc(slices.Clone(l.ours), func(name string) bool { return !slices.Contains(wanted, name) })
+	return nil
 }
 
 // caughtUp closes the gap.

@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/handsoff/handsoff/irc-gateway/delivery"
@@ -31,12 +32,14 @@ func (t *talk) Ready(nick string) {
 
 // Joined says that we are in a channel.
 func (t *talk) Joined(channel string) {
+	t.link.ours = append(slices.Clone(t.link.ours), channel)
 	t.link.clerk.do("take down a channel", func(ctx context.Context) error { return t.link.state.Joined(ctx, channel) }, nil)
 	signal(t.changed)
 }
 
 // Left says that we are not in it any more.
 func (t *talk) Left(channel string) {
+	t.link.ours = slices.DeleteFunc(slices.Clone(t.link.ours), func(name string) bool { return name == channel })
 	t.link.clerk.do("take down a channel", func(ctx context.Context) error { return t.link.state.Left(ctx, channel) }, nil)
 }
 

@@ -76,6 +76,7 @@ type Link struct {
 	channels []string // to be in
 	wrong    []string
 	last     time.Time // when something was heard last
+	ours     []string  // channels in which we were then; nil while that is not known
 	gap      string    // the id of the gap that is open
 	from     time.Time // since when
 	slower   int       // how often a server said that we write too fast

@@ -59,7 +59,7 @@ func newTalk(l *Link, conn *wire.Conn, password string) *talk {
 	network := *l.Network // the session's own: its channels change
 	network.Channels = l.theChannels()
 	t.session = session.New(session.Options{
-		Network: &network, Version: l.Version, Password: password, Since: l.last, Roster: t.roster, Desk: t,
+		Network: &network, Version: l.Version, Password: password, Since: l.last, Ours: l.ours, Roster: t.roster, Desk: t,
 		Log: l.Log, Now: time.Now(), Write: t.write,
 	})
 	t.session.Slower(l.slower)

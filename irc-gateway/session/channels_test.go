@@ -64,3 +64,22 @@ func TestAChannelThatGoesBeforeItIsJoinedIsLeft(t *testing.T) {
 		t.Errorf("caught up: %q", g.caught)
 	}
 }
+
+// TestAChannelThatCameMeanwhile, while it was not connected: what was said there before is not for us, whether asked for or told unasked.
+func TestAChannelThatCameMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, caps := range []string{historian, "batch message-tags server-time"} {
+		g := beginIn(t, night, "user: h", "", night.Add(-10*time.Minute), []string{"#hall"})
+		g.welcome(caps, "")
+		if got := g.asked(); caps == historian && !slices.Contains(got, "AFTER #ptg timestamp=2026-01-02T03:00:00.000Z 100") {
+			t.Errorf("asked %q", got)
+		}
+		_ = g.says(":irc BATCH +t draft/chathistory-targets", ":irc BATCH -t", ":irc BATCH +y chathistory #ptg",
+			"@batch=y;msgid=1;time=2026-01-02T02:59:59.000Z :ann!a@h PRIVMSG #ptg :#nova now before",
+			"@batch=y;msgid=2;time=2026-01-02T03:00:10.000Z :ann!a@h PRIVMSG #ptg :#nova now since",
+			":irc BATCH -y")
+		if got := g.texts(); got != "#nova now since" {
+			t.Errorf("heard %q", got)
+		}
+	}
+}

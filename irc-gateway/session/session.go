@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,7 @@ type Options struct {
 	Version  string
 	Password string    // of the account; empty for none
 	Since    time.Time // when something was heard last; zero for never
+	Ours     []string  // channels in which we were then: of the others nothing that was said before is for us
 	Roster   *roster.Roster
 	Desk     Desk
 	Log      *slog.Logger
@@ -104,7 +106,11 @@ func New(o Options) *Session {
 	s.alive.heard = o.Now
 	s.bucket = bucket{burst: float64(o.Network.Pace.Burst), rate: o.Network.Pace.PerSecond, at: o.Now}
 	for _, name := range o.Network.Channels {
-		s.rooms[name] = &room{name: name, wait: firstRejoin}
+		r := &room{name: name, wait: firstRejoin}
+		if !slices.Contains(o.Ours, name) {
+			r.from = o.Now
+		}
+		s.rooms[name] = r
 	}
 	s.register()
 	return s

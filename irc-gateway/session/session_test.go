@@ -57,6 +57,12 @@ func begin(tb testing.TB, section, password string, since time.Time) *stage {
 // beginAt is begin at another time.
 func beginAt(tb testing.TB, now time.Time, section, password string, since time.Time) *stage {
 	tb.Helper()
+	return beginIn(tb, now, section, password, since, []string{"#ptg"})
+}
+
+// beginIn is beginAt of one that was in other channels before.
+func beginIn(tb testing.TB, now time.Time, section, password string, since time.Time, ours []string) *stage {
+	tb.Helper()
 	file, err := config.Parse([]byte("irc: {networks: [{name: test, server: localhost, nick: handsoff, channels: [\"#ptg\"], " + section + "}]}\n"))
 	if err != nil {
 		tb.Fatal(err)
@@ -67,7 +73,7 @@ func beginAt(tb testing.TB, now time.Time, section, password string, since time.
 	}
 	g := &stage{TB: tb, now: now, roster: roster.New("handsoff"), topics: map[string]string{}}
 	g.s = session.New(session.Options{
-		Network: read.Networks[0], Version: "1", Password: password, Since: since, Roster: g.roster, Desk: g,
+		Network: read.Networks[0], Version: "1", Password: password, Since: since, Ours: ours, Roster: g.roster, Desk: g,
 		Log: slog.New(slog.DiscardHandler), Now: now,
 		Write: func(command string, params ...string) error {
 			m := ircmsg.MakeMessage(nil, "", command, params...)

@@ -45,9 +45,17 @@ func TestAProcessFollowsItsConfiguration(t *testing.T) {
 
 	holds := func(want string) {
 		t.Helper()
-		if got := <-names; got != want {
-			t.Errorf("%s holds, and not %s", got, want)
-		}
+		jobtest.Eventually(t, want+" holds", func() bool {
+			select {
+			case got := <-names:
+				if got != want {
+					t.Errorf("%s holds, and not %s", got, want)
+				}
+				return true
+			default:
+				return false
+			}
+		})
 		jobtest.Eventually(t, "nothing is wrong", func() bool { return len(f.Wrong()) == 0 })
 	}
 	holds("test")
