@@ -98,7 +98,8 @@ func (s *site) rotated(t *testing.T) {
 		out, _ := s.try("cat /var/log/nginx/handsoff-ptg.access.log")
 		return strings.Contains(out, "/robots.txt")
 	})
-	journal := s.in(t, "journalctl --no-pager -o cat -u systemd-journald@handsoff.service")
+	// What is wrong with its settings is in the journal of the host, and what it makes of them in its own.
+	journal := s.in(t, "journalctl --no-pager -o cat -u systemd-journald@handsoff.service; journalctl --namespace=handsoff --no-pager -o cat -t systemd-journald")
 	if strings.Contains(journal, "Unknown") || strings.Contains(journal, "Failed to parse") || !strings.Contains(journal, "max 500.0M") {
 		t.Errorf("the journal keeps\n%s", journal)
 	}
