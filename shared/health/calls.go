@@ -107,20 +107,16 @@ func (c *Caller) due(went way) bool {
 	return true
 }
 
-// note writes it down. That it could not be is said nowhere: whoever calls has other worries then, and the next call notes again.
+// note writes it down. That it could not be is said nowhere: whoever calls has other worries then. It is noted again when it is due, and
+// not sooner: a Redis that hangs is not to hold up every call.
 func (c *Caller) note(ctx context.Context, fields []any) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer done()
-	_, err := c.Redis.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
+	_, _ = c.Redis.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
 		pipe.HSet(ctx, callsKey(c.Door), fields...)
 		pipe.Expire(ctx, callsKey(c.Door), callsLife)
 		return nil
 	})
-	if err != nil {
-		c.mu.Lock()
-		c.noted = time.Time{}
-		c.mu.Unlock()
-	}
 }
 
 // ReadCalls is how the calls of a door went last.
