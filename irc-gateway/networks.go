@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/handsoff/handsoff/irc-gateway/link"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/gap"
 	"github.com/handsoff/handsoff/shared/irc"
 )
 
@@ -43,7 +45,10 @@ func (n *networks) use(ctx context.Context, p *function.Platform) error {
 			wanted[network.Name] = network
 		}
 	}
-	n.part(ctx, p, wanted)
+	n.part(wanted)
+	if err := forget(ctx, p, wanted); err != nil {
+		p.Log.Warn("forget what was left", "error", err) // it is forgotten with the next change or start
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.platform = p
@@ -58,7 +63,7 @@ func (n *networks) use(ctx context.Context, p *function.Platform) error {
 }
 
 // part leaves the networks that are not wanted as they are, side by side, and waits until they have been left.
-func (n *networks) part(ctx context.Context, p *function.Platform, wanted map[string]*irc.Network) {
+func (n *networks) part(wanted map[string]*irc.Network) {
 	n.mu.Lock()
 	gone := map[string]*running{}
 	for name, r := range n.running {
@@ -69,20 +74,44 @@ func (n *networks) part(ctx context.Context, p *function.Platform, wanted map[st
 	}
 	n.mu.Unlock()
 	var all sync.WaitGroup
-	for name, r := range gone {
+	for _, r := range gone {
 		all.Go(func() {
 			r.stop()
 			<-r.over
-			if wanted[name] != nil || ctx.Err() != nil {
-				return // it is connected to again, by us or by who comes after us
-			}
-			p.Log.Info("a network is left", "network", name)
-			if err := irc.NewState(p.Redis, name).KeepChannels(ctx, nil); err != nil {
-				p.Log.Warn("forget the channels of a network", "network", name, "error", err)
-			}
 		})
 	}
 	all.Wait()
+}
+
+// forget takes down which networks are wanted, and forgets those that were and are not any more, be it since this process runs or since
+// before: one that comes back is new.
+func forget(ctx context.Context, p *function.Platform, wanted map[string]*irc.Network) error {
+	known, err := irc.Entered(ctx, p.Redis)
+	if err != nil {
+		return err
+	}
+	for name := range wanted {
+		err = errors.Join(err, irc.NewState(p.Redis, name).Enter(ctx))
+	}
+	for _, name := range known {
+		if wanted[name] == nil {
+			p.Log.Info("a network is left", "network", name)
+			err = errors.Join(err, closeGaps(ctx, p, name), irc.NewState(p.Redis, name).Forget(ctx))
+		}
+	}
+	return err
+}
+
+// closeGaps closes what is open of a network that is left: nobody is going to read what was said there.
+func closeGaps(ctx context.Context, p *function.Platform, network string) error {
+	const most = 100 // there is one; others would be a fault
+	gaps, err := gap.List(ctx, p.Redis, link.Source(network), most)
+	for _, g := range gaps {
+		if g.Closed.IsZero() {
+			err = errors.Join(err, gap.Close(ctx, p.Redis, g.ID, gap.Closing{How: "the network was taken out of the configuration", Lost: "what was said to me there"}))
+		}
+	}
+	return err
 }
 
 // same reports whether a network, but for its channels, is as it is wanted.

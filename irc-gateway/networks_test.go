@@ -108,8 +108,8 @@ func followed(t *testing.T, lab, lan *irctest.Server) {
 
 	w.configure(w.as("follow", "lab", lab, `channels: ["#two"]`))
 	annie.Wait(" QUIT ", "that it leaves")
-	w.eventually("that the channels of the network that is left are forgotten", func() bool {
-		return w.rdb.Exists(t.Context(), irc.ChannelsKey("lan")).Val() == 0
+	w.eventually("that the network that is left is forgotten", func() bool {
+		return w.rdb.Exists(t.Context(), irc.ChannelsKey("lan"), irc.StateKey("lan"), irc.TopicsKey("lan")).Val() == 0
 	})
 	ann.Say("#two", "follow: jobs")
 	ann.Wait("you said jobs", "an answer")
@@ -122,6 +122,48 @@ func followed(t *testing.T, lab, lan *irctest.Server) {
 	gaps, err := gap.List(t.Context(), w.rdb, "irc:lab", 10)
 	if err != nil || len(gaps) > 0 {
 		t.Errorf("there were gaps: %+v, %v", gaps, err)
+	}
+}
+
+// TestANetworkThatWentIsNew when it comes back, also when it went while no gateway ran: its gap is closed, and there is none since then.
+func TestANetworkThatWentIsNew(t *testing.T) {
+	t.Parallel()
+	lab, lan := irctest.NgIRCd(t), irctest.NgIRCd(t)
+	w := newWorld(t)
+	both := []string{w.as("back", "lab", lab, `channels: ["#one"]`), w.as("back", "lan", lan, `channels: ["#one"]`)}
+	gaps := func() (open, closed int) {
+		t.Helper()
+		list, err := gap.List(t.Context(), w.rdb, "irc:lan", 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range list {
+			if g.Closed.IsZero() {
+				open++
+			} else {
+				closed++
+			}
+		}
+		return open, closed
+	}
+	w.configure(both...)
+	stop := w.gateway()
+	w.joined("lan", "#one")
+	w.eventually("that something was heard", func() bool { return w.rdb.HExists(t.Context(), irc.StateKey("lan"), "heard").Val() })
+	lan.Kill()
+	w.eventually("an open gap", func() bool { open, _ := gaps(); return open == 1 })
+	stop()
+	w.configure(both[0])
+	w.gateway()
+	w.eventually("that the network is forgotten", func() bool { return w.rdb.Exists(t.Context(), irc.StateKey("lan")).Val() == 0 })
+	if open, closed := gaps(); open != 0 || closed != 1 {
+		t.Errorf("%d gaps are open and %d closed", open, closed)
+	}
+	lan.Start(t)
+	w.configure(both...)
+	w.joined("lan", "#one")
+	if open, closed := gaps(); open != 0 || closed != 1 {
+		t.Errorf("it is new, and %d gaps are open and %d closed", open, closed)
 	}
 }
 

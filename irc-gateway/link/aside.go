@@ -79,6 +79,9 @@ func (l *Link) theAlert() (text string, known bool) {
 	return l.alert, l.known
 }
 
+// Source is what gaps are of a network.
+func Source(network string) string { return irc.Door + ":" + network }
+
 // recall finds out until when something was heard, and where, and enters the gap since then.
 func (l *Link) recall(ctx context.Context) error {
 	if err := l.recallChannels(ctx); err != nil {
@@ -96,7 +99,7 @@ func (l *Link) recall(ctx context.Context) error {
 	if l.gap != "" {
 		return nil
 	}
-	id, err := gap.Open(ctx, l.Redis, gap.Gap{Source: "irc:" + l.Network.Name, Why: "the gateway was not connected", From: l.last})
+	id, err := gap.Open(ctx, l.Redis, gap.Gap{Source: Source(l.Network.Name), Why: "the gateway was not connected", From: l.last})
 	if err != nil {
 		return err
 	}

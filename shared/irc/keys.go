@@ -13,6 +13,9 @@ func ChannelsKey(network string) string { return networkKey(network) + ":channel
 // Unix milliseconds), alert (what all topics shall say; missing for none).
 func StateKey(network string) string { return networkKey(network) }
 
+// networksKey is a set: the networks that the gateway was told to be on, until they are left.
+func networksKey() string { return job.Prefix + "irc-networks" }
+
 // TopicsKey is a hash: channel → its topic before the alert.
 func TopicsKey(network string) string { return networkKey(network) + ":topics" }
 

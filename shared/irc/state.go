@@ -99,6 +99,30 @@ func (s *State) Left(ctx context.Context, channel string) error {
 	return s.exec(ctx, "take down that we left "+channel, pipe)
 }
 
+// Enter takes down that the network is one to be on.
+func (s *State) Enter(ctx context.Context) error {
+	pipe := s.rdb.Pipeline()
+	pipe.SAdd(ctx, networksKey(), s.network)
+	return s.exec(ctx, "take down the network", pipe)
+}
+
+// Entered lists the networks to be on, by this process or one before it.
+func Entered(ctx context.Context, rdb redis.UniversalClient) ([]string, error) {
+	list, err := rdb.SMembers(ctx, networksKey()).Result()
+	if err != nil {
+		return nil, fmt.Errorf("irc: on which networks we are: %w", err)
+	}
+	return list, nil
+}
+
+// Forget forgets the network, which is left: what is said there from now on is not for us.
+func (s *State) Forget(ctx context.Context) error {
+	pipe := s.rdb.TxPipeline()
+	pipe.Del(ctx, StateKey(s.network), ChannelsKey(s.network), TopicsKey(s.network))
+	pipe.SRem(ctx, networksKey(), s.network)
+	return s.exec(ctx, "forget the network", pipe)
+}
+
 // KeepChannels forgets channels in which we were and that are not to be joined any more.
 func (s *State) KeepChannels(ctx context.Context, channels []string) error {
 	known, err := s.rdb.SMembers(ctx, ChannelsKey(s.network)).Result()
