@@ -45,7 +45,7 @@ func (n *networks) use(ctx context.Context, p *function.Platform) error {
 			wanted[network.Name] = network
 		}
 	}
-	n.part(wanted)
+	n.part(ctx, wanted)
 	if err := forget(ctx, p, wanted); err != nil {
 		p.Log.Warn("forget what was left", "error", err) // it is forgotten with the next change or start
 	}
@@ -63,7 +63,7 @@ func (n *networks) use(ctx context.Context, p *function.Platform) error {
 }
 
 // part leaves the networks that are not wanted as they are, side by side, and waits until they have been left.
-func (n *networks) part(wanted map[string]*irc.Network) {
+func (n *networks) part(ctx context.Context, wanted map[string]*irc.Network) {
 	n.mu.Lock()
 	gone := map[string]*running{}
 	for name, r := range n.running {
@@ -74,7 +74,10 @@ func (n *networks) part(wanted map[string]*irc.Network) {
 	}
 	n.mu.Unlock()
 	var all sync.WaitGroup
-	for _, r := range gone {
+	for name, r := range gone {
+		if wanted[name] == nil && ctx.Err() == nil { // else it is connected to again, by us or by who comes after us
+			r.Leave()
+		}
 		all.Go(func() {
 			r.stop()
 			<-r.over

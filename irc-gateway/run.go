@@ -73,7 +73,7 @@ func work(ctx context.Context, opts options, p *function.Platform, times link.Ti
 	defer func() { err = errors.Join(err, stop(ctx, worker)) }()
 	all := newNetworks(p, times, in.Putter(box), worker.Kick)
 	ctx, end := context.WithCancel(ctx)
-	defer func() { end(); all.part(nil) }()
+	defer func() { end(); all.part(ctx, nil) }()
 	if err := all.use(ctx, p); err != nil {
 		return err
 	}

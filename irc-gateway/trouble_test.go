@@ -189,6 +189,39 @@ func TestTopicsSayTheAlert(t *testing.T) {
 	}
 }
 
+// TestWhatIsLeftDoesNotKeepTheAlert: a channel that is left, and one of a network that is, say what they said before.
+func TestWhatIsLeftDoesNotKeepTheAlert(t *testing.T) {
+	t.Parallel()
+	server, other := irctest.InspIRCd(t, 0), irctest.NgIRCd(t)
+	w := newWorld(t)
+	boss := witness(t, server)
+	for _, line := range []string{"JOIN #hall", "MODE #ptg -t", "MODE #hall -t", "TOPIC #ptg :the PTG", "TOPIC #hall :the hall"} {
+		boss.Send(line)
+	}
+	boss.Wait(" TOPIC #hall :the hall", "the topic")
+	stays := w.network("stays", other, `channels: ["#ptg"]`)
+	w.configure(stays, w.network("test", server, `channels: ["#ptg", "#hall"]`))
+	if err := irc.NewState(w.rdb, "test").SetAlert(t.Context(), "fire"); err != nil {
+		t.Fatal(err)
+	}
+	w.gateway()
+	boss.Wait(" TOPIC #ptg :fire", "the alert")
+	boss.Wait(" TOPIC #hall :fire", "the alert")
+	boss.Forget()
+	w.configure(stays, w.network("test", server, `channels: ["#ptg"]`))
+	boss.Wait(" PART ", "that it leaves the channel")
+	if !boss.Saw(" TOPIC #hall :the hall") {
+		t.Errorf("it left the alert: %q", boss.Lines())
+	}
+	w.eventually("one topic kept", func() bool { return w.rdb.HLen(t.Context(), irc.TopicsKey("test")).Val() == 1 })
+	w.configure(stays)
+	boss.Wait(" QUIT ", "that it leaves the network")
+	if !boss.Saw(" TOPIC #ptg :the PTG") {
+		t.Errorf("it left the alert: %q", boss.Lines())
+	}
+	w.eventually("nothing kept", func() bool { return w.rdb.HLen(t.Context(), irc.TopicsKey("test")).Val() == 0 })
+}
+
 // TestAFloodIsBounded: in order, and who floods is told once.
 func TestAFloodIsBounded(t *testing.T) {
 	t.Parallel()

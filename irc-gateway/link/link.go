@@ -81,6 +81,7 @@ type Link struct {
 	from     time.Time // since when
 	slower   int       // how often a server said that we write too fast
 	told     bool      // people were told that we are deaf
+	leaves   bool      // for good
 	alert    string
 	known    bool // the alert is
 }
@@ -111,6 +112,19 @@ func (l *Link) SetChannels(names []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.channels = names
+}
+
+// Leave says that the network is left for good when Run's context ends.
+func (l *Link) Leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.leaves = true
+}
+
+func (l *Link) isLeft() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.leaves
 }
 
 func (l *Link) theChannels() []string {

@@ -91,7 +91,7 @@ func (t *talk) run(ctx context.Context) (settled bool, err error) {
 		<-t.said
 		expired.Stop()
 		stop()
-		t.leave()
+		t.gone()
 	}()
 	beats, end := t.beats()
 	defer end()
@@ -128,8 +128,7 @@ func (t *talk) step(ctx context.Context, beats <-chan time.Time) error {
 	}
 	select {
 	case <-stopping:
-		t.leaving = time.After(t.link.Times.Parting)
-		t.hush()
+		t.leave()
 	case <-said:
 		t.spoken = true
 	case <-t.leaving:
@@ -149,9 +148,23 @@ func (t *talk) step(ctx context.Context, beats <-chan time.Time) error {
 	return t.session.Err()
 }
 
+// restoring is how long topics may take to say what they said before an alert, where a network is left for good.
+const restoring = 10 * time.Second
+
+// leave has nothing more said but what is under way.
+func (t *talk) leave() {
+	t.hush()
+	limit := t.link.Times.Parting
+	if t.link.isLeft() {
+		limit = max(limit, restoring)
+		t.session.Farewell()
+	}
+	t.leaving = time.After(limit)
+}
+
 // quit says farewell when nothing is left to do. What the server has told by then still counts; it ends the connection behind that.
 func (t *talk) quit() {
-	if !t.spoken || t.quitted {
+	if !t.spoken || t.quitted || t.link.isLeft() && t.session.Busy() {
 		return
 	}
 	t.quitted = true
@@ -175,10 +188,12 @@ func (t *talk) speak(s say) error {
 
 // beat tells the time, and takes down from time to time that something was heard.
 func (t *talk) beat(now time.Time) error {
-	if alert, known := t.link.theAlert(); known {
+	if alert, known := t.link.theAlert(); known && t.leaving == nil {
 		t.session.SetAlert(alert)
 	}
-	t.session.SetChannels(t.link.theChannels())
+	if t.leaving == nil {
+		t.session.SetChannels(t.link.theChannels())
+	}
 	err := t.session.Tick(now)
 	wrong := t.session.Wrong()
 	if !t.session.Settled() {
@@ -218,8 +233,8 @@ func (t *talk) hold() {
 	}))
 }
 
-// leave takes down that the connection is over.
-func (t *talk) leave() {
+// gone takes down that the connection is over.
+func (t *talk) gone() {
 	if t.settled {
 		t.note()
 	}

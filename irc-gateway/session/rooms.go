@@ -54,16 +54,18 @@ func (s *Session) SetChannels(names []string) {
 		return
 	}
 	s.Network.Channels = names
+	var gone []*room
 	for name, r := range s.rooms {
 		if slices.Contains(names, name) {
 			continue
 		}
 		delete(s.rooms, name)
+		gone = append(gone, r)
 		if r.in {
-			s.request("PART", name)
 			s.Desk.Left(name)
 		}
 	}
+	s.restore(gone, func(r *room) { s.request("PART", r.name) })
 	for _, name := range names {
 		if s.rooms[name] == nil {
 			s.rooms[name] = &room{name: name, wait: firstRejoin, from: s.now}

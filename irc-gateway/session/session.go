@@ -77,8 +77,10 @@ type Session struct {
 	topics   topics
 	floods   floods
 	count    int64 // lines for the bot
-	catching int   // lines for the bot that history brought
-	caughtUp bool  // it was told
+
+	restoring int  // channels that are left and whose topics are being looked up
+	catching  int  // lines for the bot that history brought
+	caughtUp  bool // it was told
 }
 
 // stage is how far a connection has come.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func (g *stage) KeepTopic(channel, topic string, _ bool, then func()) {
 	g.topics[channel] = topic
 	then()
 }
-func (g *stage) Topics(then func(map[string]string)) { then(map[string]string{}) }
+func (g *stage) Topics(then func(map[string]string)) { then(maps.Clone(g.topics)) }
 
 // begin begins a session; section is its network in YAML.
 func begin(tb testing.TB, section, password string, since time.Time) *stage {

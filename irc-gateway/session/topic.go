@@ -1,6 +1,8 @@
 package session
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,6 +24,40 @@ type topics struct {
 	alert  string // empty for none
 	before map[string]string
 }
+
+// restore has channels that are left say what they said before the alert, and then calls then for those in which we are.
+func (s *Session) restore(gone []*room, then func(r *room)) {
+	if len(gone) == 0 {
+		return
+	}
+	s.restoring++
+	s.Desk.Topics(func(before map[string]string) {
+		s.restoring--
+		for _, r := range gone {
+			text, kept := before[r.name]
+			if kept {
+				s.Desk.DropTopic(r.name)
+			}
+			if !r.in {
+				continue
+			}
+			if kept && (r.topic.wanted != "" || s.Roster.Topic(r.name) != text) {
+				s.request("TOPIC", r.name, text)
+			}
+			r.in = false // nothing else is set
+			then(r)
+		}
+	})
+}
+
+// Farewell has all topics say what they said before the alert: the network is left for good. Busy reports whether that is under way.
+func (s *Session) Farewell() {
+	s.topics = topics{}
+	s.restore(slices.Collect(maps.Values(s.rooms)), func(*room) {})
+}
+
+// Busy reports whether there is something to write yet.
+func (s *Session) Busy() bool { return s.restoring > 0 || len(s.requests) > 0 }
 
 // topicState is how a channel's topic stands.
 type topicState struct {
