@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/handsoff/handsoff/shared/job"
@@ -45,16 +46,52 @@ func (s *session) remember(ctx context.Context, line string) {
 	if line == "" {
 		return
 	}
+	if !s.unkept.add(line) {
+		return
+	}
 	s.background(ctx, func(ctx context.Context) func() {
-		ctx, done := context.WithTimeout(ctx, lookLimit)
-		defer done()
-		pipe, key := s.door.Redis.Pipeline(), historyKey(s.user)
-		pipe.LPush(ctx, key, line)
-		pipe.LTrim(ctx, key, 0, historyLines-1)
-		pipe.Expire(ctx, key, historyTime)
-		if _, err := pipe.Exec(ctx); err != nil {
-			s.door.Log.WarnContext(ctx, "a line is not kept in the history", "user", s.user, "error", err)
+		for lines := s.unkept.take(); len(lines) > 0; lines = s.unkept.take() {
+			s.keep(ctx, lines)
 		}
 		return func() {}
 	})
+}
+
+// keep puts lines into the history of sessions to come.
+func (s *session) keep(ctx context.Context, lines []any) {
+	ctx, done := context.WithTimeout(ctx, lookLimit)
+	defer done()
+	pipe, key := s.door.Redis.Pipeline(), historyKey(s.user)
+	pipe.LPush(ctx, key, lines...)
+	pipe.LTrim(ctx, key, 0, historyLines-1)
+	pipe.Expire(ctx, key, historyTime)
+	if _, err := pipe.Exec(ctx); err != nil {
+		s.door.Log.WarnContext(ctx, "a line is not kept in the history", "user", s.user, "error", err)
+	}
+}
+
+// unkept are lines that wait to be kept, in the order in which they were typed: one goroutine at a time keeps them.
+type unkept struct {
+	mu    sync.Mutex
+	lines []any
+	taken bool // somebody keeps them, and comes back for more
+}
+
+// add reports whether somebody has to come for the lines.
+func (u *unkept) add(line string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.lines = append(u.lines, line)
+	before := u.taken
+	u.taken = true
+	return !before
+}
+
+// take hands the lines out; nothing means that whoever asks need not come back.
+func (u *unkept) take() []any {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	lines := u.lines
+	u.lines, u.taken = nil, len(lines) > 0
+	return lines
 }

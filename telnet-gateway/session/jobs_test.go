@@ -235,11 +235,35 @@ func TestCompletionAndHistory(t *testing.T) {
 	c.Expect(t, "you said: unkept")
 	c.Type(t, "quit")
 	c.ExpectEnd(t)
+	jobtest.Eventually(t, "the last line to be kept", func() bool {
+		last, err := p.rdb.LIndex(t.Context(), historyKey("ann"), 0).Result()
+		return err == nil && last == "quit"
+	})
 	again := p.enter(t, "ann", dumb)
 	again.Type(t, "\x1b[A\x1b[A again")
 	again.Expect(t, "you said: @"+id+" status again")
 	lines, err := p.rdb.LRange(t.Context(), historyKey("ann"), 0, -1).Result()
 	if err != nil || strings.Contains(strings.Join(lines, "\n"), "sesame") || strings.Contains(strings.Join(lines, "\n"), "unkept") {
 		t.Errorf("history %q, %v", lines, err)
+	}
+}
+
+// TestLinesAreKeptInTheirOrder: also when Redis takes its time and they come faster than it answers.
+func TestLinesAreKeptInTheirOrder(t *testing.T) {
+	t.Parallel()
+	p := open(t)
+	c := p.enter(t, "ann", dumb)
+	var want []string
+	for i := range 40 {
+		line := fmt.Sprintf("line %d", i)
+		want = append([]string{line}, want...)
+		c.Type(t, line)
+	}
+	jobtest.Eventually(t, "all lines to be kept", func() bool {
+		lines, err := p.rdb.LRange(t.Context(), historyKey("ann"), 0, -1).Result()
+		return err == nil && len(lines) == len(want)
+	})
+	if lines := p.rdb.LRange(t.Context(), historyKey("ann"), 0, -1).Val(); !slices.Equal(lines, want) {
+		t.Errorf("%q", lines)
 	}
 }

@@ -53,6 +53,7 @@ type session struct {
 	warned bool      // that the session is about to end
 
 	history *lineedit.History
+	unkept  unkept // of it
 	jobs    board
 	arm     arm
 	confirm confirm
