@@ -17,7 +17,7 @@ import (
 // hold are divided among them. Only shares can be added up.
 type memory struct{ resident, share int }
 
-// measureMemory reads the memory of every process of the system: while every function is awake, as it is just after they
+// measureMemory reads the memory of every process of the system, the sandbox's not: while every function is awake, as it is just after they
 // were used, and when those that nobody uses are at rest.
 func (s *system) measureMemory(ctx context.Context, t *table, others *pair) error {
 	except := map[string]bool{strconv.Itoa(os.Getpid()): true}
@@ -37,7 +37,7 @@ func (s *system) measureMemory(ctx context.Context, t *table, others *pair) erro
 	if err != nil {
 		return err
 	}
-	t.add("the whole idle system, pages that processes share counted once",
+	t.add("the whole idle system without the sandbox, pages that processes share counted once",
 		fmt.Sprintf("%.0f MB (%.0f MB with every function awake)", float64(sum(idle))/1024, float64(sum(awake))/1024), "< 120 MB", sum(idle) < 120<<10)
 	return nil
 }
@@ -91,7 +91,7 @@ func sum(found map[string]memory) (total int) {
 	return total
 }
 
-// residents finds the processes that were started from dir or work in it, and gives their memory by name.
+// residents finds the processes of handsoff that were started from dir or work in it, and gives their memory by name.
 func residents(dir string, except map[string]bool) (map[string]memory, error) {
 	processes, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
@@ -104,8 +104,8 @@ func residents(dir string, except map[string]bool) (map[string]memory, error) {
 			continue // another's, or ended meanwhile
 		}
 		name := programName(p)
-		if name == "probe" {
-			continue // the bench's own
+		if name == "probe" || playsPart(name) {
+			continue // the bench's own, and what stands for systems that are elsewhere
 		}
 		for base, n := name, 2; found[name].resident != 0; n++ {
 			name = base + " " + strconv.Itoa(n)
@@ -113,6 +113,11 @@ func residents(dir string, except map[string]bool) (map[string]memory, error) {
 		found[name] = memory{field(string(status), "Rss:"), field(string(status), "Pss:")}
 	}
 	return found, nil
+}
+
+// playsPart reports whether a program is of the sandbox: its own, the IRC server, and ARA in Python.
+func playsPart(program string) bool {
+	return strings.HasPrefix(program, "sandbox-") || program == "ngircd" || program == "python3"
 }
 
 // speaksOf reports whether a process was told of dir, or has files of it open.

@@ -51,7 +51,7 @@ func start(ctx context.Context, config string, prepare ...func(home.Home) error)
 
 func (s *system) begin(ctx context.Context, config string) (err error) {
 	for _, args := range [][]string{
-		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "bin/", "./local-provider", "./telnet-gateway", "./gerrit-listener", "./local-provider/sandbox/.../cmd/..."},
+		{"go", "build", "-trimpath", "-ldflags", "-s -w", "-o", "bin/", "./local-provider", "./telnet-gateway", "./gerrit-listener", "./irc-gateway", "./local-provider/sandbox/.../cmd/..."},
 		{"bin/local-provider", "up", "-home", s.dir, "-ports", "auto", "-config", cmp.Or(config, "config/sandbox.yml")},
 		{"bin/local-provider", "build", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
 		{"bin/local-provider", "deploy", "-home", s.dir, "-f", "local-provider/bench/stack.yml"},
