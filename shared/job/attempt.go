@@ -78,7 +78,7 @@ func (a *attempt) invoke(ctx context.Context, phase string) (out Outcome, err er
 	if c, ok := step.(Canceller); ok {
 		return c.Cancel(ctx, a.run)
 	}
-	return Stopped("its step has ended"), nil
+	return a.looks(ctx, step)
 }
 
 // beat renews the lease and watches the flag and the time limit until ctx ends.

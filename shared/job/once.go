@@ -49,6 +49,9 @@ func Once[T any](
 			return none, fmt.Errorf("%w: %s", ErrUnsure, name)
 		}
 	}
+	if run.onlyLooks {
+		return none, run.notDone(ctx, name, begun)
+	}
 	now, err := run.store.Now(ctx)
 	if err != nil {
 		return none, err

@@ -29,6 +29,8 @@ type Run struct {
 	nudge func(context.Context, []Pointer)
 	stop  func(error) // ends the step's context
 
+	onlyLooks bool // nothing outside is begun any more, see looks
+
 	writing sync.Mutex
 	op      int64
 

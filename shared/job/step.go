@@ -28,7 +28,8 @@ type Stepper interface {
 	Step(ctx context.Context, run *Run) (Outcome, error)
 }
 
-// Canceller is a Stepper for which stopping needs work. Cancel is called after Step has returned, again and again with
+// Canceller is a Stepper for which stopping needs work beyond what [Once] can look for: where a Stepper is none, and its step was
+// ended while an effect was under way, Step is called once more, to look only. Cancel is called after Step has returned, again and again with
 // the waits it asks for, until it answers Stopped, Done or Failed. Errors are retried as Step's are.
 type Canceller interface {
 	Cancel(ctx context.Context, run *Run) (Outcome, error)

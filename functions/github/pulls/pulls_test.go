@@ -338,3 +338,58 @@ func TestReport(t *testing.T) {
 	b.wants(b.does("github pr-report", map[string]any{"org_repo": []any{"a/b/c"}}), job.Failed, "neither an organization nor a repository")
 	b.wants(b.does("github pr-report", map[string]any{"org_repo": []any{"nobody"}}), job.Failed, "list the repositories of nobody")
 }
+
+// cut is the way to GitHub of a process that is asked to stop while a merge is under way: the answer is never had.
+type cut struct {
+	arrives bool
+	sent    chan struct{}
+}
+
+func (c cut) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPut {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	if c.arrives {
+		res, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		_ = res.Body.Close()
+	}
+	close(c.sent)
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// TestACancelSaysWhetherItWasMerged: it comes while the request is under way, and the job ends as GitHub says.
+func TestACancelSaysWhetherItWasMerged(t *testing.T) {
+	t.Parallel()
+	for arrives, state := range map[bool]job.State{true: job.Succeeded, false: job.Cancelled} {
+		t.Run(string(state), func(t *testing.T) {
+			t.Parallel()
+			b, way := newBench(t), cut{arrives, make(chan struct{})}
+			id := b.ask("github pr merge", map[string]any{"pr": app1})
+			w := job.NewWorker(b.store, job.WorkerOptions{
+				Function: "github", Name: "cut", Steps: b.steps(b.app(way), b.rdb, b.store), Heartbeat: 5 * time.Millisecond,
+			})
+			defer func() { _ = w.Stop(context.Background()) }()
+			if took, err := w.Take(t.Context(), id); !took || err != nil {
+				t.Fatal(took, err)
+			}
+			<-way.sent
+			if _, err := b.store.Cancel(t.Context(), id, "telnet:bob", ""); err != nil {
+				t.Fatal(err)
+			}
+			jobtest.Eventually(t, "the step ends", func() bool {
+				j, err := b.store.Get(t.Context(), id)
+				return err == nil && (j.State.Final() || j.Lease.IsZero())
+			})
+			if j := b.finish(id); j.State != state {
+				t.Error(jobtest.Describe(j))
+			}
+			if merged := b.pull().GetMerged(); merged != arrives {
+				t.Errorf("merged: %v", merged)
+			}
+		})
+	}
+}
