@@ -39,7 +39,9 @@ func around() map[string][2]string {
 
 const (
 	// patience is for all pages together, on a machine that builds everything anew while it is busy.
-	patience = 18 * time.Minute
+	patience = 12 * time.Minute
+	// parting is what is left of the time for all tests when patience is at its end: a block that is stuck is named, and not the test.
+	parting = 3 * time.Minute
 	// mark stands before what each block prints, with its number.
 	mark = "\x1e"
 )
@@ -125,7 +127,12 @@ func perform(t *testing.T, dir, script string) (text string, whole bool) {
 		t.Fatal(err)
 	}
 	defer func() { _ = out.Close() }()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	begun := time.Now()
+	end := begun.Add(patience)
+	if all, bounded := t.Deadline(); bounded && all.Add(-parting).Before(end) {
+		end = all.Add(-parting)
+	}
+	ctx, cancel := context.WithDeadline(t.Context(), end)
 	defer cancel()
 	cmd := apart(ctx, t, script)
 	cmd.Stdout, cmd.Stderr = out, out
@@ -143,7 +150,10 @@ func perform(t *testing.T, dir, script string) (text string, whole bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ended != nil {
+	switch {
+	case ctx.Err() != nil:
+		t.Errorf("the shell was ended after %s: a block is stuck, or this machine is too busy", time.Since(begun).Round(time.Second))
+	case ended != nil:
 		t.Errorf("the shell ended so: %v", ended)
 	}
 	return string(printed), ended == nil
