@@ -23,7 +23,7 @@ const outboxPace = 300 * time.Millisecond
 //go:embed outbox.lua
 var outboxText string
 
-var outboxScript = outbox.NewScript(outboxText)
+var outboxScript = outbox.NewScript(door.Shown + outboxText)
 
 // appender is the renderer of doors without an edit API, such as telnet and IRC: a stream an address, which the door's
 // process reads at its own pace.
@@ -95,13 +95,11 @@ func (a *appender) append(ctx context.Context, address string, view door.View, s
 	if err != nil {
 		return "", fmt.Errorf("append to the outbox of %s: %w", address, err)
 	}
-	switch {
-	case len(answer) == 2 && answer[0] == "ok":
+	if len(answer) == 2 && answer[0] == "ok" {
 		return answer[1], nil
-	case len(answer) == 1 && answer[0] == "gone":
-		return "", door.ErrGone
-	case len(answer) == 1 && answer[0] == "moved":
-		return "", door.ErrMoved
+	}
+	if len(answer) == 1 && door.Stale(answer[0]) != nil {
+		return "", door.Stale(answer[0])
 	}
 	return "", errors.New("the outbox script answered something unknown")
 }

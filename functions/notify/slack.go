@@ -43,11 +43,10 @@ type showing struct {
 	view    door.View
 	facts   facts
 	lines   []job.Line // what is still to be told, of view
-	shown   job.Shown  // as it is recorded
 	memory  memory     // as it will be
 	story   string     // likewise: the last line told
-	hand    door.Hand
-	reached bool // Slack has answered
+	hand    *door.Hand // with what is recorded
+	reached bool       // Slack has answered
 }
 
 // Show does what is to be done at an address, as far as its turns have come.
@@ -56,8 +55,8 @@ func (d *slackDoor) Show(ctx context.Context, address string, view door.View, sh
 		return shown, d.spread(ctx, view.Job.ID)
 	}
 	s := &showing{
-		slackDoor: d, address: address, view: view, shown: shown, story: shown.Story, lines: view.Story,
-		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, view.Job.ID, address),
+		slackDoor: d, address: address, view: view, story: shown.Story, lines: view.Story,
+		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, d.log, view.Job.ID, address, shown),
 	}
 	place, ok := slack.ParsePlace(address)
 	if !ok {
@@ -71,22 +70,22 @@ func (d *slackDoor) Show(ctx context.Context, address string, view door.View, sh
 	if s.memory.channel == "" && s.memory.detour == "" && !place.Person() {
 		s.memory.channel = place.Channel
 	}
-	defer s.letGo(context.WithoutCancel(ctx))
+	defer s.hand.LetGo(context.WithoutCancel(ctx))
 	for {
 		acts := s.plan()
 		if len(acts) == 0 {
 			err := s.finish(context.WithoutCancel(ctx))
-			return s.shown, err
+			return s.hand.Shown, err
 		}
 		if ctx.Err() != nil {
-			return s.shown, door.LaterError{After: atOnceAgain, Reached: s.reached}
+			return s.hand.Shown, door.LaterError{After: atOnceAgain, Reached: s.reached}
 		}
 		wait, err := s.attempt(ctx, acts)
 		if err != nil {
-			return s.shown, err
+			return s.hand.Shown, err
 		}
 		if wait > 0 {
-			return s.shown, door.LaterError{After: wait, Reached: s.reached}
+			return s.hand.Shown, door.LaterError{After: wait, Reached: s.reached}
 		}
 	}
 }
@@ -94,7 +93,7 @@ func (d *slackDoor) Show(ctx context.Context, address string, view door.View, sh
 // shownAbove reports whether the address is the thread of the job's own message, which another address that follows the job has
 // already: somebody said a word there. The address follows it no more then.
 func (s *showing) shownAbove(ctx context.Context) (bool, error) {
-	if s.place.Thread == "" || s.shown.Ref != "" {
+	if s.place.Thread == "" || s.hand.Shown.Ref != "" {
 		return false, nil
 	}
 	watchers, err := s.jobs.Watchers(ctx, s.view.Job.ID)
@@ -165,10 +164,10 @@ func (s *showing) finish(ctx context.Context) error {
 	if n := len(s.lines); n > 0 {
 		s.story, s.lines = s.lines[n-1].ID, nil // their thread was deleted
 	}
-	if !s.view.More && s.shown.Version == s.view.Job.Version {
+	if !s.view.More && s.hand.Shown.Version == s.view.Job.Version {
 		return nil
 	}
-	if s.view.More && s.shown.Story == s.story {
+	if s.view.More && s.hand.Shown.Story == s.story {
 		return nil
 	}
 	return s.record(ctx)

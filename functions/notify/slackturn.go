@@ -36,7 +36,7 @@ var (
 	//go:embed slackturn.lua
 	slackTurnText string
 
-	slackTurnScript = redis.NewScript(slackTurnText)
+	slackTurnScript = redis.NewScript(door.Shown + slackTurnText)
 )
 
 // slackStopKey is there while Slack lets nobody call a method, or post to a channel; it holds until when, in ms.
@@ -50,21 +50,20 @@ func (s *showing) turn(ctx context.Context, a act) (time.Duration, error) {
 		return 0, err
 	}
 	s.view.Now = now
-	channel, method, lane := s.memory.channel, s.method(a.deed), a.lane()
+	shown, channel, method, lane := s.hand.Shown, s.memory.channel, s.method(a.deed), a.lane()
 	answer, err := slackTurnScript.Run(ctx, s.rdb, []string{job.Prefix},
-		now.UnixMilli(), s.view.Job.ID, s.address, s.shown.Version, s.shown.Story, s.shown.Ref, s.hand.Token, slackHand.Milliseconds(),
+		now.UnixMilli(), s.view.Job.ID, s.address, shown.Version, shown.Story, shown.Ref, s.hand.Token, slackHand.Milliseconds(),
 		channel, method, lane, slackEditGap.Milliseconds(), slackSayGap.Milliseconds(), slackBurst, slackEdits).Slice()
 	if err != nil {
 		return 0, fmt.Errorf("take the turn of %s: %w", s.address, err)
 	}
 	word, _ := answer[0].(string)
+	stale := door.Stale(word)
 	switch {
 	case word == "go":
 		return 0, nil
-	case word == "gone":
-		return 0, door.ErrGone
-	case word == "moved":
-		return 0, door.ErrMoved
+	case stale != nil:
+		return 0, stale
 	case len(answer) == 2:
 		ms, _ := answer[1].(int64)
 		wait := max(time.Duration(ms)*time.Millisecond, atOnceAgain)
@@ -142,20 +141,9 @@ func (s *showing) stop(ctx context.Context, d deed, wait time.Duration) error {
 
 // record writes down what has been shown, with the job's version if that is all there is.
 func (s *showing) record(ctx context.Context) error {
-	next := job.Shown{Version: s.shown.Version, Story: s.story, Ref: s.memory.String(), At: s.view.Now}
+	next := job.Shown{Version: s.hand.Shown.Version, Story: s.story, Ref: s.memory.String(), At: s.view.Now}
 	if len(s.plan()) == 0 && !s.view.More {
 		next.Version = s.view.Job.Version
 	}
-	if err := s.hand.Record(ctx, s.shown, next); err != nil {
-		return err
-	}
-	s.shown = next
-	return nil
-}
-
-// letGo lets the next one take the address in hand.
-func (s *showing) letGo(ctx context.Context) {
-	if err := s.hand.LetGo(ctx); err != nil {
-		s.log.Warn("let go of an address", "job", s.view.Job.ID, "error", err) // it lapses
-	}
+	return s.hand.Record(ctx, next)
 }

@@ -1,5 +1,4 @@
 -- Says whether a courier may make a call of Slack for an address now, and takes its turn.
--- KEYS[1] the prefix of all keys; all others are computed from it
 -- ARGV[1] the time in ms, by the clock of jobs  ARGV[2] job  ARGV[3] address
 -- ARGV[4] version, ARGV[5] story and ARGV[6] ref that were read as shown before
 -- ARGV[7] the courier's token  ARGV[8] ms for which the address is in its hand then
@@ -11,28 +10,22 @@
 -- Who must wait to edit comes back the later the more do: the latest state is as good then.
 -- ARGV[12] ms between edits of a channel  ARGV[13] ms between messages of a channel  ARGV[14] messages of a burst
 -- ARGV[15] edits a minute, of all
--- Returns {'gone'} (the address no longer follows the job) | {'moved'} (shown by another one) | {'busy', ms} (in another
--- one's hand) | {'wait', ms} | {'go'}
-local P, now = KEYS[1], tonumber(ARGV[1])
+-- Returns {'gone'} | {'moved'} (see stale of door/shown.lua) | {'busy', ms} (in another one's hand) | {'wait', ms} | {'go'}
+local now, token = tonumber(ARGV[1]), ARGV[7]
 local job, address, channel, method, lane = ARGV[2], ARGV[3], ARGV[9], ARGV[10], ARGV[11]
-local hand = P .. 'showing:' .. job .. ':' .. address
 local pace = P .. 'pace:slack-channel:' .. channel
 local edits = P .. 'pace:slack-edits'
 local crowd = P .. 'pace:slack-crowd'
 local place = P .. 'pace:slack-place:' .. lane .. ':' .. job .. ':' .. address
 local minute, gap = 60000, tonumber(ARGV[13])
 
-local known = redis.call('HGET', P .. 'job:' .. job .. ':watchers', address)
-if not known then
-  return {'gone'}
+local why = stale(job, address, ARGV[4], ARGV[5], ARGV[6])
+if why then
+  return {why}
 end
-local before = cjson.decode(known)
-if (before.version or 0) ~= tonumber(ARGV[4]) or (before.story or '') ~= ARGV[5] or (before.ref or '') ~= ARGV[6] then
-  return {'moved'}
-end
-local holder, till = string.match(redis.call('GET', hand) or '', '^(%S+) (%d+)$')
-if holder and holder ~= ARGV[7] and tonumber(till) > now then
-  return {'busy', tonumber(till) - now}
+local other = busy(job, address, token, now)
+if other then
+  return {'busy', other}
 end
 
 local wait = 0
@@ -88,7 +81,7 @@ if wait > 0 then
   return {'wait', math.ceil(wait)}
 end
 
-redis.call('SET', hand, ARGV[7] .. ' ' .. string.format('%.0f', now + ARGV[8]), 'PX', ARGV[8] * 2)
+take(job, address, token, now, ARGV[8])
 if lane == 'edit' or lane == 'state' then
   redis.call('HSET', pace, 'edit', now)
   keep(minute)

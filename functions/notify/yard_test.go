@@ -221,7 +221,7 @@ func (w *wall) Show(ctx context.Context, address string, view door.View, shown j
 		return shown, shut
 	}
 	shown.At = view.Now
-	return shown, door.NewHand(w.rdb, view.Job.ID, address).Record(ctx, before, shown)
+	return shown, door.NewHand(w.rdb, nil, view.Job.ID, address, before).Record(ctx, shown)
 }
 
 func (w *wall) set(shut error, hangs bool) {

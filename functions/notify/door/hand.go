@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -15,6 +14,11 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
+// Shown stands before every script about what an address has been shown; see shown.lua.
+//
+//go:embed shown.lua
+var Shown string
+
 var (
 	//go:embed hand.lua
 	handText string
@@ -23,9 +27,9 @@ var (
 	//go:embed letgo.lua
 	letGoText string
 
-	handScript   = redis.NewScript(handText)
-	recordScript = redis.NewScript(recordText)
-	letGoScript  = redis.NewScript(letGoText)
+	handScript   = redis.NewScript(Shown + handText)
+	recordScript = redis.NewScript(Shown + recordText)
+	letGoScript  = redis.NewScript(Shown + letGoText)
 )
 
 // Hand is one showing's hold of an address, for doors that cannot show and record in one act: whoever has it in hand is the
@@ -33,64 +37,72 @@ var (
 type Hand struct {
 	Job     string
 	Address string
-	Token   string // of the showing
+	Token   string    // of the showing
+	Shown   job.Shown // as it is recorded
 
 	rdb redis.UniversalClient
+	log *slog.Logger
 }
 
-// NewHand makes one, which holds nothing yet.
-func NewHand(rdb redis.UniversalClient, id, address string) Hand {
-	return Hand{Job: id, Address: address, Token: rand.Text(), rdb: rdb}
+// NewHand makes one, which holds nothing yet. shown is what was read as shown there.
+func NewHand(rdb redis.UniversalClient, log *slog.Logger, id, address string, shown job.Shown) *Hand {
+	return &Hand{Job: id, Address: address, Token: rand.Text(), Shown: shown, rdb: rdb, log: log}
 }
 
-// Take takes the address in hand for a while, or keeps it there. It gives ErrGone, ErrMoved when something else than shown
+// Take takes the address in hand for a while, or keeps it there. It gives ErrGone, ErrMoved when something else than Shown
 // is recorded, and a LaterError while another one has it.
-func (h Hand) Take(ctx context.Context, now time.Time, hold time.Duration, shown job.Shown) error {
+func (h *Hand) Take(ctx context.Context, now time.Time, hold time.Duration) error {
 	answer, err := handScript.Run(ctx, h.rdb, []string{job.Prefix}, now.UnixMilli(), h.Job, h.Address,
-		shown.Version, shown.Story, shown.Ref, h.Token, hold.Milliseconds()).Slice()
+		h.Shown.Version, h.Shown.Story, h.Shown.Ref, h.Token, hold.Milliseconds()).Slice()
 	if err != nil {
 		return fmt.Errorf("take %s in hand: %w", h.Address, err)
 	}
-	switch word, _ := answer[0].(string); {
-	case word == "ok":
-		return nil
-	case word == "gone":
-		return ErrGone
-	case word == "moved":
-		return ErrMoved
-	case len(answer) == 2:
+	word, _ := answer[0].(string)
+	if stale := Stale(word); stale != nil {
+		return stale
+	}
+	if len(answer) == 2 {
 		ms, _ := answer[1].(int64)
 		return LaterError{After: max(time.Duration(ms)*time.Millisecond, time.Millisecond)}
 	}
-	return errors.New("the script of hands answered something unknown")
+	return nil
 }
 
-// Record writes down what has been shown, unless something else than before is recorded: it gives ErrMoved then, and
+// Stale is the error for why a script did nothing: ErrGone or ErrMoved; nil when it did.
+func Stale(word string) error {
+	switch word {
+	case "gone":
+		return ErrGone
+	case "moved":
+		return ErrMoved
+	}
+	return nil
+}
+
+// Record writes down what has been shown now, unless something else than Shown is recorded: it gives ErrMoved then, and
 // ErrGone.
-func (h Hand) Record(ctx context.Context, before, after job.Shown) error {
-	text, err := json.Marshal(after)
+func (h *Hand) Record(ctx context.Context, now job.Shown) error {
+	text, err := json.Marshal(now)
 	if err != nil {
 		return fmt.Errorf("shown to %s: %w", h.Address, err)
 	}
 	word, err := recordScript.Run(ctx, h.rdb, []string{job.Prefix},
-		h.Job, h.Address, before.Version, before.Story, before.Ref, text).Text()
-	switch {
-	case err != nil:
+		h.Job, h.Address, h.Shown.Version, h.Shown.Story, h.Shown.Ref, text).Text()
+	if err != nil {
 		return fmt.Errorf("record what was shown to %s: %w", h.Address, err)
-	case word == "gone":
-		return ErrGone
-	case word == "moved":
-		return ErrMoved
 	}
+	if stale := Stale(word); stale != nil {
+		return stale
+	}
+	h.Shown = now
 	return nil
 }
 
-// LetGo lets the next one take the address in hand.
-func (h Hand) LetGo(ctx context.Context) error {
+// LetGo lets the next one take the address in hand. Where that cannot be done, it lapses.
+func (h *Hand) LetGo(ctx context.Context) {
 	if err := letGoScript.Run(ctx, h.rdb, []string{job.Prefix}, h.Job, h.Address, h.Token).Err(); err != nil {
-		return fmt.Errorf("let go of %s: %w", h.Address, err)
+		h.log.Warn("let go of an address", "job", h.Job, "error", err)
 	}
-	return nil
 }
 
 // Drop ends an address at which nothing can be shown, and gives ErrGone. The job is unharmed; its audit trail says why.

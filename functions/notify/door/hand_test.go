@@ -30,47 +30,43 @@ func TestOneHasAnAddressInHand(t *testing.T) {
 			t.Fatal(err)
 		}
 		id := accepted.ID
-		mine, other := door.NewHand(rdb, id, address), door.NewHand(rdb, id, address)
-		take := func(h door.Hand, shown job.Shown) error { return h.Take(ctx, clock.Now(), 10*time.Second, shown) }
+		mine, other := door.NewHand(rdb, nil, id, address, job.Shown{}), door.NewHand(rdb, nil, id, address, job.Shown{})
+		take := func(h *door.Hand) error { return h.Take(ctx, clock.Now(), 10*time.Second) }
 		busy := func(err error, left time.Duration) {
 			t.Helper()
 			if later, ok := errors.AsType[door.LaterError](err); !ok || later.After != left || later.Reached {
 				t.Errorf("%v, want to wait %v", err, left)
 			}
 		}
-		if err := take(mine, job.Shown{}); err != nil {
+		if err := take(mine); err != nil {
 			t.Fatal(err)
 		}
 		clock.Add(4 * time.Second)
-		busy(take(other, job.Shown{}), 6*time.Second)
-		if err := take(mine, job.Shown{}); err != nil { // keeps it
+		busy(take(other), 6*time.Second)
+		if err := take(mine); err != nil { // keeps it
 			t.Fatal(err)
 		}
 		clock.Add(9 * time.Second)
-		busy(take(other, job.Shown{}), time.Second)
-		if err := other.LetGo(ctx); err != nil { // of what it does not have
-			t.Error(err)
-		}
-		busy(take(other, job.Shown{}), time.Second)
-		if err := mine.LetGo(ctx); err != nil {
-			t.Error(err)
-		}
-		if err := take(other, job.Shown{}); err != nil {
+		busy(take(other), time.Second)
+		other.LetGo(ctx) // of what it does not have
+		busy(take(other), time.Second)
+		mine.LetGo(ctx)
+		if err := take(other); err != nil {
 			t.Error(err)
 		}
 		clock.Add(10 * time.Second)
-		if err := take(mine, job.Shown{}); err != nil { // the other one died
+		if err := take(mine); err != nil { // the other one died
 			t.Error(err)
 		}
 
 		now := job.Shown{Version: 3, Ref: "r"}
-		if err := mine.Record(ctx, job.Shown{}, now); err != nil {
+		if err := mine.Record(ctx, now); err != nil {
 			t.Fatal(err)
 		}
-		if err := other.Record(ctx, job.Shown{}, now); !errors.Is(err, door.ErrMoved) {
+		if err := other.Record(ctx, now); !errors.Is(err, door.ErrMoved) {
 			t.Error(err)
 		}
-		if err := take(other, job.Shown{}); !errors.Is(err, door.ErrMoved) {
+		if err := take(other); !errors.Is(err, door.ErrMoved) {
 			t.Error(err)
 		}
 		if watchers, err := jobs.Watchers(ctx, id); err != nil || watchers[address] != now {
@@ -81,10 +77,10 @@ func TestOneHasAnAddressInHand(t *testing.T) {
 		if err := door.Drop(ctx, jobs, slog.New(slog.NewTextHandler(&log, nil)), id, address, "it burnt down"); !errors.Is(err, door.ErrGone) {
 			t.Error(err)
 		}
-		if err := take(mine, now); !errors.Is(err, door.ErrGone) {
+		if err := take(mine); !errors.Is(err, door.ErrGone) {
 			t.Error(err)
 		}
-		if err := mine.Record(ctx, now, now); !errors.Is(err, door.ErrGone) || !strings.Contains(log.String(), "it burnt down") {
+		if err := mine.Record(ctx, now); !errors.Is(err, door.ErrGone) || !strings.Contains(log.String(), "it burnt down") {
 			t.Error(err, log.String())
 		}
 	})

@@ -60,17 +60,16 @@ type showing struct {
 	address string
 	place   gerrit.Place
 	view    door.View
-	shown   job.Shown // as it is recorded
-	memory  memory    // as it will be
-	hand    door.Hand
-	reached bool // Gerrit has answered
+	memory  memory     // as it will be
+	hand    *door.Hand // with what is recorded
+	reached bool       // Gerrit has answered
 }
 
 // Show tells a change what it has not been told.
 func (d *Door) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	s := &showing{
-		Door: d, address: address, view: view, shown: shown,
-		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, view.Job.ID, address),
+		Door: d, address: address, view: view,
+		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, d.log, view.Job.ID, address, shown),
 	}
 	var err error
 	if s.place, err = gerrit.ParsePlace(address); err != nil {
@@ -80,17 +79,17 @@ func (d *Door) Show(ctx context.Context, address string, view door.View, shown j
 	if s.server, known = d.servers[s.place.Server]; !known {
 		return shown, s.drop(ctx, "the configuration has no Gerrit of the name "+s.place.Server)
 	}
-	defer s.letGo(context.WithoutCancel(ctx))
+	defer s.hand.LetGo(context.WithoutCancel(ctx))
 	for {
 		deed := plan(see(view, s.place), s.memory)
 		if deed == "" {
-			return s.shown, s.finish(context.WithoutCancel(ctx))
+			return s.hand.Shown, s.finish(context.WithoutCancel(ctx))
 		}
 		if ctx.Err() != nil {
-			return s.shown, door.LaterError{After: time.Millisecond, Reached: s.reached}
+			return s.hand.Shown, door.LaterError{After: time.Millisecond, Reached: s.reached}
 		}
 		if err := s.perform(context.WithoutCancel(ctx), deed); err != nil {
-			return s.shown, err
+			return s.hand.Shown, err
 		}
 	}
 }
@@ -102,7 +101,7 @@ func (s *showing) perform(ctx context.Context, d deed) error {
 		return err
 	}
 	s.view.Now = now
-	if err := s.hand.Take(ctx, now, hold, s.shown); err != nil {
+	if err := s.hand.Take(ctx, now, hold); err != nil {
 		return err
 	}
 	limited, cancel := context.WithTimeout(ctx, call)
@@ -163,7 +162,7 @@ func (s *showing) post(ctx context.Context, d deed) error {
 
 // finish records that the address is up to date.
 func (s *showing) finish(ctx context.Context) error {
-	if !s.view.More && s.shown.Version == s.view.Job.Version {
+	if !s.view.More && s.hand.Shown.Version == s.view.Job.Version {
 		return nil
 	}
 	return s.record(ctx)
@@ -171,24 +170,14 @@ func (s *showing) finish(ctx context.Context) error {
 
 // record writes down what has been told, with the job's version if that is all there is.
 func (s *showing) record(ctx context.Context) error {
-	next := job.Shown{Version: s.shown.Version, Story: s.shown.Story, Ref: s.memory.String(), At: s.view.Now}
+	next := job.Shown{Version: s.hand.Shown.Version, Story: s.hand.Shown.Story, Ref: s.memory.String(), At: s.view.Now}
 	if n := len(s.view.Story); n > 0 {
 		next.Story = s.view.Story[n-1].ID
 	}
 	if !s.view.More && plan(see(s.view, s.place), s.memory) == "" {
 		next.Version = s.view.Job.Version
 	}
-	if err := s.hand.Record(ctx, s.shown, next); err != nil {
-		return err
-	}
-	s.shown = next
-	return nil
-}
-
-func (s *showing) letGo(ctx context.Context) {
-	if err := s.hand.LetGo(ctx); err != nil {
-		s.log.Warn("let go of an address", "job", s.view.Job.ID, "error", err) // it lapses
-	}
+	return s.hand.Record(ctx, next)
 }
 
 // drop ends an address at which nothing can be told.

@@ -58,30 +58,29 @@ type showing struct {
 	place   github.Place
 	view    door.View
 	facts   facts
-	shown   job.Shown // as it is recorded
-	memory  memory    // as it will be
-	hand    door.Hand
-	reached bool // GitHub has answered
+	memory  memory     // as it will be
+	hand    *door.Hand // with what is recorded
+	reached bool       // GitHub has answered
 }
 
 // Show does what is to be done at an address, as far as its turns have come.
 func (d *Door) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
 	s := &showing{
-		Door: d, address: address, view: view, shown: shown,
-		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, view.Job.ID, address),
+		Door: d, address: address, view: view,
+		memory: readMemory(shown.Ref, view.Job.Created), hand: door.NewHand(d.rdb, d.log, view.Job.ID, address, shown),
 	}
 	var ok bool
 	if s.place, ok = github.ParsePlace(address); !ok {
 		return shown, s.drop(ctx, "this is no address at GitHub")
 	}
-	defer s.letGo(context.WithoutCancel(ctx))
+	defer s.hand.LetGo(context.WithoutCancel(ctx))
 	if view.More {
 		err := s.record(ctx) // the lines are shown with the last page
-		return s.shown, err
+		return s.hand.Shown, err
 	}
 	s.facts = see(view, s.place)
 	err := s.showAll(ctx)
-	return s.shown, err
+	return s.hand.Shown, err
 }
 
 // showAll does one deed after the other, until nothing is left to do or to do now.
@@ -114,7 +113,7 @@ func (s *showing) attempt(ctx context.Context, acts []act) (time.Duration, error
 		return 0, err
 	}
 	s.view.Now = now
-	if err := s.hand.Take(ctx, now, hold, s.shown); err != nil {
+	if err := s.hand.Take(ctx, now, hold); err != nil {
 		return 0, err
 	}
 	shortest := time.Duration(0)
@@ -205,7 +204,7 @@ func (s *showing) finish(ctx context.Context, wait time.Duration) error {
 	if wait > 0 {
 		return door.LaterError{After: wait, Reached: s.reached}
 	}
-	if s.shown.Version == s.view.Job.Version {
+	if s.hand.Shown.Version == s.view.Job.Version {
 		return nil
 	}
 	return s.record(ctx)
@@ -213,7 +212,7 @@ func (s *showing) finish(ctx context.Context, wait time.Duration) error {
 
 // record writes down what has been shown, with the job's version if that is all there is.
 func (s *showing) record(ctx context.Context) error {
-	next := job.Shown{Version: s.shown.Version, Story: s.shown.Story, Ref: s.memory.String(), At: s.view.Now}
+	next := job.Shown{Version: s.hand.Shown.Version, Story: s.hand.Shown.Story, Ref: s.memory.String(), At: s.view.Now}
 	if n := len(s.view.Story); n > 0 {
 		next.Story = s.view.Story[n-1].ID
 	}
@@ -222,17 +221,7 @@ func (s *showing) record(ctx context.Context) error {
 			next.Version = s.view.Job.Version
 		}
 	}
-	if err := s.hand.Record(ctx, s.shown, next); err != nil {
-		return err
-	}
-	s.shown = next
-	return nil
-}
-
-func (s *showing) letGo(ctx context.Context) {
-	if err := s.hand.LetGo(ctx); err != nil {
-		s.log.Warn("let go of an address", "job", s.view.Job.ID, "error", err) // it lapses
-	}
+	return s.hand.Record(ctx, next)
 }
 
 // drop ends an address at which nothing can be shown.

@@ -42,15 +42,11 @@ var _ door.Renderer = (*Door)(nil)
 
 // Show sends what an address has not been told, in one mail.
 func (d *Door) Show(ctx context.Context, address string, view door.View, shown job.Shown) (job.Shown, error) {
-	hand := door.NewHand(d.rdb, view.Job.ID, address)
-	if err := hand.Take(ctx, view.Now, hold, shown); err != nil {
+	hand := door.NewHand(d.rdb, d.log, view.Job.ID, address, shown)
+	if err := hand.Take(ctx, view.Now, hold); err != nil {
 		return shown, err
 	}
-	defer func() {
-		if err := hand.LetGo(context.WithoutCancel(ctx)); err != nil {
-			d.log.Warn("let go of an address", "job", view.Job.ID, "error", err) // it lapses
-		}
-	}()
+	defer hand.LetGo(context.WithoutCancel(ctx))
 	if err := d.tell(ctx, strings.TrimPrefix(address, Prefix), view, shown); err != nil {
 		return shown, err
 	}
@@ -61,10 +57,8 @@ func (d *Door) Show(ctx context.Context, address string, view door.View, shown j
 	if !view.More {
 		next.Version = view.Job.Version
 	}
-	if err := hand.Record(context.WithoutCancel(ctx), shown, next); err != nil {
-		return shown, err
-	}
-	return next, nil
+	err := hand.Record(context.WithoutCancel(ctx), next)
+	return hand.Shown, err
 }
 
 // tell sends a mail if there is anything to tell. A recipient to whom none may or can be sent is told nothing.

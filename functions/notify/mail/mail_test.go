@@ -221,7 +221,7 @@ func TestMailTwiceTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := door.NewHand(rdb, id, ann).Record(t.Context(), after, before[ann]); err != nil {
+	if err := door.NewHand(rdb, nil, id, ann, after).Record(t.Context(), before[ann]); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.show(id, ann); err != nil {
