@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -13,26 +14,26 @@ import (
 //go:embed script/*.lua
 var sources embed.FS
 
-// script is one atomic transition: script/lib.lua and script/end.lua, followed by script/<name>.lua.
+// script is one atomic transition: script/lib.lua, what else it stands on, and script/<name>.lua.
 type script struct {
 	name string
 	lua  *redis.Script
 }
 
-func load(name string) script {
-	return script{name: name, lua: lua.Load(sources, "lib", "end", name)}
+func load(name string, on ...string) script {
+	return script{name: name, lua: lua.Load(sources, slices.Concat([]string{"lib"}, on, []string{name})...)}
 }
 
 // The scripts. What each takes and returns stands at the top of its file.
 var (
-	acceptScript   = load("accept")
+	acceptScript   = load("accept", "count")
 	admitScript    = load("admit")
-	startScript    = load("start")
+	startScript    = load("start", "count", "end")
 	renewScript    = load("renew")
 	saveScript     = load("save")
 	parkScript     = load("park")
-	finishScript   = load("finish")
-	cancelScript   = load("cancel")
+	finishScript   = load("finish", "count", "end")
+	cancelScript   = load("cancel", "count", "end")
 	approveScript  = load("approve")
 	dueScript      = load("due")
 	wakeScript     = load("wake")
@@ -40,7 +41,7 @@ var (
 	claimScript    = load("claim")
 	releaseScript  = load("release")
 	sweepScript    = load("sweep")
-	foldScript     = load("fold")
+	foldScript     = load("fold", "count")
 	strangerScript = load("stranger")
 )
 

@@ -18,7 +18,7 @@ import (
 //
 // A bucket is its bound in seconds. The hash <totalsKey>:<hour> has the same of an hour, whose number is that of hours since
 // 1970; the sets <totalsKey>:commands, of at most 500, and <totalsKey>:doors, of at most 50, are the names that have fields of
-// their own. Whoever comes later is counted as [Other]. The list <totalsKey>:fresh is what is not added up yet, see end.lua of
+// their own. Whoever comes later is counted as [Other]. The list <totalsKey>:fresh is what is not added up yet, see count.lua of
 // package job.
 const totalsKey = job.Prefix + "metrics"
 

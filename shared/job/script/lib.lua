@@ -1,12 +1,14 @@
 -- What every script stands on. It is put before each of them, together with end.lua.
 -- KEYS[1]  the prefix of all keys; every other key is computed from it
--- ARGV[1]  the time in milliseconds, or 0 for this server's own clock
+-- ARGV[1]  the time in milliseconds, or 0 for this server's own clock. It is known as a number and as a text: what writes it
+--          takes the text, since a number is made one anew for each call, which is slow
 local P = KEYS[1]
-local now = tonumber(ARGV[1])
-if now == 0 then
+local stamp = ARGV[1]
+if stamp == '0' then
   local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
+  stamp = t[1] .. string.format('%03d', math.floor(t[2] / 1000))
 end
+local now = tonumber(stamp)
 
 -- Functions to nudge once the script has returned, as id, function, id, function, …
 local nudges = {}
@@ -53,7 +55,7 @@ local gather = 300
 local function show(id)
   local at = tonumber(redis.call('ZSCORE', P .. 'notify', id) or nil)
   if not at then
-    redis.call('ZADD', P .. 'notify', now, id)
+    redis.call('ZADD', P .. 'notify', stamp, id)
     nudge(id, 'notify')
   elseif at % 1 ~= 0 and at > now + gather + 1 then
     redis.call('ZADD', P .. 'notify', now + gather + 0.5, id)
@@ -61,13 +63,18 @@ local function show(id)
   end
 end
 
--- Fields that people see: one more version, and, if anybody watches, one more job for notify.
-local function change(id, ...)
-  redis.call('HINCRBY', J(id), 'version', 1)
-  set(id, 'changed', now, ...)
+-- Shows a job to who watches it, if anybody does.
+local function seen(id)
   if redis.call('EXISTS', J(id) .. ':watchers') == 1 then
     show(id)
   end
+end
+
+-- Fields that people see: one more version, and, if anybody watches, one more job for notify.
+local function change(id, ...)
+  redis.call('HINCRBY', J(id), 'version', '1')
+  set(id, 'changed', stamp, ...)
+  seen(id)
 end
 
 local function due(id, at)
@@ -86,11 +93,11 @@ end
 
 local function audit(who, act, id, detail)
   detail = clip(detail, 500)
-  redis.call('XADD', P .. 'audit', 'MAXLEN', '~', 200000, '*', 'at', now, 'who', who, 'act', act, 'job', id, 'detail', detail)
+  redis.call('XADD', P .. 'audit', 'MAXLEN', '~', '200000', '*', 'at', stamp, 'who', who, 'act', act, 'job', id, 'detail', detail)
 end
 
 local function say(id, text)
-  redis.call('XADD', J(id) .. ':story', 'MAXLEN', '~', 5000, '*', 'at', now, 'text', text)
+  redis.call('XADD', J(id) .. ':story', 'MAXLEN', '~', '5000', '*', 'at', stamp, 'text', text)
 end
 
 -- What a job's log may have, in bytes, and what a line costs besides its text: some 80,000 lines at most.
@@ -100,7 +107,7 @@ local logroom, linecost = 8388608, 100
 local function log(id, lines)
   local key, added = J(id) .. ':log', 0
   for _, text in ipairs(lines) do
-    redis.call('XADD', key, '*', 'at', now, 'text', text)
+    redis.call('XADD', key, '*', 'at', stamp, 'text', text)
     added = added + #text + linecost
   end
   local has = redis.call('HINCRBY', J(id), 'logged', added)
@@ -137,7 +144,7 @@ local function advance(lock)
     end
   end
   if line[1] and get(line[1], 'state') == 'queued' then
-    due(line[1], now)
+    due(line[1], stamp)
     nudge(line[1], get(line[1], 'function'))
   end
 end
@@ -192,8 +199,8 @@ end
 local function wake(id)
   local state, lease, fn = read(id, 'state', 'lease', 'function')
   if state == 'waiting' or (state == 'cancelling' and lease == '') then
-    set(id, 'wake', now)
-    due(id, now)
+    set(id, 'wake', stamp)
+    due(id, stamp)
     nudge(id, fn)
   elseif state == 'running' or state == 'cancelling' then
     set(id, 'woken', 1)

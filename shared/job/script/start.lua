@@ -66,7 +66,7 @@ if lease > 0 then -- a worker died on it, or was paused for longer than its leas
 end
 local before = state
 if started == '' then
-  started, deadline = now, now + tonumber(limit)
+  started, deadline = stamp, string.format('%.0f', now + tonumber(limit))
 end
 if state ~= 'cancelling' and tonumber(deadline) <= now then
   stop_started(id, 'deadline', '', '')
@@ -75,8 +75,9 @@ if state ~= 'cancelling' and tonumber(deadline) <= now then
 elseif state ~= 'cancelling' then
   state = 'running'
 end
+local lapses = string.format('%.0f', now + tonumber(ARGV[5]))
 local write = (shown or (before ~= state and before ~= 'waiting')) and change or set
-write(id, 'state', state, 'worker', ARGV[4], 'fence', fence + 1, 'lease', now + tonumber(ARGV[5]),
-  'started', started, 'deadline', deadline, 'wake', '', 'behind', '', 'op', 0)
-due(id, now + tonumber(ARGV[5]))
+write(id, 'state', state, 'worker', ARGV[4], 'fence', fence + 1, 'lease', lapses,
+  'started', started, 'deadline', deadline, 'wake', '', 'behind', '', 'op', '0')
+due(id, lapses)
 return {'held', nudges}
