@@ -20,7 +20,7 @@ var reviveScript = redis.NewScript(reviveText)
 // ErrNoLetter is answered for an id that is not among the dead letters.
 var ErrNoLetter = errors.New("no such dead letter")
 
-// maxLetters bounds a list.
+// maxLetters is how many are kept; the oldest fall off.
 const maxLetters = 1000
 
 // Letter is a message that was given up.
@@ -47,9 +47,9 @@ func NewDeadLetters(client redis.UniversalClient, keys Keys) *DeadLetters {
 	return &DeadLetters{redis: client, keys: keys}
 }
 
-// List returns the latest thousand, oldest first.
+// List returns them, oldest first.
 func (d *DeadLetters) List(ctx context.Context) ([]Letter, error) {
-	ids, err := d.redis.ZRange(ctx, d.keys.dead(), -maxLetters, -1).Result()
+	ids, err := d.redis.ZRange(ctx, d.keys.dead(), 0, -1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("list the dead letters: %w", err)
 	}

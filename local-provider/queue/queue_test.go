@@ -120,6 +120,32 @@ func TestRetriesThenDeadLetter(t *testing.T) {
 	})
 }
 
+// TestDeadLettersHaveAnEnd: a function that is broken for days is nudged all that time, and fills Redis with nothing.
+func TestDeadLettersHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, client *redis.Client, keys queue.Keys) {
+		const most, more = 1000, 5
+		queueKey := keys.Prefix + "handsoff:queue:"
+		pipe := client.Pipeline()
+		for n := range most + more - 1 {
+			id := fmt.Sprint("old-", n)
+			pipe.HSet(t.Context(), queueKey+"message:"+id, "lane", "f", "request", "{}")
+			pipe.ZAdd(t.Context(), queueKey+"dead", redis.Z{Score: float64(n), Member: id})
+		}
+		if _, err := pipe.Exec(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s := newStage(t, client, queue.Options{Keys: keys, Tries: 1})
+		s.put(t, "f", "the newest")
+		s.next(t).reply(500)
+		eventually(t, "the oldest fell off", func() bool { return messages(t, client, keys) == most })
+		list, err := queue.NewDeadLetters(client, keys).List(t.Context())
+		if err != nil || len(list) != most || list[0].ID != fmt.Sprint("old-", more) || list[most-1].Size != len("the newest") {
+			t.Errorf("%d letters, %v", len(list), err)
+		}
+	})
+}
+
 func TestWhatIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, client *redis.Client, keys queue.Keys) {

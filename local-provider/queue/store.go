@@ -86,7 +86,7 @@ func (s *store) next(ctx context.Context, lane string, m *Message, v verdict, cl
 	}
 	values, err := nextScript.Run(ctx, s.redis,
 		[]string{s.keys.message(id), s.keys.ready(lane), s.keys.running(s.worker), s.keys.delayed(), s.keys.dead()},
-		id, lane, v.kind, v.at.UnixMilli(), v.reason, flag(claim), s.keys.messages()).StringSlice()
+		id, lane, v.kind, v.at.UnixMilli(), v.reason, flag(claim), s.keys.messages(), maxLetters).StringSlice()
 	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}

@@ -1,7 +1,7 @@
 -- Records what became of a message, if one is given, and claims the lane's next one, if one is wanted.
 -- KEYS  1 message  2 ready list of the lane  3 what the worker has in hand  4 delayed  5 dead
 -- ARGV  1 id or ""  2 lane  3 verdict: done, retry, dead or again  4 time: when to retry, or of death, Unix ms
---       5 reason  6 "1" to claim  7 prefix of message keys
+--       5 reason  6 "1" to claim  7 prefix of message keys  8 how many dead ones are kept
 -- Returns nothing, or {id, request, tries, repeated} of the claimed message.
 if ARGV[1] ~= '' then
   redis.call('HDEL', KEYS[3], ARGV[1])
@@ -14,6 +14,10 @@ if ARGV[1] ~= '' then
     elseif ARGV[3] == 'dead' then
       redis.call('HSET', KEYS[1], 'reason', ARGV[5], 'died', ARGV[4])
       redis.call('ZADD', KEYS[5], ARGV[4], ARGV[1])
+      for _, oldest in ipairs(redis.call('ZRANGE', KEYS[5], 0, -ARGV[8] - 1)) do
+        redis.call('DEL', ARGV[7] .. oldest)
+        redis.call('ZREM', KEYS[5], oldest)
+      end
     else
       redis.call('HSET', KEYS[1], 'repeated', 1)
       redis.call('RPUSH', KEYS[2], ARGV[1])
