@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -158,5 +159,54 @@ func TestPublic(t *testing.T) {
 	id = logs.ended([]string{"a line of output"})
 	if p := logs.visitor().get("jobs/" + id + "/log.txt"); p.StatusCode != http.StatusOK || p.body != "a line of output\n" {
 		t.Errorf("public logs: %d %q", p.StatusCode, p.body)
+	}
+}
+
+// TestHowItStandsOnAPage: what a chat has to say how to give is a button there, with a field for the reason.
+func TestHowItStandsOnAPage(t *testing.T) {
+	t.Parallel()
+	h := bare(t)
+	asks := h.accept(func(r *job.Request) { r.Signoff = &job.Signoff{Need: 1, Role: "approver"} })
+	bob := h.as("telnet:bob")
+	body := bob.get("jobs/" + asks).body
+	if !strings.Contains(body, "needs 1 approval by an approver") || strings.Contains(body, "say `") || !strings.Contains(body, `aria-label="Why it is rejected"`) {
+		t.Errorf("how it stands: %s", body)
+	}
+	bob.act("jobs/"+asks+"/reject", "reason", "not today")
+	given := h.given()
+	if last := given[len(given)-1]; last.Command != "reject" || command.Values(last.Args).String("reason") != "not today" {
+		t.Errorf("%+v", last)
+	}
+	for state, want := range map[job.State]string{job.Unknown: "if it did not happen, retry", job.Failed: ""} {
+		id := h.accept()
+		h.write(h.Redis.HSet(t.Context(), job.Prefix+"job:"+id, "state", string(state), "error", "it broke").Err())
+		if body := bob.get("jobs/" + id).body; !strings.Contains(body, "it broke") || !strings.Contains(body, want) || strings.Contains(body, "say `") {
+			t.Errorf("%s: %s", state, body)
+		}
+	}
+}
+
+// TestHowMuchIsNotShown of a job is said: of its log, and of the jobs that it started.
+func TestHowMuchIsNotShown(t *testing.T) {
+	t.Parallel()
+	h := bare(t)
+	id := h.accept()
+	v := h.as("telnet:eve")
+	none := v.get("jobs/" + id).body
+	if strings.Contains(none, "These are the last") || !strings.Contains(none, `data-empty="Nothing was written yet."`) {
+		t.Errorf("a job that wrote nothing: %s", none)
+	}
+	const lines, started = 201, 203
+	h.wrote(id, lines, func(i int) string { return fmt.Sprintf("line %d.", i) })
+	for range started {
+		child := h.accept()
+		h.write(h.Redis.SAdd(t.Context(), job.Prefix+"job:"+id+":children", child).Err())
+	}
+	body := v.get("jobs/" + id).body
+	if !strings.Contains(body, "These are the last 200 lines.") || strings.Contains(body, "line 0.") || !strings.Contains(body, "line 1.") {
+		t.Error("it is not said that the log has more lines")
+	}
+	if !strings.Contains(body, "And 3 more.") {
+		t.Error("it is not said that it started more jobs")
 	}
 }

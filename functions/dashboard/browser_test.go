@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -122,9 +121,11 @@ func TestBrowser(t *testing.T) {
 	tab.Until(`document.querySelector(".log").scrollTop === 10`)
 	comesBack(tab, o)
 	withoutStreams(tab, o)
+	hears(tab, o)
 	tab.Do(chromedp.Navigate(o.base()+"jobs/"+o.runs), pagetest.Type(`input[name=reason]`, "wrong branch"))
 	tab.Follow("button", "Cancel")
 	tab.Sees(".notice", "Cancelling "+o.runs)
+	tab.Until(`document.querySelector("#news").textContent.includes("Cancelling ` + o.runs + `")`)
 	tab.Sees("#job-head .state", "cancelled")
 	tab.Sees("#job-end", "demo/slow #12 is ABORTED")
 	tab.Sees("#job-end", "wrong branch")
@@ -149,44 +150,7 @@ func TestBrowser(t *testing.T) {
 	tab.Sees(".notice", "needs the role operator")
 	tab.Do(page.SetBypassCSP(true))
 	tab.Accessible(o.base() + "audit") // which is not for eve
-}
-
-// comesBack is somebody who leaves a page that the browser keeps, and comes back to it: it has no stream meanwhile, and one again then.
-func comesBack(tab *pagetest.Tab, o *office) {
-	var script page.ScriptIdentifier
-	tab.Do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		script, err = page.AddScriptToEvaluateOnNewDocument(`window.streams = [];
-			window.EventSource = class extends EventSource { constructor(address) { super(address); streams.push(this); } };
-			window.passes = (type) => dispatchEvent(new PageTransitionEvent(type, {persisted: true}));`).Do(ctx)
-		return err
-	}), chromedp.Navigate(o.base()), pagetest.Visible("main"))
-	tab.Until(`document.documentElement.dataset.live === "stream" && streams.some(s => s.readyState === EventSource.OPEN)`)
-	var open bool
-	tab.Do(chromedp.Evaluate(`passes("pagehide"); streams.some(s => s.readyState !== EventSource.CLOSED)`, &open))
-	if open {
-		o.Error("a page that was left keeps its stream")
-	}
-	o.does <- job.Change{Progress: &job.Progress{Percent: 70, Line: "done while nobody looked"}}
-	tab.Do(chromedp.Evaluate(`passes("pageshow")`, nil))
-	tab.Sees("#job-"+o.runs, "done while nobody looked")
-	o.does <- job.Change{Progress: &job.Progress{Percent: 75, Line: "done while somebody looks"}}
-	tab.Sees("#job-"+o.runs, "done while somebody looks")
-	tab.Until(`streams.filter(s => s.readyState === EventSource.OPEN).length === 1`)
-	tab.Do(page.RemoveScriptToEvaluateOnNewDocument(script))
-}
-
-// withoutStreams is somebody who follows a log where streams do not come through.
-func withoutStreams(tab *pagetest.Tab, o *office) {
-	var script page.ScriptIdentifier
-	tab.Do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		script, err = page.AddScriptToEvaluateOnNewDocument("delete window.EventSource").Do(ctx)
-		return err
-	}), chromedp.Navigate(o.base()+"jobs/"+o.pipeline), pagetest.Visible(".log"))
-	tab.Until(`document.documentElement.dataset.live === "polling"`)
-	o.deploys <- job.Change{Log: []string{"\x1b[33mtold\x1b[0m to who asks"}}
-	tab.Sees(".log .c3", "told")
-	tab.Until(`document.querySelectorAll(".log li").length === 1`)
-	tab.Do(page.RemoveScriptToEvaluateOnNewDocument(script))
+	loggedOut(tab, o)
 }
 
 // withoutScripts is somebody in whose browser no script runs: they log in, look at the list, approve, cancel, and log out. It gives

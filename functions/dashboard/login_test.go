@@ -355,3 +355,25 @@ func TestTheCommand(t *testing.T) {
 		t.Errorf("a rule: %+v", a)
 	}
 }
+
+// TestWhatIsRefusedIsSaidOnAPage, which leads on: to the login and back, or to the page anew.
+func TestWhatIsRefusedIsSaidOnAPage(t *testing.T) {
+	t.Parallel()
+	h := bare(t)
+	id := h.accept()
+	back := url.Values{"back": {"jobs/" + id + "?x=1"}}
+	out := h.visitor().posted("jobs/"+id+"/cancel", back)
+	if out.StatusCode != http.StatusUnauthorized || !strings.Contains(out.body, `href="../../login?back=jobs%2f`+id+`%3fx%3d1">Log in</a>`) {
+		t.Errorf("who is not logged in: %d %s", out.StatusCode, out.body)
+	}
+	stale := h.as("telnet:ann").posted("jobs/"+id+"/cancel", back)
+	if stale.StatusCode != http.StatusForbidden || !strings.Contains(stale.body, `href="../../jobs/`+id+`?x=1">Back to the page</a>`) {
+		t.Errorf("a form of before: %d %s", stale.StatusCode, stale.body)
+	}
+	for _, p := range []*sheet{out, stale} {
+		if !strings.Contains(p.body, "<h1>Nothing was done</h1>") || !strings.Contains(p.Header.Get("Content-Security-Policy"), "default-src 'none'") || p.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%v %s", p.Header, p.body)
+		}
+		onlyOurs(t, "a refusal", p.body)
+	}
+}

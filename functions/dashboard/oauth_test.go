@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/handsoff/handsoff/functions/dashboard/session"
 	"github.com/handsoff/handsoff/local-provider/sandbox/consent"
@@ -191,7 +192,7 @@ func TestOtherWorkspaces(t *testing.T) {
 			_, _ = w.Write([]byte(try.user))
 		}))
 		p := &session.Slack{
-			URL: "https://slack.test", API: server.URL, ClientID: "us", Team: "T0HOME", Client: server.Client(), Now: h.now,
+			URL: "https://slack.test", API: server.URL, ClientID: "us", Team: "T0HOME", Client: server.Client(), Now: time.Now,
 			Secret: func() (string, error) { return "s", nil },
 			Groups: func(context.Context, string) ([]string, bool, error) { return nil, true, nil },
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"strings"
 	"testing"
@@ -213,8 +214,8 @@ func TestPagesShowWhatThereIs(t *testing.T) {
 		"events/one?id=gerrit-review-76": {"Replay", "done", "gerrit.patchset-created", `jobs/k3f7"`},
 		"events?rule=tip":                {"tip = 9f2c11e", "Show all"},
 		"events?topic=github":            {"No decision is like that."},
-		"events/one?id=gerrit-review-77": {"gerrit:review/4711", "pending", "9f2c11e", "rule:verify", "7 bytes"},
-		"events/one?id=dead-github":      {"dead", "Try again", "it broke"},
+		"events/one?id=gerrit-review-77": {"gerrit:review/4711", "waiting", "9f2c11e", "rule:verify", "7 bytes"},
+		"events/one?id=dead-github":      {"given up", "Try again", "it broke"},
 		"events/one?id=nothing":          {"Nothing is known of that event"},
 		"events/one":                     {"Say which event"},
 		"functions":                      {"schedules pause", "A declared command is not taken", "Not configured", "not configured", "is not known"},
@@ -222,7 +223,7 @@ func TestPagesShowWhatThereIs(t *testing.T) {
 		"audit?act=login":                {"login", "Show all"},
 		"audit?text=nothing-like-it":     {"No entry is like that"},
 		"audit?since=x&before=y":         {"as a time", "no such place"},
-		"system":                         {"unfinished", "Gerrit review", "not connected", "Slack cannot be called: it refuses our app", "4321</span> of 5000 calls left", "last received", "A delivery to github was given up.", "The clock has never ticked", "refused signature", `jenkins</th><td class="right number">2</td>`, "0 to be tried again"},
+		"system":                         {"unfinished", "Gerrit review", "not connected", "Slack cannot be called: it refuses our app", "4321</span> of 5000 calls left", "last received", "A delivery to github was given up.", ">waits</span> <span class=\"number\">1<", "The clock has never ticked", "refused signature", `jenkins</th><td class="right number">2</td>`, "0 to be tried again"},
 		"statistics":                     {"Last 24 hours", "Runs of all commands", "jenkins build", "As a table", "Queue wait", "Cancel time", "slack"},
 		"statistics?range=35d&command=jenkins+build": {"Runs of jenkins build", "Durations of jenkins build"},
 		"statistics?command=nothing":                 {"Nothing was counted of"},
@@ -300,6 +301,33 @@ func TestActsAreCommands(t *testing.T) {
 		}
 		if got := given[0].Command + " " + string(args); got != c.want || given[0].Principal != "telnet:ops" || given[0].Origin.Door != "web" {
 			t.Errorf("%s gave %s as %s, not %s", c.path, got, given[0].Principal, c.want)
+		}
+	}
+}
+
+// TestThePlacesOfLists: where one has gone on, one comes back to the newest, with what was looked for.
+func TestThePlacesOfLists(t *testing.T) {
+	t.Parallel()
+	h := house(t, "x")
+	for i := range 60 {
+		h.write(h.Jobs.Audit(t.Context(), job.AuditEntry{Who: "telnet:ann", Act: "listed", Detail: fmt.Sprint("entry ", i)}))
+		id := h.accept(func(r *job.Request) { r.Text = "demo run" })
+		h.write(h.Redis.ZRem(t.Context(), job.Prefix+"open", id).Err())
+		h.write(h.Redis.ZAdd(t.Context(), job.Prefix+"finished", redis.Z{Score: float64(time.Now().UnixMilli()), Member: id}).Err())
+	}
+	v := h.as("telnet:ops")
+	for path, newest := range map[string]string{
+		"audit?act=listed":     `href="./audit?act=listed">The newest</a>`,
+		"?door=telnet&who=ann": `href="./?door=telnet&amp;who=ann">The newest</a>`,
+	} {
+		body := v.get(path).body
+		_, rest, more := strings.Cut(body, `<p class="acts"><a class="button" href="./`)
+		where, _, _ := strings.Cut(rest, `"`)
+		if !more || !strings.Contains(rest, ">Older ones<") || strings.Contains(body, "The newest") {
+			t.Fatalf("%s does not go on: %s", path, body)
+		}
+		if older := v.get(html.UnescapeString(where)).body; !strings.Contains(older, newest) {
+			t.Errorf("from %s nothing leads back: %s", where, older)
 		}
 	}
 }

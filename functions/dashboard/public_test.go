@@ -135,7 +135,7 @@ func TestWhyADeliveryWasGivenUp(t *testing.T) {
 			v = h.as(who)
 		}
 		body := v.get("events/one?id=dead-github").body
-		if !strings.Contains(body, ">dead<") || strings.Contains(body, "hidden-text") != told {
+		if !strings.Contains(body, ">given up<") || strings.Contains(body, "hidden-text") != told {
 			t.Errorf("%q is told why: %t", who, !told)
 		}
 	}

@@ -62,7 +62,7 @@ func (d *desk) eventsReplay(ctx context.Context, call command.Call) (command.Ans
 	case standing.State == inbox.StatePending:
 		return problem(command.CodeConflict, name+" is not dealt with yet; that is tried by itself."), nil
 	case found == nil || !standing.Kept:
-		return problem(command.CodeNotFound, name+" was dealt with, and its payload is no longer kept. Its sender may send it once more."), nil
+		return problem(command.CodeNotFound, name+" was dealt with, and "+event.NotKept(standing)+". Its sender may send it once more."), nil
 	}
 	e, err := decode(found.Body)
 	if err != nil {

@@ -182,7 +182,7 @@ func TestWhatCannotBeReplayed(t *testing.T) {
 		e.Payload = []byte(`{"action":"opened","x":"` + strings.Repeat("x", 40_000) + `"}`)
 	})
 	h.happens(large)
-	says(large.ID, command.CodeNotFound, "its payload is no longer kept")
+	says(large.ID, command.CodeNotFound, " kB, and only those up to 32 kB are. Its sender may send it once more.")
 	asked := h.comment("deploy")
 	h.happens(asked)
 	says(asked.ID, command.CodeConflict, "What somebody said is to be said again.")

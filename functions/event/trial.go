@@ -170,7 +170,7 @@ func (d *desk) given(ctx context.Context, r *rule.Rule, text, topic string) (*ev
 		return nil, nil, err
 	}
 	if found == nil || !standing.Kept {
-		no := problem(command.CodeNotFound, "That event was dealt with, and its payload is no longer kept. Give the payload itself, as JSON.")
+		no := problem(command.CodeNotFound, "That event was dealt with, and "+event.NotKept(standing)+". Give the payload itself, as JSON.")
 		return nil, &no, nil
 	}
 	e, err := decode(found.Body)

@@ -44,6 +44,15 @@ func Box(rdb redis.UniversalClient) *inbox.Inbox {
 	})
 }
 
+// NotKept says why the payload of an event that was dealt with is not there any more: "its payload is …".
+func NotKept(s inbox.Standing) string {
+	const kB = 1000
+	if s.Bytes > readableBytes {
+		return fmt.Sprintf("its payload is not kept: it takes %.1f kB, and only those up to %d kB are", float64(s.Bytes)/kB, readableBytes/kB)
+	}
+	return fmt.Sprintf("its payload is no longer kept: only those of the last %d events are", readable)
+}
+
 // Delivery is an event as the inbox keeps it, behind the others of its subject: all of it but the payload as JSON on one
 // line, and below it the payload as it came, which most rules need not look into. A payload that is no JSON is an error.
 func (e *Event) Delivery() (inbox.Delivery, error) {

@@ -28,6 +28,7 @@ type Standing struct {
 	Why   string    // why it was given up
 	Led   string    // what it led to, of what is done
 	Kept  bool      // whether its body is still there
+	Bytes int       // how large its body is, or was; 0 where nothing but its names is known
 }
 
 // Find looks a delivery up by its id or any further name, in one round trip. What is done can be read while it is among
@@ -44,30 +45,30 @@ func (b *Inbox) Find(ctx context.Context, name string) (*Delivery, Standing, err
 	case 1:
 		return nil, Standing{State: StateDone}, nil
 	}
-	d, led, err := found(answer)
+	d, s, err := found(answer)
 	if err != nil {
 		return nil, Standing{}, fmt.Errorf("inbox %s: find %.100q: %w", b.function, name, err)
-	}
-	s := Standing{State: State(word(answer, 0)), Why: word(answer, 2), Led: led, Kept: number(answer[7]) == 1}
-	if at := number(answer[1]); at > 0 {
-		s.At = time.UnixMilli(at)
 	}
 	return d, s, nil
 }
 
-// found reads the delivery in an answer of find.lua, and what it led to.
-func found(answer []any) (d *Delivery, led string, err error) {
-	_, received, err := readNumber(word(answer, 3))
+// found reads an answer of find.lua.
+func found(answer []any) (*Delivery, Standing, error) {
+	size, received, err := readNumber(word(answer, 3))
 	it, wrong := readHand(word(answer, 4))
 	h, alsoWrong := readHead(word(answer, 5))
 	if err := errors.Join(err, wrong, alsoWrong); err != nil {
-		return nil, "", err
+		return nil, Standing{}, err
 	}
-	d = &Delivery{ID: h.names[0], Kind: h.kind, Lane: h.lane, Body: []byte(word(answer, 6)), Received: received, Attempts: it.attempts}
+	d := &Delivery{ID: h.names[0], Kind: h.kind, Lane: h.lane, Body: []byte(word(answer, 6)), Received: received, Attempts: it.attempts}
 	if note := word(answer, 8); note != "" {
 		d.Note = json.RawMessage(note)
 	}
-	return d, h.led, nil
+	s := Standing{State: State(word(answer, 0)), Why: word(answer, 2), Led: h.led, Kept: number(answer[7]) == 1, Bytes: size}
+	if at := number(answer[1]); at > 0 {
+		s.At = time.UnixMilli(at)
+	}
+	return d, s, nil
 }
 
 // word is one of an answer's; empty when it is none.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/handsoff/handsoff/functions/dashboard/site"
 	"github.com/handsoff/handsoff/shared/audit"
-	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
@@ -27,8 +26,6 @@ const (
 	verify = "audit verify"
 	// shown is how many entries a page lists.
 	shown = 50
-	// longest is how much of a field of the filter is looked at, in bytes.
-	longest = 200
 )
 
 type pages struct {
@@ -56,54 +53,35 @@ func Add(s *site.Site, p *function.Platform) {
 
 // filter is which entries are listed, as the address says it.
 type filter struct {
-	Who, Act, Job, Text, Since, Until, Before string
+	site.Period
 
-	Wrong        []string
-	since, until time.Time
+	Who, Act, Job, Text string
+	Before              string // where to go on
 }
 
 func filterOf(query url.Values, now time.Time) filter {
-	get := func(name string) string { return chat.Cut(strings.TrimSpace(query.Get(name)), longest) }
-	f := filter{
-		Who: get("who"), Act: get("act"), Job: get("job"), Text: get("text"), Since: get("since"), Until: get("until"), Before: get("before"),
+	field := func(name string) string { return site.Field(query, name) }
+	return filter{
+		Period: site.PeriodOf(query, now),
+		Who:    field("who"), Act: field("act"), Job: field("job"), Text: field("text"), Before: field("before"),
 	}
-	f.since, f.until = f.moment(f.Since, now), f.moment(f.Until, now)
-	return f
-}
-
-// moment reads a time: how long ago, or a day, or a day and a time, in UTC.
-func (f *filter) moment(text string, now time.Time) time.Time {
-	if text == "" {
-		return time.Time{}
-	}
-	if d, err := command.ParseDuration(text); err == nil {
-		return now.Add(-d)
-	}
-	for _, layout := range []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02T15:04", time.RFC3339} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at
-		}
-	}
-	f.Wrong = append(f.Wrong, "I cannot read “"+text+"” as a time; write 2h, 7d, 2026-03-02 or 2026-03-02 14:30, in UTC.")
-	return time.Time{}
 }
 
 // Any reports whether anything is filtered by.
 func (f *filter) Any() bool { return f.Who+f.Act+f.Job+f.Text+f.Since+f.Until != "" }
 
-// after is the address of what follows an entry.
-func (f *filter) after(id string) string {
-	query := url.Values{"before": {id}}
-	for name, text := range map[string]string{"who": f.Who, "act": f.Act, "job": f.Job, "text": f.Text, "since": f.Since, "until": f.Until} {
-		if text != "" {
-			query.Set(name, text)
-		}
-	}
-	return "audit?" + query.Encode()
+// Behind is the address of what follows an entry, or of the newest ones.
+func (f *filter) Behind(id string) string {
+	return site.Link("audit", map[string]string{
+		"who": f.Who, "act": f.Act, "job": f.Job, "text": f.Text, "since": f.Since, "until": f.Until, "before": id,
+	})
 }
 
 func (f *filter) query() audit.Query {
-	q := audit.Query{Act: f.Act, Job: f.Job, Text: f.Text, Since: f.since, Until: f.until, Before: f.Before, Limit: shown}
+	q := audit.Query{Act: f.Act, Job: f.Job, Text: f.Text, Since: f.From, Before: f.Before, Limit: shown}
+	if !f.To.IsZero() {
+		q.Until = f.To.Add(time.Millisecond) // which is the first that is not meant
+	}
 	if f.Who != "" {
 		q.Who = []string{f.Who}
 	}
@@ -138,7 +116,7 @@ func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
 	}
 	l.Entries = found
 	if next != "" {
-		l.Next = l.Filter.after(next)
+		l.Next = l.Filter.Behind(next)
 	}
 	head, err := audit.Newest(ctx, p.Redis)
 	if err != nil {

@@ -47,11 +47,12 @@ func (p *pages) arrived(ctx context.Context, l *listing) error {
 	if !l.MayList {
 		return nil
 	}
-	list, err := event.Deliveries(ctx, p.Redis, l.Filter.Source, shownArrived)
+	list, err := event.Deliveries(ctx, p.Redis, l.Filter.Source, shownArrived+1)
 	if err != nil {
 		return err
 	}
-	for i := range list {
+	l.MoreArrived = len(list) > shownArrived
+	for i := range list[:min(shownArrived, len(list))] {
 		one := &list[i]
 		led := words(one.Led)
 		if one.Led == "" && one.Why != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/handsoff/handsoff/functions/dashboard/rules"
 	"github.com/handsoff/handsoff/functions/dashboard/site"
@@ -23,6 +24,12 @@ type holding struct {
 
 // Led is what it led to.
 func (h holding) Led() []word { return words(h.Standing.Led) }
+
+// Word is how it stands.
+func (h holding) Word() string {
+	stands := inbox.Listed{State: h.Standing.State, Attempts: h.Attempts}
+	return stands.Stands()
+}
 
 // Tone is the class of how it stands.
 func (h holding) Tone() string { return tone(h.Standing.State) }
@@ -60,22 +67,30 @@ func (o *one) Dead() bool {
 	return false
 }
 
-// Replayable reports whether the rules can look at it again. What somebody asked for in so many words is to be said again.
-func (o *one) Replayable() bool {
-	if o.Event == nil || o.Event.Asked {
-		return false
+// NoReplay says why the rules cannot look at it again, as a sentence goes on behind "No: "; empty when they can.
+func (o *one) NoReplay() string {
+	at := slices.IndexFunc(o.Holdings, func(h holding) bool { return h.Function == event.Function })
+	if at < 0 {
+		return "only what went to the rules can be replayed, and this did not, or too long ago."
 	}
-	for _, h := range o.Holdings {
-		if h.Function == event.Function {
-			return h.Standing.State == inbox.StateDone && h.Standing.Kept
-		}
+	switch stands := o.Holdings[at].Standing; {
+	case stands.State == inbox.StateDead:
+		return "it was given up, and can be tried again."
+	case stands.State == inbox.StatePending:
+		return "it is not dealt with yet; that is tried by itself."
+	case !stands.Kept:
+		return event.NotKept(stands) + ". Its sender may send it once more."
+	case o.Event == nil:
+		return "what is kept of it cannot be read."
+	case o.Event.Asked:
+		return "it is what somebody asked for in so many words. What somebody said is to be said again."
 	}
-	return false
+	return ""
 }
 
 func (p *pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	may := p.site.MayGive(ctx, r.Viewer, revive, replay)
-	o := &one{ID: cut(r.URL.Query().Get("id")), MayRevive: may[revive], MayReplay: may[replay], MayWhy: r.Viewer.May(config.Viewer)}
+	o := &one{ID: site.Field(r.URL.Query(), "id"), MayRevive: may[revive], MayReplay: may[replay], MayWhy: r.Viewer.May(config.Viewer)}
 	if o.ID == "" {
 		return site.Missing("Say which event, by its id."), nil
 	}

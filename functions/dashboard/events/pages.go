@@ -3,7 +3,6 @@ package events
 import (
 	"context"
 	"embed"
-	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -11,7 +10,7 @@ import (
 
 	"github.com/handsoff/handsoff/functions/dashboard/rules"
 	"github.com/handsoff/handsoff/functions/dashboard/site"
-	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/functions/dashboard/vitals"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/function"
@@ -37,8 +36,6 @@ const (
 const (
 	// shown, shownArrived, shownDead and shownGaps bound what a page lists.
 	shown, shownArrived, shownDead, shownGaps = 50, 20, 20, 20
-	// longest is how much of a field of the filter is looked at, in bytes.
-	longest = 256
 )
 
 type pages struct {
@@ -53,35 +50,25 @@ func Add(s *site.Site, p *function.Platform) {
 	s.Page("GET /events", site.Page{Title: "Events", Section: Section, Role: config.Viewer, Files: files, Serve: at.list, Tag: s.Seldom})
 	s.Page("GET /events/one", site.Page{Title: "Event", Section: Section, Role: config.Viewer, Files: files, Serve: at.show})
 	s.Act("POST /events/revive", func(r *site.Request) (command.Envelope, string, error) {
-		return command.Envelope{Command: revive, Args: map[string]any{"what": cut(r.PostFormValue("what"))}}, "events", nil
+		return command.Envelope{Command: revive, Args: map[string]any{"what": site.Field(r.PostForm, "what")}}, "events", nil
 	})
 	s.Act("POST /events/replay", func(r *site.Request) (command.Envelope, string, error) {
-		id := cut(r.PostFormValue("id"))
+		id := site.Field(r.PostForm, "id")
 		return command.Envelope{Command: replay, Args: map[string]any{"id": id}}, "events/one?id=" + url.QueryEscape(id), nil
 	})
 }
-
-func cut(text string) string { return chat.Cut(strings.TrimSpace(text), longest) }
 
 // filter is which deliveries and decisions are listed, as the address says it.
 type filter struct{ Source, Topic, Rule, Subject string }
 
 func filterOf(query url.Values) filter {
-	return filter{cut(query.Get("source")), cut(query.Get("topic")), cut(query.Get("rule")), cut(query.Get("subject"))}
+	field := func(name string) string { return site.Field(query, name) }
+	return filter{field("source"), field("topic"), field("rule"), field("subject")}
 }
 
 // Query is the filter as an address has it, with another source.
 func (f filter) Query(source string) string {
-	query := url.Values{}
-	for name, text := range map[string]string{"source": source, "topic": f.Topic, "rule": f.Rule, "subject": f.Subject} {
-		if text != "" {
-			query.Set(name, text)
-		}
-	}
-	if len(query) == 0 {
-		return ""
-	}
-	return "?" + query.Encode()
+	return site.Link("", map[string]string{"source": source, "topic": f.Topic, "rule": f.Rule, "subject": f.Subject})
 }
 
 // Any reports whether decisions are filtered by anything.
@@ -98,32 +85,27 @@ func like(typed, topic string) bool {
 	return err == nil && matched || topic == typed || strings.HasPrefix(topic, typed+".")
 }
 
-// box is how a function's inbox stands.
-type box struct {
-	Function         string
-	Unfinished, Dead int64
-}
-
 // listing is what the page shows.
 type listing struct {
-	Filter    filter
-	Arrived   []arrival
-	MayList   bool // what was received is for those who may list it
-	Sources   []source
-	Decisions []rules.Decision
-	More      bool
-	Boxes     []box
-	Dead      []inbox.GivenUp
-	MoreDead  bool
-	MayDead   bool // what was given up is for those who may list it
-	MayRevive bool
-	Gaps      []gap.Gap
-	MoreGaps  bool
+	Filter      filter
+	Arrived     []arrival
+	MoreArrived bool
+	MayList     bool // what was received is for those who may list it
+	Sources     []source
+	Decisions   []rules.Decision
+	More        bool
+	Boxes       []vitals.Inbox
+	Dead        []inbox.GivenUp
+	MoreDead    bool
+	MayDead     bool // what was given up is for those who may list it
+	MayRevive   bool
+	Gaps        []gap.Gap
+	MoreGaps    bool
 }
 
 // DeadIn lists the functions that have given something up.
-func (l *listing) DeadIn() []box {
-	return slices.DeleteFunc(slices.Clone(l.Boxes), func(b box) bool { return b.Dead == 0 })
+func (l *listing) DeadIn() []vitals.Inbox {
+	return slices.DeleteFunc(slices.Clone(l.Boxes), func(b vitals.Inbox) bool { return b.Dead == 0 })
 }
 
 func (p *pages) list(ctx context.Context, r *site.Request) (site.View, error) {
@@ -147,19 +129,9 @@ func (p *pages) decided(ctx context.Context, l *listing) error {
 	return nil
 }
 
-func (p *pages) boxes(ctx context.Context, l *listing) error {
-	waiting, err := inbox.Unfinished(ctx, p.Redis)
-	if err != nil {
-		return err
-	}
-	gone, err := inbox.Dead(ctx, p.Redis)
-	if err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(waiting)) {
-		l.Boxes = append(l.Boxes, box{name, waiting[name], gone[name]})
-	}
-	return nil
+func (p *pages) boxes(ctx context.Context, l *listing) (err error) {
+	l.Boxes, err = vitals.Inboxes(ctx, p.Redis)
+	return err
 }
 
 func (p *pages) givenUp(ctx context.Context, l *listing) error {

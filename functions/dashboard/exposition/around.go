@@ -4,14 +4,10 @@ import (
 	"context"
 	"strings"
 
-	faas "github.com/openfaas/faas-provider/types"
-
 	"github.com/handsoff/handsoff/functions/dashboard/vitals"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/redisinfo"
 )
-
-type types = faas.FunctionStatus
 
 // memory is what Redis says of its memory and its file. An embedded one says nothing.
 func memory(ctx context.Context, f *function.Platform, p *page) error {

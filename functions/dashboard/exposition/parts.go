@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	faas "github.com/openfaas/faas-provider/types"
+
 	"github.com/handsoff/handsoff/functions/dashboard/vitals"
 	"github.com/handsoff/handsoff/shared/audit"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/gap"
-	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/metrics"
 )
@@ -110,20 +111,12 @@ func jobs(ctx context.Context, f *function.Platform, p *page) error {
 }
 
 func inboxes(ctx context.Context, f *function.Platform, p *page) error {
-	waiting, err := inbox.Unfinished(ctx, f.Redis)
-	if err != nil {
-		return err
+	list, err := vitals.Inboxes(ctx, f.Redis)
+	for _, b := range list {
+		p.add("handsoff_inbox_unfinished", float64(b.Unfinished), "function", b.Function)
+		p.add("handsoff_inbox_dead", float64(b.Dead), "function", b.Function)
 	}
-	dead, err := inbox.Dead(ctx, f.Redis)
-	if err != nil {
-		return err
-	}
-	for name := range waiting { // none is a number, too
-		dead[name] += 0
-	}
-	each(p, "handsoff_inbox_unfinished", "function", waiting)
-	each(p, "handsoff_inbox_dead", "function", dead)
-	return nil
+	return err
 }
 
 func gaps(ctx context.Context, f *function.Platform, p *page) error {
@@ -158,7 +151,7 @@ func functions(ctx context.Context, f *function.Platform, p *page) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(list, func(a, b types) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(list, func(a, b faas.FunctionStatus) int { return strings.Compare(a.Name, b.Name) })
 	for _, one := range list {
 		p.add("handsoff_function_replicas", float64(one.Replicas), "function", one.Name)
 		p.add("handsoff_function_available_replicas", float64(one.AvailableReplicas), "function", one.Name)

@@ -133,9 +133,8 @@ func (p *pages) deployed(ctx context.Context, l *listing, rows map[string]*row) 
 
 // declared adds the commands of the catalogue.
 func (p *pages) declared(ctx context.Context, l *listing, rows map[string]*row) {
-	catalogue, err := command.Kept(ctx, p.Redis)
-	if err != nil {
-		p.Log.WarnContext(ctx, "read the catalogue", "error", err)
+	catalogue := command.Known(ctx, p.Redis, p.Log)
+	if catalogue == nil {
 		l.NoList = true
 		return
 	}

@@ -43,7 +43,7 @@ func (p *Pages) actsOf(ctx context.Context, v site.Viewer, j *job.Job) acts {
 		a.Force = v.May(config.Force)
 	}
 	if j.State.Final() && j.State != job.Succeeded {
-		a.Retry, a.Unsure = p.mayGive(ctx, v, j.Command), j.State == job.Unknown
+		a.Retry, a.Unsure = p.site.MayGive(ctx, v, j.Command)[j.Command], j.State == job.Unknown
 	}
 	if stops && len(j.Offers) > 0 {
 		a.Offers = p.offered(ctx, v, j)
@@ -81,16 +81,6 @@ func (p *Pages) signs(v site.Viewer, j *job.Job, own bool) (approve, reject, con
 	}
 	said := slices.ContainsFunc(s.Approved, func(word job.Approval) bool { return p.config.Same(word.Principal, v.Principal) })
 	return (!own || s.Self) && !said, true, false
-}
-
-// mayGive reports whether a viewer has the role of a command.
-func (p *Pages) mayGive(ctx context.Context, v site.Viewer, words string) bool {
-	catalogue := command.Known(ctx, p.redis, p.site.Log)
-	if catalogue == nil {
-		return false
-	}
-	declared := catalogue.Lookup(words)
-	return declared != nil && v.May(declared.Role)
 }
 
 // addActs puts the buttons' paths on the site.

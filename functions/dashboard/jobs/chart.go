@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/handsoff/handsoff/functions/dashboard/site"
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/command"
@@ -34,8 +35,8 @@ const (
 )
 
 // chartOf draws the steps of a pipeline, else the jobs that a job started, of each as much as the viewer is shown; nil when
-// there are none.
-func chartOf(j *job.Job, children []*job.Job, shown func(*job.Job) sees, now time.Time) *chart {
+// there are none. more are jobs that it started besides.
+func chartOf(j *job.Job, children []*job.Job, more int, shown func(*job.Job) sees, now time.Time) *chart {
 	if len(j.Parts) > 0 {
 		return steps(j, shown(j), now)
 	}
@@ -47,10 +48,10 @@ func chartOf(j *job.Job, children []*job.Job, shown func(*job.Job) sees, now tim
 		at.hold(c.Started, c.Finished)
 	}
 	at = at.until(j, now)
-	drawn := &chart{Title: "Jobs that it started", Span: chat.Duration(at.to.Sub(at.from))}
+	drawn := &chart{Title: "Jobs that it started", More: more, Span: chat.Duration(at.to.Sub(at.from))}
 	for _, c := range children {
 		end := c.Finished
-		b := bar{Name: shown(c).what(c), State: string(c.State), Word: Word(c.State), Job: c.ID, Note: shown(c).reason(c)}
+		b := bar{Name: shown(c).what(c), State: string(c.State), Word: site.Word(c.State), Job: c.ID, Note: shown(c).reason(c)}
 		if !c.Started.IsZero() {
 			b.Took = chat.Duration(jobtext.Took(c, now))
 		}
@@ -69,7 +70,7 @@ func steps(j *job.Job, shown sees, now time.Time) *chart {
 	at = at.until(j, now)
 	drawn := &chart{Title: "Steps", Over: jobtext.Over(j.Parts), More: len(j.Parts) - len(parts), Span: chat.Duration(at.to.Sub(at.from))}
 	for _, part := range parts {
-		b := bar{Name: chat.OneLine(part.Name), State: part.State, Word: Word(job.State(part.State))}
+		b := bar{Name: chat.OneLine(part.Name), State: part.State, Word: site.Word(job.State(part.State))}
 		if shown.Output {
 			b.Note = chat.OneLine(part.Note)
 		}

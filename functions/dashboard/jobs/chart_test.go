@@ -42,12 +42,12 @@ func TestBarsLieInsideTheDrawing(t *testing.T) {
 		for i := range rapid.IntRange(1, 4).Draw(t, "children") {
 			children = append(children, drawnJob(t, now, "child"+strconv.Itoa(i)))
 		}
-		inside(t, chartOf(parent, children, shown, now), len(children), func(i int) bool { return !children[i].Started.IsZero() })
+		inside(t, chartOf(parent, children, 0, shown, now), len(children), func(i int) bool { return !children[i].Started.IsZero() })
 		at := moments(now)
 		for range len(children) {
 			parent.Parts = append(parent.Parts, job.Part{Name: "part", State: "running", Started: at.Draw(t, "part started"), Ended: at.Draw(t, "part ended")})
 		}
-		inside(t, chartOf(parent, nil, shown, now), len(children), func(i int) bool { return !parent.Parts[i].Started.IsZero() })
+		inside(t, chartOf(parent, nil, 0, shown, now), len(children), func(i int) bool { return !parent.Parts[i].Started.IsZero() })
 	})
 }
 

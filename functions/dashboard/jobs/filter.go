@@ -7,24 +7,17 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/dashboard/site"
-	"github.com/handsoff/handsoff/shared/chat"
-	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
 // filter is which jobs are listed, as the address says it. What cannot be understood is shown as such and filters nothing.
 type filter struct {
-	Who, Door, Function, State, Lock, Text, Since, Until string
-	After                                                string // where to go on among the finished ones
+	site.Period
 
-	Wrong []string // what could not be understood, a sentence each
-	since time.Time
-	until time.Time
+	Who, Door, Function, State, Lock, Text string
+	After                                  string // where to go on among the finished ones
 }
-
-// longest is how much of a field of the filter is looked at, in bytes.
-const longest = 200
 
 // states are what State can be: a state, or several under one name.
 var states = []struct {
@@ -46,17 +39,15 @@ var states = []struct {
 }
 
 func filterOf(query url.Values, now time.Time) filter {
-	get := func(name string) string { return chat.Cut(strings.TrimSpace(query.Get(name)), longest) }
+	field := func(name string) string { return site.Field(query, name) }
 	f := filter{
-		Who: get("who"), Door: get("door"), Function: get("function"), State: get("state"), Lock: get("lock"), Text: get("text"),
-		Since: get("since"), Until: get("until"), After: get("after"),
+		Period: site.PeriodOf(query, now),
+		Who:    field("who"), Door: field("door"), Function: field("function"), State: field("state"), Lock: field("lock"), Text: field("text"), After: field("after"),
 	}
 	if !slices.Contains(stateNames(), f.State) {
 		f.Wrong = append(f.Wrong, "There is no state “"+f.State+"”.")
 		f.State = ""
 	}
-	f.since = f.moment("since", f.Since, now, false)
-	f.until = f.moment("until", f.Until, now, true)
 	return f
 }
 
@@ -68,47 +59,13 @@ func stateNames() []string {
 	return names
 }
 
-// moment reads a time as people write it: how long ago, a day, or a day and an hour, in UTC. The end of a day is meant where
-// it is the last one.
-func (f *filter) moment(name, text string, now time.Time, end bool) time.Time {
-	if text == "" {
-		return time.Time{}
-	}
-	if d, err := command.ParseDuration(strings.TrimSuffix(strings.TrimSuffix(text, " ago"), "ago")); err == nil {
-		return now.Add(-d)
-	}
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", time.RFC3339} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at
-		}
-	}
-	if at, err := time.Parse(time.DateOnly, text); err == nil {
-		if end {
-			at = at.AddDate(0, 0, 1).Add(-time.Millisecond)
-		}
-		return at
-	}
-	f.Wrong = append(f.Wrong, "I cannot read “"+text+"” as a time ("+name+"); write 2h, 7d, 2026-03-02 or 2026-03-02 14:30, in UTC.")
-	return time.Time{}
-}
-
 // Query is the filter as an address, with one thing changed.
 func (f *filter) Query(name, value string) string {
-	query := url.Values{}
-	for key, text := range map[string]string{
+	fields := map[string]string{
 		"who": f.Who, "door": f.Door, "function": f.Function, "state": f.State, "lock": f.Lock, "text": f.Text, "since": f.Since, "until": f.Until,
-	} {
-		if key != name && text != "" {
-			query.Set(key, text)
-		}
 	}
-	if value != "" {
-		query.Set(name, value)
-	}
-	if len(query) == 0 {
-		return "./"
-	}
-	return "./?" + query.Encode()
+	fields[name] = value
+	return site.Link("./", fields)
 }
 
 // Any reports whether anything but a state is filtered by.

@@ -16,8 +16,6 @@ const (
 	// shownOpen and shownFinished bound what one page lists: the first one, with its files, is below 100 kB.
 	shownOpen     = 50
 	shownFinished = 25
-	// foundOpen bounds the unfinished jobs among which those that come first are looked for.
-	foundOpen = 100
 	// lookedOpen bounds how many unfinished jobs are looked at for one page, lookedFinished how many finished ones.
 	lookedOpen     = 1000
 	lookedFinished = 2000
@@ -34,7 +32,7 @@ type listing struct {
 	Back     time.Time // how far back that was
 	Next     string    // where to go on
 	Standing job.Standing
-	Asks     int
+	Asks     int // how many ask for an approval; 0 where not all are looked at
 	ShowOpen bool
 	ShowDone bool
 }
@@ -60,7 +58,7 @@ type row struct {
 }
 
 func rowOf(j *job.Job, shown sees, now time.Time) row {
-	r := row{Job: j, What: shown.what(j), State: Word(j.State), Percent: -1, Who: chat.OneLine(j.Principal)}
+	r := row{Job: j, What: shown.what(j), State: site.Word(j.State), Percent: -1, Who: chat.OneLine(j.Principal)}
 	if door := chat.OneLine(j.Origin.Door); !strings.HasPrefix(j.Principal, door+":") {
 		r.Door = door
 	}
@@ -94,28 +92,6 @@ func join(a, b string) string {
 		return b
 	}
 	return a + " · " + b
-}
-
-// needs says whose word a job waits for. How to give it is a button.
-func needs(j *job.Job, now time.Time) string {
-	text, _, _ := strings.Cut(jobtext.Needs(j, now), ": say")
-	if j.Signoff != nil && !j.Signoff.Until.IsZero() {
-		text += ", for " + chat.Duration(j.Signoff.Until.Sub(now)) + " more"
-	}
-	return text
-}
-
-// Word is a state as people read it. That a job sleeps between two looks at a build is nothing to them: it runs.
-func Word(s job.State) string {
-	switch s {
-	case job.Waiting:
-		return string(job.Running)
-	case job.Confirming:
-		return "asks"
-	case job.Queued:
-		return "waits"
-	}
-	return string(s)
 }
 
 // list is the page of jobs.
@@ -160,7 +136,7 @@ var order = map[job.State]int{job.Confirming: 0, job.Cancelling: 1, job.Running:
 
 func (p *Pages) open(ctx context.Context, v site.Viewer, l *listing, now time.Time) error {
 	found, err := p.store.Browse(ctx, job.Browse{
-		Open: true, Since: l.Filter.since, Until: l.Filter.until, Wants: p.wants(v, &l.Filter), Limit: foundOpen, Look: lookedOpen,
+		Open: true, Since: l.Filter.From, Until: l.Filter.To, Wants: p.wants(v, &l.Filter), Limit: lookedOpen, Look: lookedOpen,
 	})
 	if err != nil {
 		return err
@@ -170,7 +146,7 @@ func (p *Pages) open(ctx context.Context, v site.Viewer, l *listing, now time.Ti
 		if i < shownOpen {
 			l.Open = append(l.Open, rowOf(j, p.seesOf(v, j), now))
 		}
-		if j.State == job.Confirming {
+		if j.State == job.Confirming && !l.Filter.Any() {
 			l.Asks++
 		}
 	}
@@ -180,7 +156,7 @@ func (p *Pages) open(ctx context.Context, v site.Viewer, l *listing, now time.Ti
 
 func (p *Pages) finished(ctx context.Context, v site.Viewer, l *listing, now time.Time) error {
 	found, err := p.store.Browse(ctx, job.Browse{
-		After: l.Filter.After, Since: l.Filter.since, Until: l.Filter.until, Wants: p.wants(v, &l.Filter), Limit: shownFinished, Look: lookedFinished,
+		After: l.Filter.After, Since: l.Filter.From, Until: l.Filter.To, Wants: p.wants(v, &l.Filter), Limit: shownFinished, Look: lookedFinished,
 	})
 	if err != nil {
 		return err

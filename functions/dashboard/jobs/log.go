@@ -38,18 +38,16 @@ type line struct {
 
 func lineOf(l job.Line) line { return line{l.ID, l.At, Colours(l.Text)} }
 
-// tail is the end of a log, and its last line.
-func (p *Pages) tail(ctx context.Context, id string) ([]line, string, error) {
-	last, err := p.store.Tail(ctx, id, shownLog)
-	if err != nil {
-		return nil, "", err
+// tail reads the end of a job's log.
+func (p *Pages) tail(ctx context.Context, s *sheet) error {
+	last, err := p.store.Tail(ctx, s.ID, shownLog+1)
+	if s.LogCut = len(last) > shownLog; s.LogCut {
+		last = last[1:]
 	}
-	list := make([]line, len(last))
-	after := ""
-	for i, l := range last {
-		list[i], after = lineOf(l), l.ID
+	for _, l := range last {
+		s.Log, s.After = append(s.Log, lineOf(l)), l.ID
 	}
-	return list, after, nil
+	return err
 }
 
 // logged is what the page of a whole log shows.
@@ -67,14 +65,14 @@ type logged struct {
 // log is the page of a whole log, from its beginning or from a line on, or of the lines that hold some words.
 func (p *Pages) log(ctx context.Context, r *site.Request) (site.View, error) {
 	if !p.mayLog(r.Viewer) {
-		return site.Missing("What jobs write is not public; log in to read it."), nil
+		return site.Missing("What jobs write is not public: the role viewer reads it."), nil
 	}
 	j, missing, err := p.find(ctx, r.PathValue("id"))
 	if err != nil || j == nil {
 		return missing, err
 	}
 	query := r.URL.Query()
-	l := &logged{Job: j, What: p.seesOf(r.Viewer, j).what(j), Query: chat.Cut(strings.TrimSpace(query.Get("q")), longest), Begun: query.Get("after") != ""}
+	l := &logged{Job: j, What: p.seesOf(r.Viewer, j).what(j), Query: site.Field(query, "q"), Begun: query.Get("after") != ""}
 	after := query.Get("after")
 	if !streamID(after) {
 		after, l.Begun = "", false

@@ -45,6 +45,7 @@ type sheet struct {
 	Why                  reason
 	Log                  []line
 	After                string // the log's last line
+	LogCut               bool   // there is more of the log than is shown
 	MayLog               bool
 }
 
@@ -53,11 +54,11 @@ func (s *sheet) tell(now time.Time) {
 	j := s.Job
 	s.What = s.what(j)
 	if s.Asked || j.State.Final() { // the standing of an unfinished one names roles, locks and why it is cancelled
-		s.Standing = jobtext.Standing(j, now)
+		s.Standing = standing(j, now)
 	}
 	if s.Output {
 		s.Doing, s.Receipt, s.Reason = jobtext.Doing(j), jobtext.Voice{}.Receipt(j, now), jobtext.Reason(j)
-		s.Result, s.Links, s.Next = jobtext.Result(j), safeLinks(j.Links), jobtext.Next(j)
+		s.Result, s.Links, s.Next = jobtext.Result(j), safeLinks(j.Links), next(j)
 	}
 }
 
@@ -73,7 +74,7 @@ func (p *Pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 		return site.View{}, err
 	}
 	s := &sheet{
-		Job: j, sees: p.seesOf(r.Viewer, j), Word: Word(j.State), Percent: j.Progress.Percent, Took: chat.Duration(jobtext.Took(j, now)),
+		Job: j, sees: p.seesOf(r.Viewer, j), Word: site.Word(j.State), Percent: j.Progress.Percent, Took: chat.Duration(jobtext.Took(j, now)),
 		Acts: p.actsOf(ctx, r.Viewer, j), MayLog: p.mayLog(r.Viewer),
 	}
 	s.tell(now)
@@ -120,11 +121,11 @@ func (p *Pages) find(ctx context.Context, id string) (*job.Job, site.View, error
 
 // around reads what stands around a job: its children, its story, its log, what its command declares.
 func (p *Pages) around(ctx context.Context, v site.Viewer, s *sheet, now time.Time) error {
-	children, err := p.children(ctx, s.ID)
+	children, more, err := p.children(ctx, s.ID)
 	if err != nil {
 		return err
 	}
-	s.Chart = chartOf(s.Job, children, func(j *job.Job) sees { return p.seesOf(v, j) }, now)
+	s.Chart = chartOf(s.Job, children, more, func(j *job.Job) sees { return p.seesOf(v, j) }, now)
 	if err := p.story(ctx, s); err != nil {
 		return err
 	}
@@ -138,9 +139,9 @@ func (p *Pages) around(ctx context.Context, v site.Viewer, s *sheet, now time.Ti
 		s.Signoff = signoff(s.Job, now)
 	}
 	if s.MayLog {
-		s.Log, s.After, err = p.tail(ctx, s.ID)
+		return p.tail(ctx, s)
 	}
-	return err
+	return nil
 }
 
 // story reads what became of a job, and what was told of it to those who see what it wrote.
@@ -159,16 +160,17 @@ func (p *Pages) story(ctx context.Context, s *sheet) error {
 	return nil
 }
 
-// children reads the jobs that a job started, in the order in which they began.
-func (p *Pages) children(ctx context.Context, id string) ([]*job.Job, error) {
+// children reads the jobs that a job started, in the order in which they began, and says how many more there are.
+func (p *Pages) children(ctx context.Context, id string) (list []*job.Job, more int, err error) {
 	ids, err := p.store.Children(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	slices.Sort(ids)
-	list, err := p.store.Outlines(ctx, ids[:min(len(ids), shownChildren)])
+	some := ids[:min(len(ids), shownChildren)]
+	list, err = p.store.Outlines(ctx, some)
 	slices.SortStableFunc(list, func(a, b *job.Job) int { return a.Created.Compare(b.Created) })
-	return list, err
+	return list, len(ids) - len(some), err
 }
 
 // arguments are a job's, with those masked that its command declares secret. When the declaration cannot be had, nobody can

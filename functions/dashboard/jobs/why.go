@@ -3,7 +3,6 @@ package jobs
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -79,84 +78,4 @@ func signoff(j *job.Job, now time.Time) []string {
 		lines = append(lines, how+chat.OneLine(word.Principal)+" at "+chat.Clock(word.At, now))
 	}
 	return lines
-}
-
-// safeLinks are those that lead to a page, and nothing else.
-func safeLinks(links []job.Link) []job.Link {
-	var list []job.Link
-	for _, link := range links {
-		u, err := url.Parse(link.URL)
-		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-			continue
-		}
-		title := chat.OneLine(link.Title)
-		if title == "" {
-			title = u.Host
-		}
-		list = append(list, job.Link{Title: title, URL: u.String()})
-	}
-	return list
-}
-
-// event is an entry of a job's timeline.
-type event struct {
-	At    time.Time
-	Text  string
-	State string // colours it; empty for what is only told
-}
-
-// timeline is what became of a job, in order: its states, and what people were told, as much as the viewer is shown.
-func timeline(j *job.Job, told []job.Line, shown sees) []event {
-	var list []event
-	add := func(at time.Time, state, text string) {
-		if !at.IsZero() {
-			list = append(list, event{at, text, state})
-		}
-	}
-	from := chat.OneLine(j.Principal) + " asked for it"
-	if j.Origin.Door != "" {
-		from += ", from " + chat.OneLine(j.Origin.Door)
-	}
-	add(j.Created, string(job.Queued), from)
-	if j.Signoff != nil && shown.Asked {
-		for _, word := range j.Signoff.Approved {
-			text := chat.OneLine(word.Principal) + " approved it"
-			if word.Forced {
-				text = chat.OneLine(word.Principal) + " let it through by force"
-			}
-			add(word.At, string(job.Confirming), text)
-		}
-	}
-	add(j.Started, string(job.Running), "It began")
-	if c := j.Cancel; c != nil {
-		text := chat.OneLine(c.By) + " asked it to stop"
-		if c.Reason != "" && shown.Output {
-			text += ": " + chat.OneLine(c.Reason)
-		}
-		add(c.At, string(job.Cancelling), text)
-		add(c.Signal, string(job.Cancelling), "What it had started was told to stop")
-	}
-	end := "It ended: " + string(j.State)
-	if reason := shown.reason(j); reason != "" {
-		end += "; " + reason
-	}
-	if j.State.Final() {
-		list = append(list, event{j.Finished, end, string(j.State)})
-	}
-	return merged(list, told, j.State.Final())
-}
-
-// merged puts what was told between the states. Of what came at the same moment a state is first, but for the last one.
-func merged(states []event, told []job.Line, over bool) []event {
-	before, last := states, []event(nil)
-	if over {
-		before, last = states[:len(states)-1], states[len(states)-1:]
-	}
-	list := slices.Clone(before)
-	for _, line := range told {
-		list = append(list, event{At: line.At, Text: chat.Clean(line.Text)})
-	}
-	list = append(list, last...)
-	slices.SortStableFunc(list, func(a, b event) int { return a.At.Compare(b.At) })
-	return list
 }

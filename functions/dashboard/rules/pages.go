@@ -48,7 +48,7 @@ func Add(s *site.Site, p *function.Platform) {
 	at := &pages{Platform: p, site: s}
 	at.set, at.faults = rule.Read(p.Config)
 	s.Page("GET /rules", site.Page{Title: "Rules", Section: Section, Role: config.Viewer, Files: files, Serve: at.list})
-	s.Page("GET /rules/{name}", site.Page{Title: "Rule", Section: Section, Role: config.Viewer, Files: files, Serve: at.show})
+	s.Page("GET /rules/{name}", site.Page{Title: "Rule", Section: Section, Role: config.Viewer, Files: files, Serve: at.show, Tag: s.Seldom})
 	for path, words := range map[string]string{"pause": pause, "resume": resume, "test": test} {
 		s.Act("POST /rules/{name}/"+path, func(r *site.Request) (command.Envelope, string, error) {
 			e, err := about(words, r)

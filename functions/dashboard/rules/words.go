@@ -25,9 +25,8 @@ func (p *pages) needs(ctx context.Context, r *rule.Rule) string {
 	if r.Run == "" {
 		return ""
 	}
-	catalogue, err := command.Kept(ctx, p.Redis)
-	if err != nil {
-		p.Log.WarnContext(ctx, "read the catalogue", "error", err)
+	catalogue := command.Known(ctx, p.Redis, p.Log)
+	if catalogue == nil {
 		return ""
 	}
 	declared := catalogue.Lookup(r.Run)

@@ -12,15 +12,12 @@ import (
 	"github.com/handsoff/handsoff/shared/trace"
 )
 
-// section is what these pages are called in the layout: it shows no link to log in there.
-const section = "login"
-
 // Add puts the pages of logging in and out on a site.
 func (s *Sessions) Add(on *site.Site) {
 	s.site = on
-	on.Page("GET /login", site.Page{Title: "Log in", Section: section, Open: true, Files: files, Serve: s.login})
-	on.Page("GET /login/failed", site.Page{Title: "Not logged in", Section: section, Open: true, Files: files, Serve: s.failed})
-	on.Page("GET /login/link", site.Page{Title: "Log in", Section: section, Open: true, Files: files, Serve: s.confirm})
+	on.Page("GET /login", site.Page{Title: "Log in", Section: site.LoginSection, Open: true, Files: files, Serve: s.login})
+	on.Page("GET /login/failed", site.Page{Title: "Not logged in", Section: site.LoginSection, Open: true, Files: files, Serve: s.failed})
+	on.Page("GET /login/link", site.Page{Title: "Log in", Section: site.LoginSection, Open: true, Files: files, Serve: s.confirm})
 	on.Handle("POST /login/link", http.HandlerFunc(s.redeem))
 	on.Handle("GET /login/with/{provider}", http.HandlerFunc(s.start))
 	on.Handle("GET /login/with/{provider}/back", http.HandlerFunc(s.finish))

@@ -76,13 +76,18 @@ func (s *Site) Posted(w http.ResponseWriter, r *http.Request) (*Request, bool) {
 		return nil, false
 	}
 	if !viewer.LoggedIn() {
-		http.Error(w, "You are not logged in any more; log in and try again. Nothing was done.", http.StatusUnauthorized)
+		s.tell(w, r, http.StatusUnauthorized, told{
+			Title: "Nothing was done", Text: "You are not logged in any more. Log in, and try again.", Back: Local(r.PostFormValue(BackField)), Login: true,
+		})
 		return nil, false
 	}
 	if !s.SameOrigin(r) || subtle.ConstantTimeCompare([]byte(r.PostFormValue(CSRFField)), []byte(viewer.CSRF)) != 1 {
 		s.Log.WarnContext(r.Context(), "a form that is not from our page", "principal", viewer.Principal, "path", r.URL.Path)
 		s.audit(r.Context(), viewer.Principal, "refused", "a form for "+r.URL.Path+" that did not come from a page of the dashboard")
-		http.Error(w, "This form is not from a page of yours, or of an older login; load the page anew and try again. Nothing was done.", http.StatusForbidden)
+		s.tell(w, r, http.StatusForbidden, told{
+			Title: "Nothing was done", Text: "This form is not from a page of yours, or of an older login. Load the page anew, and try again.",
+			Back: Local(r.PostFormValue(BackField)),
+		})
 		return nil, false
 	}
 	return &Request{Request: r, Viewer: viewer}, true

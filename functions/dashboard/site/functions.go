@@ -21,6 +21,7 @@ var functions = template.FuncMap{
 	"count":    chat.Count,
 	"step":     url.PathEscape,
 	"moment":   Moment,
+	"word":     Word,
 }
 
 // Moment is a time as pages show it: <time> with the moment in UTC, which the script turns into the viewer's own clock.

@@ -13,9 +13,8 @@ func (s *Site) MayGive(ctx context.Context, v Viewer, words ...string) map[strin
 	if !v.LoggedIn() {
 		return may
 	}
-	catalogue, err := command.Kept(ctx, s.Redis)
-	if err != nil {
-		s.Log.WarnContext(ctx, "read the catalogue", "error", err)
+	catalogue := command.Known(ctx, s.Redis, s.Log)
+	if catalogue == nil {
 		return may
 	}
 	for _, one := range words {

@@ -16,7 +16,7 @@ import (
 // look is how often an open page is looked at for what is new.
 const look = time.Second
 
-// main is the id of the element that a page without parts is.
+// mainPart is the id of the element that a page without parts is.
 const mainPart = "main"
 
 // parts are the elements of a page that can be replaced.

@@ -9,11 +9,10 @@ import (
 	"net/url"
 
 	"github.com/handsoff/handsoff/shared/page"
-	"github.com/handsoff/handsoff/shared/trace"
 )
 
-// loginSection is what the pages of logging in belong to.
-const loginSection = "login"
+// LoginSection is what pages belong to that offer no link to log in: those on which one does, and those that show nothing.
+const LoginSection = "login"
 
 // handler serves a page.
 type handler struct {
@@ -25,7 +24,7 @@ type handler struct {
 // ServeHTTP serves the page, or says why not.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	page.Guard(w.Header())
-	if h.page.Section == loginSection {
+	if h.page.Section == LoginSection {
 		w.Header().Set("Referrer-Policy", "strict-origin") // the address of a link to log in is told to nobody
 	}
 	sight, err := h.look(r, "")
@@ -165,11 +164,4 @@ func (h *handler) execute(name string, data any) (string, error) {
 		return "", fmt.Errorf("dashboard: make the page %s: %w", name, err)
 	}
 	return b.String(), nil
-}
-
-// Fail answers that a page cannot be shown just now; the detail is in the log.
-func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	s.Log.ErrorContext(r.Context(), "show a page", "path", r.URL.Path, "call", r.Header.Get(trace.CallHeader), "error", err)
-	w.Header().Set("Retry-After", "5")
-	http.Error(w, "The page cannot be shown just now; try again in a moment.", http.StatusServiceUnavailable)
 }

@@ -46,6 +46,7 @@ type Site struct {
 	Settings
 
 	layout  *template.Template
+	plain   *handler // of pages that only say something
 	routes  map[string]http.Handler
 	pages   *http.ServeMux // finds the page that a stream is about
 	origins *http.CrossOriginProtection
@@ -74,6 +75,7 @@ func New(settings Settings) *Site {
 		}
 	}
 	s.layout = template.Must(template.New("").Funcs(functions).ParseFS(files, "template/*.html"))
+	s.plain = &handler{site: s, page: Page{Section: LoginSection}, set: template.Must(s.layout.Clone())}
 	s.routes["GET /asset/{name}"] = assets
 	s.routes["GET /live"] = http.HandlerFunc(s.stream)
 	s.routes["GET /live.json"] = http.HandlerFunc(s.poll)
@@ -89,7 +91,7 @@ func (s *Site) Close() { s.end() }
 // Routes are the paths of the site, as function.Parts has them.
 func (s *Site) Routes() map[string]http.Handler { return s.routes }
 
-// Handle adds what is no page, such as a file. It checks its callers itself; see [Site.Viewer].
+// Handle adds what is no page, such as a file. It checks its callers itself; see [Site.Admit].
 func (s *Site) Handle(pattern string, h http.Handler) { s.routes[pattern] = h }
 
 // Page adds a page under a pattern of net/http, "GET /schedules/{name}". Templates that cannot be parsed are the builder's

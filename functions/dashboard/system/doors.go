@@ -3,13 +3,10 @@ package system
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/functions/dashboard/vitals"
-	"github.com/handsoff/handsoff/shared/inbox"
 )
 
 // door is something outside with which we are connected.
@@ -40,28 +37,14 @@ func (p *pages) doors(ctx context.Context, h *health, now time.Time) error {
 	return err
 }
 
-// box is how a function's inbox stands.
-type box struct {
-	Function         string
-	Unfinished, Dead int64
-}
-
-func (p *pages) boxes(ctx context.Context, h *health, _ time.Time) error {
-	waiting, err := inbox.Unfinished(ctx, p.Redis)
-	if err != nil {
-		return err
-	}
-	dead, err := inbox.Dead(ctx, p.Redis)
-	if err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(waiting)) {
-		h.Boxes = append(h.Boxes, box{name, waiting[name], dead[name]})
-		if dead[name] > 0 {
-			h.Wrong = append(h.Wrong, givenUp(dead[name], name))
+func (p *pages) boxes(ctx context.Context, h *health, _ time.Time) (err error) {
+	h.Boxes, err = vitals.Inboxes(ctx, p.Redis)
+	for _, b := range h.Boxes {
+		if b.Dead > 0 {
+			h.Wrong = append(h.Wrong, givenUp(b.Dead, b.Function))
 		}
 	}
-	return nil
+	return err
 }
 
 func givenUp(n int64, function string) string {

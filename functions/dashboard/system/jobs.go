@@ -32,8 +32,9 @@ func (p *pages) jobs(ctx context.Context, h *health, _ time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, s := range []job.State{job.Confirming, job.Queued, job.Running, job.Waiting, job.Cancelling} {
-		h.States = append(h.States, counted{string(s), states[s]})
+	states[job.Running] += states[job.Waiting] // which is the same to people
+	for _, s := range []job.State{job.Confirming, job.Queued, job.Running, job.Cancelling} {
+		h.States = append(h.States, inState{s, states[s]})
 	}
 	if h.Lag, h.Untold, err = p.Jobs.Lags(ctx); err != nil {
 		return err

@@ -30,7 +30,7 @@ func Add(s *site.Site, p *function.Platform) {
 type health struct {
 	Wrong    []string // what is not well, a sentence each
 	Standing job.Standing
-	States   []counted
+	States   []inState
 	Lag      time.Duration // of the oldest due job
 	Untold   time.Duration // for how long the oldest job with something to show waits
 	Untaken  []job.Untaken
@@ -38,10 +38,16 @@ type health struct {
 	Redis    server
 	Ticked   time.Time // the clock's last tick; zero for never
 	Doors    []door
-	Boxes    []box
+	Boxes    []vitals.Inbox
 	Queue    *vitals.Queue // nil where there is none of ours
 	Gaps     []counted
 	Counts   []counted
+}
+
+// inState is how many unfinished jobs are in a state.
+type inState struct {
+	State job.State
+	N     int64
 }
 
 // counted is how many there are of something.

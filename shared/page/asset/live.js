@@ -130,20 +130,24 @@ const livePage = (() => {
     const behind = (kind) => `${path}${kind}?${query ? `${query}&` : ""}after=${encodeURIComponent(at)}`;
     let failures = 0;
     let source = null;
-    let left = false;
+    let rests = false;
 
-    // A browser keeps a page that was left, to come back to, and its stream with it: of the six connections that a host gets,
-    // none would be left for other pages.
-    addEventListener("pagehide", () => {
-      left = Boolean(source);
+    // A page that nobody sees, in another tab or left and kept by the browser to come back to, has no stream: of the six
+    // connections that a host gets, none would be left for other pages.
+    function rest() {
+      rests ||= Boolean(source);
       source?.close();
       source = null;
-    });
-    addEventListener("pageshow", ({ persisted }) => {
-      if (persisted && left) {
+    }
+    function wake() {
+      if (rests) {
+        rests = false;
         listen();
       }
-    });
+    }
+    addEventListener("pagehide", rest);
+    addEventListener("pageshow", ({ persisted }) => persisted && wake());
+    document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
 
     function took(message) {
       take(message);
@@ -151,6 +155,10 @@ const livePage = (() => {
     }
 
     function listen() {
+      if (document.hidden) {
+        rests = true;
+        return;
+      }
       if (!window.EventSource) {
         ask();
         return;
@@ -184,6 +192,10 @@ const livePage = (() => {
 
     // ask asks so many times, and tries a stream again then.
     function ask(left = 40) {
+      if (document.hidden) {
+        rests = true;
+        return;
+      }
       let pause = 4000 + Math.random() * 2000;
       let over = false;
       fetch(behind(".json"))
@@ -194,7 +206,7 @@ const livePage = (() => {
           pause = message.more ? 0 : pause;
           over = message.over;
         })
-        .catch(() => say("lost", "There is no connection; this page may be out of date."))
+        .catch((status) => say("lost", status === 403 ? "You may not see this any more; load the page anew." : "There is no connection; this page may be out of date."))
         .finally(() => {
           if (over) {
             return;

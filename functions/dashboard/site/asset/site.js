@@ -29,16 +29,26 @@
   function tellTimes(from = document) {
     for (const time of $$("time[datetime]", from)) {
       const at = new Date(time.dateTime);
-      const seconds = (Date.now() - at) / 1000;
-      if ("ago" in time.dataset) {
-        put(time, seconds < 1 ? "just now" : `${duration(seconds)} ago`);
-      } else if ("since" in time.dataset) {
-        put(time, duration(seconds));
-      } else {
+      if ("clock" in time.dataset) {
+        put(time, near.format(at));
+      } else if (!tick(time)) {
         put(time, moment(at));
       }
       time.title = `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
     }
+  }
+
+  // tick tells how long ago something was, or how long it lasts already; false when that is not what is told.
+  function tick(time) {
+    const seconds = (Date.now() - new Date(time.dateTime)) / 1000;
+    if ("ago" in time.dataset) {
+      put(time, seconds < 1 ? "just now" : `${duration(seconds)} ago`);
+    } else if ("since" in time.dataset) {
+      put(time, duration(seconds));
+    } else {
+      return false;
+    }
+    return true;
   }
 
   // What an act said is shown once: the address is the page's own again.
@@ -62,13 +72,7 @@
   });
   addEventListener("pageshow", () => $$("form[method=post] button").forEach((b) => (b.disabled = false)));
 
-  // A filter's choice counts at once.
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest?.("form[data-now]");
-    if (form && event.target.tagName === "SELECT") {
-      form.requestSubmit();
-    }
-  });
+  // What is empty is not part of a filter's address.
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[method=get]")) {
       $$("input, select", event.target).forEach((field) => (field.disabled ||= field.value === ""));
@@ -81,7 +85,7 @@
     const box = log.querySelector("ol");
     const toggle = document.querySelector("#follow");
     let following = toggle ? toggle.checked : true;
-    const most = Number(log.dataset.most) || 2000;
+    const most = 2000; // lines
     const toEnd = () => following && (log.scrollTop = log.scrollHeight);
     toggle?.addEventListener("change", () => {
       following = toggle.checked;
@@ -95,7 +99,7 @@
       }
     });
     toEnd();
-    function take({ html }) {
+    function take({ html, over }) {
       const stuck = following;
       box.insertAdjacentHTML("beforeend", html);
       while (box.children.length > most) {
@@ -103,6 +107,10 @@
       }
       following = stuck;
       toEnd();
+      if (over) {
+        box.dataset.empty = "It wrote nothing.";
+        toggle?.closest("label").remove();
+      }
     }
     if (log.dataset.log) {
       livePage.follow(log.dataset.log, { event: "lines", at: log.dataset.after, take });
@@ -110,7 +118,21 @@
   }
   $$("[data-follows]").forEach(follow);
 
+  // What an act said stands on top of the page from the beginning, and is told to those who only hear of changes.
+  const notice = document.querySelector(".notices .notice pre");
+  if (notice) {
+    livePage.tell(notice.textContent);
+  }
+
   tellTimes();
-  setInterval(tellTimes, 1000);
+  let day = new Date().toDateString();
+  setInterval(() => {
+    const today = new Date().toDateString();
+    if (day !== today) {
+      day = today;
+      tellTimes(); // of what was today the hour is not enough any more
+    }
+    $$("time[data-ago], time[data-since]").forEach(tick);
+  }, 1000);
   livePage.begin({ before: tellTimes });
 })();

@@ -1,0 +1,53 @@
+package jobs
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/chat/jobtext"
+	"github.com/handsoff/handsoff/shared/job"
+)
+
+// standing is how a job stands. What a chat has to say how to give is a button here.
+func standing(j *job.Job, now time.Time) string {
+	if j.State == job.Confirming {
+		return needs(j, now)
+	}
+	return jobtext.Standing(j, now)
+}
+
+// needs says whose word a job waits for.
+func needs(j *job.Job, now time.Time) string {
+	text, _, _ := strings.Cut(jobtext.Needs(j, now), ": say")
+	if j.Signoff != nil && !j.Signoff.Until.IsZero() {
+		text += ", for " + chat.Duration(j.Signoff.Until.Sub(now)) + " more"
+	}
+	return text
+}
+
+// next is what to do about a job of which nobody can tell how it ended.
+func next(j *job.Job) string {
+	if j.State != job.Unknown {
+		return ""
+	}
+	return "Look there yourself: if it did not happen, retry; if it did, nothing more is needed."
+}
+
+// safeLinks are those that lead to a page, and nothing else.
+func safeLinks(links []job.Link) []job.Link {
+	var list []job.Link
+	for _, link := range links {
+		u, err := url.Parse(link.URL)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+			continue
+		}
+		title := chat.OneLine(link.Title)
+		if title == "" {
+			title = u.Host
+		}
+		list = append(list, job.Link{Title: title, URL: u.String()})
+	}
+	return list
+}
