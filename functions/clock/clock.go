@@ -102,11 +102,18 @@ func together(ctx context.Context, parts ...func(context.Context) error) error {
 	return errors.Join(errs...)
 }
 
-// turn reports whether nobody has had the turn for this long.
+// turn reports whether nobody has had the turn for this long. A turn that would last for longer was taken before Redis' clock was set
+// back, and is over.
 func (c *clock) turn(ctx context.Context, key string, every time.Duration) (bool, error) {
 	err := c.rdb.SetArgs(ctx, key, "1", redis.SetArgs{Mode: "NX", TTL: every}).Err()
 	if errors.Is(err, redis.Nil) {
-		return false, nil
+		var left time.Duration
+		if left, err = c.rdb.PTTL(ctx, key).Result(); err == nil && left <= every {
+			return false, nil
+		}
+		if err == nil {
+			err = c.rdb.Set(ctx, key, "1", every).Err()
+		}
 	}
 	if err != nil {
 		return false, fmt.Errorf("clock: take the turn: %w", err)

@@ -58,11 +58,14 @@ func (c *clock) notices(ctx context.Context) error {
 		return err
 	}
 	after := before
+	if err := c.setBack(ctx, before.Ticked, now); err != nil {
+		return err
+	}
 	if err := c.wake(ctx, now, &after); err != nil {
 		return err // the memo stays as it is, so that the next tick tells of the same
 	}
 	after.Ticked = now
-	if now.Sub(before.Checked) >= checkEvery {
+	if now.Sub(before.Checked).Abs() >= checkEvery {
 		c.check(ctx, now, &after)
 	}
 	if err := c.announce(ctx, now, &after); err != nil { // what was told besides is written down all the same

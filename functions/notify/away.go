@@ -60,15 +60,28 @@ func (c *courier) reachable(ctx context.Context, address string, now time.Time) 
 	if err := json.Unmarshal([]byte(text), &a); err != nil {
 		return nil, 0, nil //nolint:nilerr // unreadable: as if it were not there; the next failure writes it anew
 	}
-	if wait := a.Until.Sub(now); wait > 0 {
+	if wait := a.left(now); wait > 0 {
 		return &a, min(wait, outcomeKnown), nil
 	}
 	a.next(now)
 	before, err := c.keepAway(ctx, address, &a, "XX")
 	if err == nil && before != text { // another one is the probe, or it has been reached
-		return &a, atOnceAgain + min(firstWait, a.Until.Sub(now)), nil
+		return &a, atOnceAgain + min(firstWait, a.left(now)), nil
 	}
 	return &a, 0, err
+}
+
+// left is how long until the next try. What is left is never longer than the longest wait, unless the clock was set back since: then
+// the wait is over, since nobody can tell how much of it has passed.
+func (a *absence) left(now time.Time) time.Duration {
+	longest := longestWait
+	if a.Slow {
+		longest = door.RefusedWait
+	}
+	if left := a.Until.Sub(now); left <= longest {
+		return left
+	}
+	return 0
 }
 
 // next moves the time of the next try on.
@@ -106,7 +119,7 @@ func (c *courier) failed(ctx context.Context, address string, view door.View, kn
 	case errors.Is(err, door.ErrMoved):
 		return atOnceAgain
 	case known != nil && known.Slow == refused: // the probe failed; its next time is already set
-		return max(known.Until.Sub(view.Now), atOnceAgain)
+		return max(known.left(view.Now), atOnceAgain)
 	}
 	c.log.Warn("an address cannot be reached", "address", address, "job", view.Job.ID, "error", err)
 	a := absence{Since: view.Now}
@@ -118,7 +131,7 @@ func (c *courier) failed(ctx context.Context, address string, view door.View, kn
 	if _, err := c.keepAway(context.WithoutCancel(ctx), address, &a, ""); err != nil {
 		c.log.Warn("an address cannot be reached", "address", address, "error", err)
 	}
-	return a.Until.Sub(view.Now)
+	return a.left(view.Now)
 }
 
 // back forgets the absence of an address that was reached.
@@ -139,7 +152,7 @@ func (c *courier) unknown(ctx context.Context, address string, view door.View, k
 		return c.failed(ctx, address, view, nil, fmt.Errorf("notify knows no door %q", kind(address)))
 	}
 	if view.Now.Sub(known.Since) < unknownFor {
-		return max(known.Until.Sub(view.Now), atOnceAgain)
+		return max(known.left(view.Now), atOnceAgain)
 	}
 	c.log.Warn("an address of an unknown kind follows the job no longer", "address", address, "job", view.Job.ID)
 	if err := c.jobs.Unwatch(ctx, view.Job.ID, address); err != nil {

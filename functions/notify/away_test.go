@@ -204,6 +204,50 @@ func TestBackOffGrowsAndIsBounded(t *testing.T) {
 	}
 }
 
+// TestAClockThatIsSetBackLengthensNoWait: whenever it is set back, and by however much, an address is tried within the longest wait.
+func TestAClockThatIsSetBackLengthensNoWait(t *testing.T) {
+	t.Parallel()
+	now := jobtest.NewClock().Now()
+	for _, slow := range []bool{false, true} {
+		longest := longestWait
+		if slow {
+			longest = door.RefusedWait
+		}
+		a := absence{Slow: slow}
+		for range 20 {
+			a.next(now)
+			for back := range 90 {
+				if left := a.left(now.Add(-time.Duration(back) * time.Minute)); left < 0 || left > longest {
+					t.Fatalf("try %d, %d minutes back: %s are left", a.Times, back, left)
+				}
+			}
+			if left, wait := a.left(now), a.Until.Sub(now); left != wait {
+				t.Fatalf("try %d: %s are left of %s", a.Times, left, wait)
+			}
+		}
+	}
+}
+
+// TestAnAddressIsTriedAfterTheClockWasSetBack by an hour, and is told what it missed.
+func TestAnAddressIsTriedAfterTheClockWasSetBack(t *testing.T) {
+	t.Parallel()
+	inYard(t, func(y *yard) {
+		a := absence{Since: time.Now(), Until: time.Now().Add(time.Hour + longestWait), Times: 10}
+		c := y.courier(y.rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: y.rdb}}})
+		defer c.alarm.Stop()
+		if _, err := c.keepAway(context.Background(), ann, &a, ""); err != nil {
+			y.Fatal(err)
+		}
+		y.accept(watchedBy(ann))
+		if err := c.delivers(context.Background()); err != nil {
+			y.Fatal(err)
+		}
+		if got := y.box(ann); len(got) != 1 {
+			y.Errorf("ann has %q", got)
+		}
+	})
+}
+
 // FuzzKind: any address has a kind, and none of them is taken for a telnet user's that is not one.
 func FuzzKind(f *testing.F) {
 	f.Add("telnet:ann")

@@ -31,16 +31,19 @@ func callsKey(door string) string { return job.Prefix + "calls:" + door }
 type Calls struct {
 	Good  time.Time // the last call that was answered; zero for none
 	Bad   time.Time // the last that was not, or by which we were sent away
-	Why   string    // what was wrong with that
+	Worse bool      // that one was the last of the two: it is noted, since a clock that is set back puts them in another order
+	Why   string    // what was wrong with it
 	Until time.Time // for how long that is held against it; zero until a call is answered
 	Left  int64     // how many calls we may make until Reset
 	Most  int64     // of how many; 0 when that is not told
 	Reset time.Time
 }
 
-// Well reports whether calls are answered, as far as the last one tells; they are before the first one.
+// Well reports whether calls are answered, as far as the last one tells; they are before the first one. What passes by itself is
+// over, too, once the clock was set back to before it began: nobody can tell then how long ago that is.
 func (c Calls) Well(now time.Time) bool {
-	return !c.Bad.After(c.Good) || !c.Until.IsZero() && now.After(c.Until)
+	const skew = 5 * time.Minute // by which the clocks of those who call may differ
+	return !c.Worse || !c.Until.IsZero() && (now.After(c.Until) || now.Before(c.Bad.Add(-skew)))
 }
 
 // Rate is how many calls are left, as an answer told it.
@@ -74,7 +77,7 @@ func (c *Caller) Good(ctx context.Context, rate *Rate) {
 	if !c.due(good) {
 		return
 	}
-	fields := []any{"good", time.Now().UnixMilli()}
+	fields := []any{"good", time.Now().UnixMilli(), "worse", 0}
 	if rate != nil {
 		fields = append(fields, "left", rate.Left, "most", rate.Most, "reset", rate.Reset.UnixMilli())
 	}
@@ -89,7 +92,7 @@ func (c *Caller) Bad(ctx context.Context, why string, lasts time.Duration) {
 		went, until = bad, now.Add(lasts).UnixMilli()
 	}
 	if c.due(went) {
-		c.note(ctx, []any{"bad", now.UnixMilli(), "why", why, "until", until})
+		c.note(ctx, []any{"bad", now.UnixMilli(), "worse", 1, "why", why, "until", until})
 	}
 }
 
@@ -132,5 +135,8 @@ func ReadCalls(ctx context.Context, rdb redis.UniversalClient, door string) (Cal
 		}
 		return time.Time{}
 	}
-	return Calls{Good: at("good"), Bad: at("bad"), Why: found["why"], Until: at("until"), Left: number("left"), Most: number("most"), Reset: at("reset")}, nil
+	return Calls{
+		Good: at("good"), Bad: at("bad"), Worse: number("worse") > 0, Why: found["why"], Until: at("until"),
+		Left: number("left"), Most: number("most"), Reset: at("reset"),
+	}, nil
 }

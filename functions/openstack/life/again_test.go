@@ -27,6 +27,31 @@ func (b *bench) tries(lease string) []*job.Job {
 	return all
 }
 
+// However far and whenever the clock is set back, what is due is not put off for longer than the longest pause.
+func TestAClockThatIsSetBackLengthensNoPause(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	at := &term{Doing: stopWords}
+	for range 20 {
+		at.failed(now, "it did not end well", "")
+		if left, pause := at.pause(now), at.Again.Sub(now); left != pause || left <= 0 {
+			t.Fatalf("after %d failures %s are left of %s", at.Failed, left, pause)
+		}
+		for back := range 180 {
+			if left := at.pause(now.Add(-time.Duration(back) * time.Minute)); left < 0 || left > mostAgain {
+				t.Fatalf("after %d failures, %d minutes back: %s are left", at.Failed, back, left)
+			}
+		}
+	}
+	at.stopped(now, &job.Job{Cancel: &job.CancelRequest{By: "telnet:ann"}})
+	if left := at.pause(now); left != mostAgain {
+		t.Errorf("%s are left of %s", left, mostAgain)
+	}
+	if left := at.pause(now.Add(-time.Hour)); left != 0 {
+		t.Errorf("an hour back %s are left", left)
+	}
+}
+
 // What could not be done at the end of an environment's time is tried again soon, with growing pauses; its owner is told that once. Once it works, what comes next is
 // not late for that.
 func TestWhatTheLeaseCouldNotDoIsTriedAgain(t *testing.T) {

@@ -13,13 +13,14 @@ import (
 	"github.com/handsoff/handsoff/functions/openstack/resource"
 )
 
-// askAgain is when something that was told to go and is still there is told once more.
+// askAgain is when something that was told to go and is still there is told once more. Here and wherever it is asked how long ago
+// something was done: what lies as far ahead was done before the clock was set back.
 const askAgain = time.Minute
 
 // fall is one round of taking back: what may be there without our knowing is looked for, what was told to go is looked at, and
 // what nothing needs any more is told to go. It is done when nothing is left, or when what is left would not go.
 func (h *hand) fall(ctx context.Context) (turn, error) {
-	if !h.at.Seen || h.balked() && h.now.Sub(h.at.Looked) >= h.times.Settle {
+	if !h.at.Seen || h.balked() && h.now.Sub(h.at.Looked).Abs() >= h.times.Settle {
 		wait, err := h.gather(ctx)
 		if err != nil {
 			return turn{}, err
@@ -158,7 +159,7 @@ func (h *hand) sink(ctx context.Context, items []*environment.Item) (gone int, e
 					gone++
 				}
 				changed = append(changed, seen)
-			} else if h.now.Sub(item.At) >= askAgain || item.Why != "" {
+			} else if h.now.Sub(item.At).Abs() >= askAgain || item.Why != "" {
 				fresh = append(fresh, seen)
 			}
 		}

@@ -176,6 +176,15 @@ func (at *term) failed(now time.Time, what, why string) job.Change {
 	return change
 }
 
+// pause is how long what is due waits for its next try. More than the longest pause is left only when the clock was set back since:
+// then it is over.
+func (at *term) pause(now time.Time) time.Duration {
+	if left := at.Again.Sub(now); left <= mostAgain {
+		return left
+	}
+	return 0
+}
+
 // stopped notes that somebody stopped what is due. They want it later, not never: it is tried again after the longest pause. Who it was is said once.
 func (at *term) stopped(now time.Time, j *job.Job) job.Change {
 	at.Again = now.Add(mostAgain)
@@ -221,8 +230,8 @@ func (l *lessor) due(ctx context.Context, run *job.Run, at *term, env *environme
 		at.Doing, at.Failed, at.Again = words, 0, time.Time{}
 	}
 	switch {
-	case now.Before(at.Again):
-		return job.Wait(min(at.Again.Sub(now), l.next(env, now))), nil
+	case at.pause(now) > 0:
+		return job.Wait(min(at.pause(now), l.next(env, now))), nil
 	case now.Before(at.Held):
 		return job.Wait(at.Held.Sub(now)), run.Save(ctx, job.Change{Checkpoint: at})
 	case words != "":

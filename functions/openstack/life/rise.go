@@ -104,7 +104,7 @@ func (h *hand) ripen(ctx context.Context) (turn, error) {
 			young = append(young, item)
 		}
 	}
-	if len(young) == 0 || h.now.Sub(h.at.Looked) < h.pace(h.waitedFor()...) {
+	if len(young) == 0 || h.now.Sub(h.at.Looked).Abs() < h.pace(h.waitedFor()...) {
 		return turn{}, nil
 	}
 	h.at.Looked = h.now
