@@ -62,29 +62,31 @@ func (s *Store) countStates(ctx context.Context, ids []string, counts map[State]
 	return nil
 }
 
-// Lags says how long ago the oldest job was due of those that are due now, and for how long the oldest one with something to
-// show waits for that. A job that was nudged hides for some seconds.
+// lateMost is how many jobs that nobody has are looked at for the one that is late most.
+const lateMost = 1000
+
+// Lags says for how long the job has been due that nobody takes for longest, and for how long the oldest one with something to
+// show waits for notify to look at it.
 func (s *Store) Lags(ctx context.Context) (due, shown time.Duration, err error) {
 	now, err := s.Now(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	first := redis.ZRangeArgs{Start: "-inf", Stop: strconv.FormatInt(now.UnixMilli(), 10), ByScore: true, Count: 1}
-	pipe := s.rdb.Pipeline()
-	cmds := make([]*redis.ZSliceCmd, 0, 2)
-	for _, key := range []string{dueKey, notifyKey} {
-		first.Key = key
-		cmds = append(cmds, pipe.ZRangeArgsWithScores(ctx, first))
+	untaken, err := s.Untaken(ctx, lateMost)
+	if err != nil {
+		return 0, 0, err
 	}
-	if _, err := pipe.Exec(ctx); err != nil {
+	for _, u := range untaken {
+		due = max(due, now.Sub(u.Since))
+	}
+	first, err := s.rdb.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{
+		Key: notifyKey, Start: "-inf", Stop: strconv.FormatInt(now.UnixMilli(), 10), ByScore: true, Count: 1,
+	}).Result()
+	if err != nil {
 		return 0, 0, fmt.Errorf("job: read the lags: %w", err)
 	}
-	return lag(now, cmds[0].Val()), lag(now, cmds[1].Val()), nil
-}
-
-func lag(now time.Time, first []redis.Z) time.Duration {
-	if len(first) == 0 {
-		return 0
+	if len(first) > 0 {
+		shown = max(now.Sub(time.UnixMilli(int64(first[0].Score))), 0)
 	}
-	return max(now.Sub(time.UnixMilli(int64(first[0].Score))), 0)
+	return due, shown, nil
 }

@@ -25,6 +25,12 @@ func TestUntakenIsWhatAWorkerWouldGet(t *testing.T) {
 			}
 			return a.ID
 		}
+		late := func(want time.Duration) {
+			t.Helper()
+			if due, _, err := store.Lags(t.Context()); due != want || err != nil {
+				t.Errorf("the oldest is due for %s, not %s (%v)", due, want, err)
+			}
+		}
 		wants := func(when string, want ...string) {
 			t.Helper()
 			list, err := store.Untaken(t.Context(), 100)
@@ -53,6 +59,8 @@ func TestUntakenIsWhatAWorkerWouldGet(t *testing.T) {
 			t.Fatal(err)
 		}
 		wants("nudged", holder+" test 0")
+		clock.Add(3 * time.Second)
+		late(3 * time.Second)
 		began := make(chan struct{})
 		ended := make(chan struct{})
 		worker := job.NewWorker(store, job.WorkerOptions{
@@ -68,8 +76,10 @@ func TestUntakenIsWhatAWorkerWouldGet(t *testing.T) {
 		}
 		<-began
 		wants("in hand")
+		late(0)
 		clock.Add(9 * time.Second)
 		wants("its lease has lapsed", holder+" test 1")
+		late(time.Second)
 		close(ended)
 		jobtest.Eventually(t, "the wait", func() bool {
 			j, err := store.Get(t.Context(), holder)
@@ -78,7 +88,13 @@ func TestUntakenIsWhatAWorkerWouldGet(t *testing.T) {
 		wants("it waits")
 		clock.Add(6 * time.Second)
 		wants("it has waited", holder+" test 1")
-		clock.Add(time.Minute)
+		for range 3 { // nobody comes, however often it is nudged
+			if _, err := store.Due(t.Context(), 10); err != nil {
+				t.Fatal(err)
+			}
+			clock.Add(20 * time.Second)
+		}
+		late(61 * time.Second)
 		wants("the sign-off is late", holder+" test 1", signed+" test 0")
 		if err := worker.Stop(context.Background()); err != nil {
 			t.Error(err)
