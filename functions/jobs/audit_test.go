@@ -60,7 +60,7 @@ func TestVerifyNamesWhatWasAltered(t *testing.T) {
 		if text := say("audit verify head=" + head); !strings.Contains(text, "written anew") || !strings.Contains(text, "NOT") {
 			t.Error(text)
 		}
-		if report, err := audit.Verify(t.Context(), rdb); err != nil || !report.Good() {
+		if report, err := audit.Against(t.Context(), rdb, audit.Head{}); err != nil || !report.Good() {
 			t.Error(report, err)
 		}
 	})

@@ -42,7 +42,7 @@ func acts(t *testing.T, rdb *redis.Client, n int) {
 
 func verify(t *testing.T, rdb *redis.Client) audit.Report {
 	t.Helper()
-	report, err := audit.Verify(t.Context(), rdb)
+	report, err := audit.Against(t.Context(), rdb, audit.Head{})
 	if err != nil {
 		t.Fatal(err)
 	}

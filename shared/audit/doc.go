@@ -4,7 +4,7 @@
 // stands the chain: a second stream with a link for every entry, under the entry's id. A link's hash covers the entry and the
 // hash of the link before, so that no entry can be altered, removed or put in between without every later hash being
 // another one. [Seal] writes the links that are missing; the clock has it done at each tick, so that an act and its seal are
-// seconds apart. [Verify] goes through both streams, [Check] through a file that [Export] wrote, without Redis; both name
+// seconds apart. [Against] goes through both streams, [Check] through a file that [Export] wrote, without Redis; both name
 // the first entry that is not what was sealed.
 //
 // Whoever can write to Redis can rewrite the trail and make a whole new chain. That is found out by a head that was kept

@@ -128,7 +128,7 @@ func TestEveryFlippedByteIsFound(t *testing.T) {
 // or by the id that it has now.
 func found(t *testing.T, rdb *redis.Client, n int, sound []message, what string, id bool) {
 	t.Helper()
-	r, err := audit.Verify(context.WithoutCancel(t.Context()), rdb)
+	r, err := audit.Against(context.WithoutCancel(t.Context()), rdb, audit.Head{})
 	switch {
 	case err != nil:
 		t.Fatalf("%s: %v", what, err)

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ErrID says that a text is no id of an entry.
@@ -31,4 +33,9 @@ func (id streamID) String() string {
 
 func (id streamID) compare(other streamID) int {
 	return cmp.Or(cmp.Compare(id.ms, other.ms), cmp.Compare(id.seq, other.seq))
+}
+
+// at is the time that is in it.
+func (id streamID) at() time.Time {
+	return time.UnixMilli(int64(min(id.ms, math.MaxInt64)))
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -84,6 +85,28 @@ func Newest(ctx context.Context, rdb redis.UniversalClient) (Head, error) {
 		return Head{}, err
 	}
 	return Head{ID: i.id.String(), Hash: i.link().hash}, nil
+}
+
+// WaitingSince is when the oldest entry came that no link seals yet; the zero time when each has its link. It does not depend on
+// where the chain ends: somebody else may have written a link there that is newer than all entries.
+func WaitingSince(ctx context.Context, rdb redis.UniversalClient) (time.Time, error) {
+	entry, found, err := last(ctx, rdb, job.AuditKey)
+	if err != nil || !found {
+		return time.Time{}, err
+	}
+	links, err := items(newest(ctx, rdb, chainKey, entry.id.String(), "-", 1))
+	if err != nil {
+		return time.Time{}, err
+	}
+	from := after(nil)
+	if len(links) > 0 {
+		from = after(&links[0].id)
+	}
+	waiting, err := items(span(ctx, rdb, job.AuditKey, from, "+", 1))
+	if err != nil || len(waiting) == 0 {
+		return time.Time{}, err
+	}
+	return waiting[0].id.at(), nil
 }
 
 // Lengths counts the entries that are kept, and their links. A link more or less for a moment is usual.

@@ -48,6 +48,46 @@ func TestAMalformedLinkIsNamed(t *testing.T) {
 	})
 }
 
+// TestTheOldestWithoutASealIsKnown, also where a link that somebody else wrote lies ahead of all entries, so that no sealer finds any.
+func TestTheOldestWithoutASealIsKnown(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		waits := func(want int64) {
+			t.Helper()
+			since, err := audit.WaitingSince(t.Context(), rdb)
+			if err != nil || want == 0 && !since.IsZero() || want > 0 && since.UnixMilli() != want {
+				t.Errorf("waits since %s (%d), not %d: %v", since, since.UnixMilli(), want, err)
+			}
+		}
+		add := func(ms int64) {
+			t.Helper()
+			err := rdb.XAdd(t.Context(), &redis.XAddArgs{
+				Stream: job.AuditKey, ID: fmt.Sprintf("%d-0", ms), Values: []any{"at", ms, "who", "telnet:ann", "act", "accepted", "job", "", "detail", ""},
+			}).Err()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		waits(0)
+		add(1000)
+		waits(1000)
+		add(2000)
+		waits(1000)
+		verify(t, rdb)
+		waits(0)
+		add(3000)
+		add(4000)
+		waits(3000)
+		if err := malformed(t.Context(), rdb, "9000-0"); err != nil {
+			t.Fatal(err)
+		}
+		if err := audit.Seal(t.Context(), rdb); err != nil {
+			t.Fatal(err)
+		}
+		waits(3000)
+	})
+}
+
 // TestASealerThatGetsNowhereGivesUp says so, and who looks goes through all the same.
 func TestASealerThatGetsNowhereGivesUp(t *testing.T) {
 	t.Parallel()

@@ -9,13 +9,9 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// Verify seals what is not sealed yet, as far as that can be done, and goes through the whole trail. It stops at the first
-// entry that is not as it was sealed. An error says that it could not look, not that something is wrong.
-func Verify(ctx context.Context, rdb redis.UniversalClient) (Report, error) {
-	return Against(ctx, rdb, Head{})
-}
-
-// Against is Verify, and looks for a head that was announced before.
+// Against seals what is not sealed yet, as far as that can be done, goes through the whole trail, and looks for a head that was
+// announced before; none when there is none. It stops at the first entry that is not as it was sealed. An error says that it could
+// not look, not that something is wrong.
 func Against(ctx context.Context, rdb redis.UniversalClient, asked Head) (Report, error) {
 	return against(ctx, rdb, asked, job.AuditLength)
 }
