@@ -16,6 +16,7 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/need"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 // onItsPort runs the server of OpenFaaS' template, which listens on 5000 behind a watchdog, on another port.
@@ -174,7 +175,7 @@ func (f served) post(t *testing.T, body []byte, key string) (status int, said st
 		t.Fatal(err)
 	}
 	if key != "" {
-		request.Header.Set(sign.Header, sign.Keys{sign.NewKey("", []byte(key))}.Sign(body))
+		request.Header.Set(sign.Header, signtest.Keys(key).Sign(body))
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/outbox"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 func TestMain(m *testing.M) {
@@ -64,7 +65,7 @@ func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		b.tb.Errorf("read a request: %v", err)
 	}
-	if _, err := (sign.Keys{sign.NewKey("", []byte(key))}).Verify(body, r.Header.Get(sign.Header)); err != nil {
+	if _, err := signtest.Keys(key).Verify(body, r.Header.Get(sign.Header)); err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
 	}

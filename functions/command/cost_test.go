@@ -15,6 +15,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 // trips counts round trips to Redis.
@@ -62,7 +63,7 @@ func TestRoundTripsOfAccepting(t *testing.T) {
 // BenchmarkAccept is a signed envelope through the whole function, Redis included: a job is made.
 func BenchmarkAccept(b *testing.B) {
 	bench := newBench(b)
-	keys := sign.Keys{sign.NewKey("", []byte(newKey))}
+	keys := signtest.Keys(newKey)
 	e := command.Envelope{Principal: "telnet:ann", Text: "tea brew mint minutes=3", Watch: []string{"telnet:ann"}}
 	b.ReportAllocs()
 	for b.Loop() {

@@ -13,7 +13,7 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/job"
-	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 func TestStackDeclaresWhatIsThere(t *testing.T) {
@@ -180,7 +180,7 @@ func TestRefusalsAreRemembered(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	answer := b.say("telnet:vic", "tea brew mint password=hush")
-	const text = "tea brew needs the role operator; you have viewer. cli:deck and 5 others could do it."
+	const text = "tea brew needs the role operator; you have viewer. cli:deck, telnet:adam, telnet:ann and 3 others could do it."
 	if answer.Text != text || answer.Problem.Code != command.CodeForbidden || answer.Job != "" {
 		t.Errorf("%+v", answer)
 	}
@@ -250,7 +250,7 @@ func TestClient(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	server := newFront(t, b.handler)
-	keys := sign.Keys{sign.NewKey("", []byte(newKey))}
+	keys := signtest.Keys(newKey)
 	client := command.NewClient(server, keys, &http.Client{Timeout: time.Minute})
 	answer, err := client.Do(t.Context(), command.Envelope{Principal: "telnet:ann", Text: "tea brew mint"})
 	if err != nil || answer.Job == "" {
@@ -265,7 +265,7 @@ func TestClient(t *testing.T) {
 			t.Error(list[i].Usage())
 		}
 	}
-	stranger := command.NewClient(server, sign.Keys{sign.NewKey("", []byte("a key that nobody knows here"))}, http.DefaultClient)
+	stranger := command.NewClient(server, signtest.Keys("a key that nobody knows here"), http.DefaultClient)
 	refused := new(command.RefusedError)
 	if _, err := stranger.Do(context.Background(), command.Envelope{Principal: "telnet:ann", Text: "ping"}); err == nil || !asRefused(err, &refused) ||
 		refused.Status != http.StatusUnauthorized {

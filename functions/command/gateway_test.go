@@ -15,6 +15,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 // gateway is an OpenFaaS gateway of which a test decides what the functions answer.
@@ -36,7 +37,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	internal := sign.Keys{sign.NewKey("", []byte(newKey))}
+	internal := signtest.Keys(newKey)
 	if _, err := internal.Verify(body, r.Header.Get(sign.Header)); err != nil && r.Method == http.MethodPost {
 		http.Error(w, "unsigned", http.StatusUnauthorized)
 		return

@@ -20,6 +20,7 @@ import (
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 const (
@@ -119,7 +120,7 @@ func (b *bench) post(path string, body []byte, key string, headers ...string) *h
 	b.Helper()
 	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, bytes.NewReader(body))
 	if key != "" {
-		r.Header.Set(sign.Header, sign.Keys{sign.NewKey("", []byte(key))}.Sign(body))
+		r.Header.Set(sign.Header, signtest.Keys(key).Sign(body))
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])

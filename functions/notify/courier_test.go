@@ -18,6 +18,7 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 // anyJob is what a nudge names: notify shows whatever is due.
@@ -190,7 +191,7 @@ func TestNudgeOverHTTP(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
 		c := newCourier(y.jobs, y.rdb, map[string]door.Door{"telnet": {Renderer: &appender{rdb: y.rdb}}}, idleLog())
-		keys := sign.Keys{sign.NewKey("a", []byte("0123456789abcdef"))}
+		keys := signtest.Keys("0123456789abcdef")
 		p := &function.Platform{Name: "notify", Jobs: y.jobs, Keys: keys, Log: idleLog()}
 		handler := function.NewHandler(p, &function.Parts{Nudged: c.nudged, Stop: c.stop})
 		id := y.accept(watchedBy(ann))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 // door is a way to talk to the bot.
@@ -85,7 +86,7 @@ func (s *system) post(name, line string) string {
 func (s *system) request(path string, body []byte, key string) (status int, text string) {
 	signature := ""
 	if key != "" {
-		signature = sign.Keys{sign.NewKey("", []byte(key))}.Sign(body)
+		signature = signtest.Keys(key).Sign(body)
 	}
 	return s.deliver(path, body, signature)
 }

@@ -14,13 +14,14 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 var errNobody = errors.New("nobody is there")
 
 func nobodyThere(context.Context, string, string) (net.Conn, error) { return nil, errNobody }
 
-var testKeys = sign.Keys{sign.NewKey("", []byte("a-key-of-enough-bytes"))}
+var testKeys = signtest.Keys("a-key-of-enough-bytes")
 
 // heard are the envelopes that a server got.
 func heard(t *testing.T, answers ...func(w http.ResponseWriter)) (*Client, *[]Envelope) {

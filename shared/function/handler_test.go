@@ -23,6 +23,7 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 const (
@@ -73,7 +74,7 @@ func (s *server) post(body []byte, key string) *httptest.ResponseRecorder {
 	s.Helper()
 	r := httptest.NewRequestWithContext(s.Context(), http.MethodPost, "/", bytes.NewReader(body))
 	if key != "" {
-		r.Header.Set(sign.Header, sign.Keys{sign.NewKey("", []byte(key))}.Sign(body))
+		r.Header.Set(sign.Header, signtest.Keys(key).Sign(body))
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)

@@ -32,9 +32,6 @@ type Key struct {
 	secret []byte
 }
 
-// NewKey makes a key.
-func NewKey(name string, secret []byte) Key { return Key{Name: name, secret: secret} }
-
 // Keys are valid at the same time; the first one signs.
 type Keys []Key
 
@@ -52,10 +49,10 @@ func Parse(text []byte) (Keys, error) {
 		if !named {
 			name, secret = "", line
 		}
-		if len(secret) < minimum {
+		if secret = strings.TrimSpace(secret); len(secret) < minimum {
 			return nil, fmt.Errorf("sign: key on line %d is shorter than %d bytes", n, minimum)
 		}
-		keys = append(keys, Key{Name: strings.TrimSpace(name), secret: []byte(strings.TrimSpace(secret))})
+		keys = append(keys, Key{Name: strings.TrimSpace(name), secret: []byte(secret)})
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("sign: read keys: %w", err)

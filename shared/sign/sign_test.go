@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 func TestKeysRotateWithoutAGap(t *testing.T) {
@@ -35,7 +36,7 @@ func TestKeysRotateWithoutAGap(t *testing.T) {
 
 func TestVerifyRefuses(t *testing.T) {
 	t.Parallel()
-	keys := sign.Keys{sign.NewKey("", []byte("sixteen-bytes-or-more"))}
+	keys := signtest.Keys("sixteen-bytes-or-more")
 	good := keys.Sign([]byte("body"))
 	for _, signature := range []string{
 		"", "sha256=", strings.TrimPrefix(good, "sha256="), "sha1=" + strings.TrimPrefix(good, "sha256="), good[:len(good)-2], good + "00", strings.ToUpper(good),
@@ -48,7 +49,7 @@ func TestVerifyRefuses(t *testing.T) {
 
 func TestParseNeverRepeatsASecret(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "# only words\n", "short", "name:short"} {
+	for _, text := range []string{"", "# only words\n", "short", "name:short", "name:                short"} {
 		if _, err := sign.Parse([]byte(text)); err == nil || strings.Contains(err.Error(), "short ") || strings.Contains(err.Error(), ":short") {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -47,7 +47,7 @@ func Start(o Options) (stop func(context.Context) error, err error) {
 		return none, err
 	}
 	out := &exporter{
-		url: section.Endpoint + "/v1/traces", header: header, log: o.Log, client: &http.Client{Timeout: sendLimit}, now: time.Now,
+		url: section.Endpoint + "/v1/traces", header: header, log: o.Log, client: &http.Client{Timeout: sendLimit, CheckRedirect: stay}, now: time.Now,
 	}
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithBatcher(out, sdktrace.WithMaxQueueSize(mostSpans), sdktrace.WithExportTimeout(sendLimit)),
@@ -64,6 +64,9 @@ func Start(o Options) (stop func(context.Context) error, err error) {
 		return nil
 	}, nil
 }
+
+// stay follows no redirect: the headers may be a secret, which is for the collector alone.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // headers reads the secret with what each request carries, a line "Name: value" each.
 func headers(name string, secret func(string) ([]byte, error)) (http.Header, error) {

@@ -25,6 +25,7 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 	"github.com/handsoff/handsoff/shared/telemetry"
 	"github.com/handsoff/handsoff/shared/trace"
 )
@@ -235,7 +236,7 @@ func freePort(t *testing.T) string {
 func TestAllThatIsDoneForALineIsOneTrace(t *testing.T) { // a process records for one collector
 	c := newCollector(t)
 	redis := jobtest.Redis(t)
-	w := &world{t: t, jobs: jobtest.Open(t, redis.Client(t), job.Options{}), keys: sign.Keys{sign.NewKey("", []byte(functiontest.Key))}}
+	w := &world{t: t, jobs: jobtest.Open(t, redis.Client(t), job.Options{}), keys: signtest.Keys(functiontest.Key)}
 	w.gateway = httptest.NewServer(w)
 	defer w.gateway.Close()
 	w.door = command.NewClient(w.gateway.URL, w.keys, &http.Client{Timeout: time.Minute})
@@ -384,5 +385,33 @@ func TestACollectorThatIsAwayHoldsNobodyUp(t *testing.T) {
 	}
 	if n := strings.Count(lines.String(), "traces could not be sent"); n != 1 {
 		t.Errorf("said %d times: %s", n, lines)
+	}
+}
+
+// TestNoRedirectIsFollowed: what the collector is sent may carry a secret.
+func TestNoRedirectIsFollowed(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s with %v", r.URL, r.Header) }))
+	defer elsewhere.Close()
+	away := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	defer away.Close()
+	f, err := config.Parse([]byte("telemetry: {endpoint: \"" + away.URL + "\", headers_secret: otel-headers}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := new(functiontest.Lines)
+	stop, err := telemetry.Start(telemetry.Options{
+		Name: "worker", Config: f, Log: slog.New(slog.NewJSONHandler(lines, nil)),
+		Secret: func(string) ([]byte, error) { return []byte("Api-Key: s3cret"), nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, span := trace.Begin(t.Context(), trace.Inside, "x")
+	span.End(nil)
+	if err := stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(lines.String(), "307 Temporary Redirect") {
+		t.Error(lines)
 	}
 }

@@ -23,7 +23,7 @@ import (
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
-	"github.com/handsoff/handsoff/shared/sign"
+	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
 // declared are the commands as stack.yml declares them, read once.
@@ -169,7 +169,7 @@ func (b *bench) reset() {
 func (b *bench) life(store *job.Store, rdb redis.UniversalClient) *Life {
 	l := &Life{
 		clouds: b.clouds, templates: b.set, envs: environment.NewStore(rdb), jobs: store, roles: b.file,
-		keys: sign.Keys{sign.NewKey("", []byte("0123456789abcdef0123456789abcdef"))}, log: slog.New(slog.DiscardHandler),
+		keys: signtest.Keys("0123456789abcdef0123456789abcdef"), log: slog.New(slog.DiscardHandler),
 		times: Times{Settle: 10 * time.Second, GiveUp: 2 * time.Minute}.withDefaults(),
 		nudge: func(context.Context, ...job.Pointer) {}, say: b.say,
 		answers: func(_ context.Context, address string, port int, _ bool) error {
