@@ -82,7 +82,7 @@ func (d *desk) deployed(ctx context.Context) string {
 	case errors.Is(err, function.ErrNoSecret):
 		return "not known: this function was not given the secrets basic-auth-user and basic-auth-password"
 	case err != nil:
-		d.log.Warn("list the functions", "error", err)
+		d.log.WarnContext(ctx, "list the functions", "error", err)
 		return "not known: the gateway does not tell; the details are in the log of the function jobs"
 	}
 	names := make([]string, len(list))
@@ -97,7 +97,7 @@ func (d *desk) deployed(ctx context.Context) string {
 func (d *desk) givenUp(ctx context.Context) string {
 	dead, err := inbox.Dead(ctx, d.rdb)
 	if err != nil {
-		d.log.Warn("count the deliveries that were given up", "error", err)
+		d.log.WarnContext(ctx, "count the deliveries that were given up", "error", err)
 		return "not known"
 	}
 	parts := make([]string, 0, len(dead))

@@ -25,7 +25,7 @@ func logged(next http.Handler, log *slog.Logger) http.Handler {
 		next.ServeHTTP(seen, r)
 		line := []slog.Attr{
 			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", seen.status),
-			slog.Duration("took", time.Since(began)), slog.String("call", r.Header.Get(trace.CallHeader)),
+			slog.Duration("took", time.Since(began)),
 		}
 		if seen.job != "" {
 			line = append(line, slog.String("job", seen.job))

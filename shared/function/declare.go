@@ -21,7 +21,7 @@ const CommandsRoute = "POST /commands"
 func ServeCommands(p *Platform, list func(context.Context) ([]command.Spec, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if why, err := p.trusted(r); err != nil {
-			p.Log.Error("read a request for commands", "error", err)
+			p.Log.ErrorContext(r.Context(), "read a request for commands", "error", err)
 			http.Error(w, "it failed; try again", http.StatusInternalServerError)
 			return
 		} else if why != "" {
@@ -30,13 +30,13 @@ func ServeCommands(p *Platform, list func(context.Context) ([]command.Spec, erro
 		}
 		specs, err := list(r.Context())
 		if err != nil {
-			p.Log.Error("list the commands", "error", err)
+			p.Log.ErrorContext(r.Context(), "list the commands", "error", err)
 			http.Error(w, "the commands cannot be listed now; try again", http.StatusInternalServerError)
 			return
 		}
 		w.Header().Set("Content-Type", "application/yaml")
 		if err := yaml.NewEncoder(w).Encode(specs); err != nil {
-			p.Log.Warn("send the commands", "error", err)
+			p.Log.WarnContext(r.Context(), "send the commands", "error", err)
 		}
 	})
 }

@@ -123,7 +123,7 @@ func (h *Handler) message(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if len(body) == 0 && h.parts.Tick != nil {
-		h.answerError(w, h.parts.Tick(r.Context()))
+		h.answerError(r.Context(), w, h.parts.Tick(r.Context()))
 		return
 	}
 	if _, err := h.platform.Keys.Verify(body, r.Header.Get(sign.Header)); err != nil {
@@ -151,9 +151,9 @@ func (h *Handler) Refuse(ctx context.Context, w http.ResponseWriter, why string)
 }
 
 func refuse(ctx context.Context, p *Platform, w http.ResponseWriter, why string) {
-	p.Log.Warn("request refused", "why", why)
+	p.Log.WarnContext(ctx, "request refused", "why", why)
 	if err := p.Jobs.Count(ctx, "refused_"+why, 1); err != nil {
-		p.Log.Warn("count a refusal", "error", err)
+		p.Log.WarnContext(ctx, "count a refusal", "error", err)
 	}
 	http.Error(w, "refused: "+why, http.StatusUnauthorized)
 }
@@ -162,7 +162,7 @@ func (h *Handler) nudge(w http.ResponseWriter, r *http.Request, id string) {
 	about(w, id)
 	switch {
 	case h.parts.Nudged != nil && (h.worker == nil || id == command.AnyJob):
-		h.answerError(w, h.parts.Nudged(r.Context(), id))
+		h.answerError(r.Context(), w, h.parts.Nudged(r.Context(), id))
 	case h.worker == nil:
 		http.Error(w, "this function steps no jobs", http.StatusNotFound)
 	default:
@@ -172,14 +172,14 @@ func (h *Handler) nudge(w http.ResponseWriter, r *http.Request, id string) {
 			http.Error(w, "busy", http.StatusTooManyRequests)
 			return
 		}
-		h.answerError(w, err)
+		h.answerError(r.Context(), w, err)
 	}
 }
 
 func (h *Handler) call(w http.ResponseWriter, r *http.Request, call command.Call) {
 	if why, err := h.platform.Fresh(r.Context(), call.Time, call.Nonce); why != "" || err != nil {
 		if err != nil {
-			h.answerError(w, err)
+			h.answerError(r.Context(), w, err)
 			return
 		}
 		h.Refuse(r.Context(), w, why)
@@ -192,12 +192,12 @@ func (h *Handler) call(w http.ResponseWriter, r *http.Request, call command.Call
 	}
 	said, err := answer(r.Context(), call)
 	if err != nil {
-		h.answerError(w, fmt.Errorf("%s: %w", call.Command, err))
+		h.answerError(r.Context(), w, fmt.Errorf("%s: %w", call.Command, err))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(said); err != nil {
-		h.platform.Log.Warn("answer a call", "command", call.Command, "error", err)
+		h.platform.Log.WarnContext(r.Context(), "answer a call", "command", call.Command, "error", err)
 	}
 }
 
@@ -225,11 +225,11 @@ func Stale(sent time.Time) string {
 }
 
 // answerError answers 202, or 500 with the detail in the log only.
-func (h *Handler) answerError(w http.ResponseWriter, err error) {
+func (h *Handler) answerError(ctx context.Context, w http.ResponseWriter, err error) {
 	if err == nil {
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
-	h.platform.Log.Error("request failed", "error", err)
+	h.platform.Log.ErrorContext(ctx, "request failed", "error", err)
 	http.Error(w, "it failed; the details are in the log of the function "+h.platform.Name, http.StatusInternalServerError)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/handsoff/handsoff/functions/dashboard/site"
 	"github.com/handsoff/handsoff/shared/page"
-	"github.com/handsoff/handsoff/shared/trace"
 )
 
 // Add puts the pages of logging in and out on a site.
@@ -65,7 +64,7 @@ func (s *Sessions) failed(_ context.Context, r *site.Request) (site.View, error)
 
 // fail leads to the page that says why nobody was logged in, and writes it down.
 func (s *Sessions) fail(w http.ResponseWriter, r *http.Request, why, detail string) {
-	s.Log.WarnContext(r.Context(), "a login failed", "why", why, "detail", detail, "call", r.Header.Get(trace.CallHeader))
+	s.Log.WarnContext(r.Context(), "a login failed", "why", why, "detail", detail)
 	s.refused(r.Context(), why, detail)
 	leadTo(w, page.Root(r)+"login/failed?why="+why)
 }

@@ -17,7 +17,6 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/page"
-	"github.com/handsoff/handsoff/shared/trace"
 )
 
 const (
@@ -104,7 +103,7 @@ func (s *Site) give(r *Request, e command.Envelope) Notice {
 	}
 	answer, err := s.Command.Do(ctx, e)
 	if err != nil {
-		s.Log.ErrorContext(ctx, "hand in a command", "principal", e.Principal, "call", r.Header.Get(trace.CallHeader), "error", err)
+		s.Log.ErrorContext(ctx, "hand in a command", "principal", e.Principal, "error", err)
 		return Notice{Level: "danger", Text: "The bot could not be asked just now. Look whether it was done before you try again."}
 	}
 	notice := Notice{Level: "success", Text: answer.String(), Job: answer.Job}
