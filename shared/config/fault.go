@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Fault is a mistake in one entry of a section, such as a rule, for people. The other entries work.
@@ -18,7 +19,7 @@ type Fault struct {
 // FaultOf is an error as a fault, at its own line where it has one.
 func FaultOf(line int, err error) Fault {
 	at, text := Place(line, err)
-	return Fault{Line: at, Text: strings.Join(strings.Fields(text), " ")}
+	return Fault{Line: at, Text: legible(text)}
 }
 
 // String is the fault with its place: "line 12, pipeline nightly, step deploy: there is no …".
@@ -34,7 +35,19 @@ func (f Fault) String() string {
 		place = append(place, f.Part)
 	}
 	if len(place) == 0 {
-		return f.Text
+		return legible(f.Text)
 	}
-	return strings.Join(place, ", ") + ": " + f.Text
+	return legible(strings.Join(place, ", ") + ": " + f.Text)
+}
+
+// legible is a text on one line without what cannot be seen, such as control characters and those that reorder text: names in a
+// configuration may have them, and it is shown in terminals and logs.
+func legible(text string) string {
+	shown := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(shown), " ")
 }

@@ -25,7 +25,7 @@ func (m *Mistake) Says() string {
 	if m.Meant != "" {
 		text += "; perhaps you meant " + m.Meant
 	}
-	return text
+	return legible(text)
 }
 
 // String is the mistake with its place: "line 3, column 5: jenkins.tmeout: …".

@@ -87,5 +87,8 @@ func (p *program) run(env *Env) (any, error) {
 // oneLine is the first line of an error of expr: what is wrong and where; the lines below draw an arrow.
 func oneLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
+	if strings.Contains(line, `Operator("=")`) {
+		line += "; two values are compared with =="
+	}
 	return line
 }

@@ -43,6 +43,9 @@ func File(text []byte, known Known) config.Mistakes {
 	if len(text) > maxSize {
 		return config.Mistakes{{Line: 1, Column: 1, Text: fmt.Sprintf("the file is larger than %d bytes", maxSize)}}
 	}
+	if bad := notUTF8(text); bad != nil {
+		return config.Mistakes{bad}
+	}
 	root, found := parse(text)
 	if root != nil {
 		w := &walker{root: root, known: known, left: mostNodes}
@@ -75,7 +78,7 @@ func parse(text []byte) (*yaml.Node, config.Mistakes) {
 	case errors.Is(err, io.EOF):
 		return nil, nil
 	case err != nil:
-		return nil, config.Mistakes{unreadable(err)}
+		return nil, config.Mistakes{unreadable(text, err)}
 	case len(document.Content) == 0:
 		return nil, nil
 	}
@@ -83,16 +86,42 @@ func parse(text []byte) (*yaml.Node, config.Mistakes) {
 	case errors.Is(err, io.EOF):
 		return document.Content[0], nil
 	case err != nil:
-		return nil, config.Mistakes{unreadable(err)}
+		return nil, config.Mistakes{unreadable(text, err)}
 	}
 	return document.Content[0], config.Mistakes{{
 		Line: second.Line, Column: second.Column, Text: "another document begins here, and only the first one is read; join them",
 	}}
 }
 
-func unreadable(err error) *config.Mistake {
+// notUTF8 finds the first byte that is not UTF-8, of which YAML does not say where it is; nil when there is none. A file that begins as
+// UTF-16 does is YAML's.
+func notUTF8(text []byte) *config.Mistake {
+	if bytes.HasPrefix(text, []byte{0xfe, 0xff}) || bytes.HasPrefix(text, []byte{0xff, 0xfe}) {
+		return nil
+	}
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRune(text[at:])
+		if r == utf8.RuneError && size <= 1 {
+			line := text[bytes.LastIndexByte(text[:at], '\n')+1 : at]
+			return &config.Mistake{
+				Line: 1 + bytes.Count(text[:at], []byte{'\n'}), Column: 1 + utf8.RuneCount(line), Text: "this byte is not UTF-8; save the file as UTF-8",
+			}
+		}
+		at += size
+	}
+	return nil
+}
+
+func unreadable(text []byte, err error) *config.Mistake {
 	line, what := config.Place(1, err)
-	return &config.Mistake{Line: line, Text: "this is not YAML: " + strings.TrimPrefix(what, "yaml: ")}
+	what = "this is not YAML: " + strings.TrimPrefix(what, "yaml: ")
+	if lines := strings.Split(string(text), "\n"); line <= len(lines) {
+		bare := strings.TrimLeft(lines[line-1], " \t")
+		if strings.Contains(strings.TrimSuffix(lines[line-1], bare), "\t") {
+			what += "; the line is indented by a tab, and YAML takes only spaces there"
+		}
+	}
+	return &config.Mistake{Line: line, Text: what}
 }
 
 // place puts every mistake within the file: what only has a line begins at its first letter, and YAML finds some mistakes where

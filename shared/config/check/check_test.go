@@ -27,7 +27,8 @@ func declared(t *testing.T, text string) check.Known {
 // Each text has one mistake, which is told so: line:column, and what is said.
 var mistakes = []struct{ name, text, want string }{
 	{"no YAML", "bot: [\n", "1:1 this is not YAML: did not find expected node content"},
-	{"a tab", "bot:\n\tname: x\n", "2:2 this is not YAML: found character that cannot start any token"},
+	{"a tab", "bot:\n\tname: x\n", "2:2 this is not YAML: found character that cannot start any token; the line is indented by a tab, and YAML takes only spaces there"},
+	{"no UTF-8", "bot:\n  name: caf\xe9\n", "2:12 this byte is not UTF-8"},
 	{"a list at the top", "- bot\n", "1:1 names and values are expected, name: value"},
 	{"two documents", "bot: {name: a}\n---\nbot: {name: b}\n", "2:1 another document begins here"},
 	{"a misspelt section", "jenkin:\n  url: https://x\n", "1:1 jenkin: there is no such section; perhaps you meant jenkins"},
@@ -62,6 +63,7 @@ var mistakes = []struct{ name, text, want string }{
 	{"a bad network", "irc:\n  networks:\n    - name: a\n      server: x.example\n      tls: false\n      nickserv: true\n", "5:12 irc.networks[1].tls: without it the password could be read by others"},
 	{"a wrong credential", "git:\n  credentials:\n    - {url: 'https://x.example/', key: k}\n", "3:7 git.credentials[1]: password, the secret"},
 	{"a rule's condition", "rules:\n  - name: a\n    on: github.push\n    if: change.(\n    run: ping\n", "4:5 rules a: "},
+	{"a rule that compares as mathematics does", "rules:\n  - name: a\n    on: github.push\n    if: branch = 'x'\n    run: ping\n", "4:5 rules a: unexpected token Operator(\"=\") (1:8); two values are compared with =="},
 	{"a rule's topic", "rules: [{name: a, on: gerrit.patchset-create, run: ping}]\n", "1:1 warning rules a: no event is known as gerrit.patchset-create; did you mean gerrit.patchset-created?"},
 	{"a rule's command", "rules: [{name: a, on: github.push, run: jenkins bild, args: {job: x}}]\n", "1:1 rules a: there is no command jenkins bild just now; did you mean jenkins build?"},
 	{"a rule's argument", "rules: [{name: a, on: github.push, run: ping, args: {jb: x}}]\n", "1:1 rules a: ping has no argument jb"},

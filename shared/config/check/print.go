@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/config"
 )
 
@@ -14,12 +13,12 @@ func Plain(file string, m *config.Mistake) string {
 	if m.Warning {
 		kind = "warning: "
 	}
-	return fmt.Sprintf("%s:%d:%d: %s%s", file, m.Line, m.Column, kind, chat.OneLine(m.Says()))
+	return fmt.Sprintf("%s:%d:%d: %s%s", file, m.Line, m.Column, kind, m.Says())
 }
 
 // Told is a mistake in a sentence for people: "line 3, column 5: key: what; perhaps you meant x".
 func Told(m *config.Mistake) string {
-	text := chat.OneLine(m.String())
+	text := m.String()
 	if m.Warning {
 		text += " (a warning)"
 	}
