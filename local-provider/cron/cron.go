@@ -106,17 +106,6 @@ func (c *Connector) Apply(records []deployment.Record) {
 	}
 }
 
-// Schedules returns which function is called by which schedule.
-func (c *Connector) Schedules() map[string]string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	all := make(map[string]string, len(c.entries))
-	for name, e := range c.entries {
-		all[name] = e.schedule
-	}
-	return all
-}
-
 func schedules(records []deployment.Record) map[string]string {
 	wanted := make(map[string]string)
 	for _, record := range records {

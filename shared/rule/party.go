@@ -58,16 +58,6 @@ func (p Party) String() string {
 	return p.Permission
 }
 
-// Any reports whether somebody is one of several, and which.
-func Any(parties []Party, w Who) (Party, bool) {
-	for _, p := range parties {
-		if p.Is(w) {
-			return p, true
-		}
-	}
-	return Party{}, false
-}
-
 func parseParty(text string) (Party, error) {
 	role, isRole := strings.CutPrefix(text, "role:")
 	switch {

@@ -98,9 +98,6 @@ func (u *Users) add(line string) error {
 	return nil
 }
 
-// Len is how many users there are.
-func (u *Users) Len() int { return len(u.names) }
-
 // Print identifies a user's entry: it changes when the password does, and is "" when there is no such user.
 func (u *Users) Print(name string) string {
 	h, ok := u.hashes[name]

@@ -2,9 +2,7 @@ package gathering
 
 import (
 	"hash/fnv"
-	"maps"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,6 +63,3 @@ func RGB(css string) (r, g, b uint8, ok bool) {
 	n, err := strconv.ParseUint(hex, 16, 32)
 	return uint8(n >> 16), uint8(n >> 8), uint8(n), err == nil
 }
-
-// ColorNames are the names of colours that CSS has, in order.
-func ColorNames() []string { return slices.Sorted(maps.Keys(named)) }

@@ -3,6 +3,7 @@ package gathering
 import (
 	"context"
 	"maps"
+	"slices"
 )
 
 // SnapshotEvery has a store take a snapshot after so many changes.
@@ -15,3 +16,6 @@ func (g *Gathering) Fields() map[string]string { return maps.Clone(g.fields) }
 func Fresh(s *Store, id string) (*Gathering, error) {
 	return NewStore(s.rdb).load(context.Background(), id)
 }
+
+// ColorNames are the names of colours that CSS has, in order.
+func ColorNames() []string { return slices.Sorted(maps.Keys(named)) }

@@ -20,15 +20,34 @@ import (
 	"github.com/handsoff/handsoff/shared/config/schema"
 )
 
-// Agrees fails a test when the keys and types of a struct are not those of the schema at a place, [schema.At]. Maps, lists and
-// structs below are compared too; what reads itself (a [yaml.Unmarshaler] or a [yaml.Node]) only has to be there.
+// Agrees fails a test when the keys and types of a struct are not those of the schema at a place: keys with points between,
+// "jenkins.allow[].jobs", "*" for any key of a map. Maps, lists and structs below are compared too; what reads itself (a
+// [yaml.Unmarshaler] or a [yaml.Node]) only has to be there.
 func Agrees(tb testing.TB, path string, settings any) {
 	tb.Helper()
-	part, err := schema.At(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	part := at(tb, path)
 	compare(tb, path, part, reflect.TypeOf(settings))
+}
+
+// at is the part of the schema at a place.
+func at(tb testing.TB, path string) *schema.Schema {
+	tb.Helper()
+	part := schema.Root()
+	for _, step := range strings.FieldsFunc(strings.ReplaceAll(path, "[]", ".[]"), func(r rune) bool { return r == '.' }) {
+		part = part.Resolve()
+		switch step {
+		case "[]":
+			part = part.Items
+		case "*":
+			part = part.Additional.As
+		default:
+			part = part.Properties.Of(step)
+		}
+		if part == nil {
+			tb.Fatalf("the schema has no key %s (at %s)", path, step)
+		}
+	}
+	return part.Resolve()
 }
 
 var (
@@ -117,10 +136,7 @@ func typeOf(settings reflect.Type) string {
 // reach their reader otherwise are given as more.
 func Keys(tb testing.TB, path, folder string, more ...string) {
 	tb.Helper()
-	part, err := schema.At(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
+	part := at(tb, path)
 	described := map[string]bool{}
 	collect(part, described)
 	read := tables(tb, folder)

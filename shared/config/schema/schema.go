@@ -6,8 +6,6 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -146,27 +144,4 @@ func (s *Schema) Resolve() *Schema {
 		meant.Examples = s.Examples
 	}
 	return &meant
-}
-
-// ErrNone says that the schema has no such part.
-var ErrNone = errors.New("the schema has no such key")
-
-// At is the part at a place: keys with points between, "jenkins.allow[].jobs", "*" for any key of a map.
-func At(path string) (*Schema, error) {
-	at := Root()
-	for _, step := range strings.FieldsFunc(strings.ReplaceAll(path, "[]", ".[]"), func(r rune) bool { return r == '.' }) {
-		at = at.Resolve()
-		switch step {
-		case "[]":
-			at = at.Items
-		case "*":
-			at = at.Additional.As
-		default:
-			at = at.Properties.Of(step)
-		}
-		if at == nil {
-			return nil, fmt.Errorf("%w: %s (at %s)", ErrNone, path, step)
-		}
-	}
-	return at.Resolve(), nil
 }
