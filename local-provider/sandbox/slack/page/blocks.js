@@ -1,7 +1,7 @@
 // Blocks as elements (docs.slack.dev/reference/block-kit).
 import { el } from "./dom.js";
 import { icon } from "./icon.js";
-import { emojied, mrkdwn, undo } from "./mrkdwn.js";
+import { emojied, mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./rich.js";
 import { element } from "./element.js";
 
@@ -15,9 +15,6 @@ export function text(object) {
   if (!object) return "";
   return object.type === "mrkdwn" ? mrkdwn(object.text ?? "") : emojied(object.text ?? "");
 }
-
-// plain is a text object as a string.
-export const plain = (object) => (object?.type === "mrkdwn" ? undo(object.text ?? "") : emojied(object?.text ?? ""));
 
 function one(block, use) {
   switch (block.type) {

@@ -1,8 +1,7 @@
 // What can be used in a block: buttons, menus, fields.
 import { el } from "./dom.js";
-import { plain } from "./blocks.js";
-import { names } from "./mrkdwn.js";
-import { confirm } from "./modal.js";
+import { names, plain } from "./mrkdwn.js";
+import { confirm } from "./confirm.js";
 
 // element shows one and hands what is done to it to use.act(action, value). use.form is what was chosen so far.
 export function element(object, block, use) {

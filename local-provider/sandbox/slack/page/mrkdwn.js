@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 export const names = { users: new Map(), groups: new Map(), places: new Map(), me: "", go: () => {} };
 
 const entities = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
-export const undo = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => entities[entity]);
+const undo = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => entities[entity]);
 
 // Signs that every font has stand for the emojis that the app uses: not every machine has pictures.
 const emojis = {
@@ -18,6 +18,9 @@ const emojis = {
 
 // emojied is a text with pictures for the names of emojis.
 export const emojied = (text) => text.replace(/:([a-z0-9_+-]+):/g, (whole, name) => emojis[name] ?? whole);
+
+// plain is a text object as a string.
+export const plain = (object) => (object?.type === "mrkdwn" ? undo(object.text ?? "") : emojied(object?.text ?? ""));
 
 // mrkdwn is a text as a fragment.
 export function mrkdwn(text) {
