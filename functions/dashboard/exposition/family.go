@@ -38,21 +38,7 @@ var families = []family{
 	{"handsoff_door_calls_left", gauge, "How many calls of its API GitHub lets us make until its limit begins anew, as told last."},
 	{"handsoff_function_replicas", gauge, "Replicas that a function should have."},
 	{"handsoff_function_available_replicas", gauge, "Replicas of a function that can be called."},
-	{"handsoff_clock_age_seconds", gauge, "How long ago the clock ticked last."},
-	{"handsoff_audit_entries", gauge, "Entries of the audit trail."},
-	{"handsoff_audit_links", gauge, "Links of the audit trail's chain; those that are missing are not sealed."},
+	{"handsoff_clock_age_seconds", gauge, "How long ago the clock ticked last; +Inf if it never did."},
+	{"handsoff_audit_unsealed_seconds", gauge, "For how long the oldest entry of the audit trail waits for its seal; 0 when none does."},
 	{"handsoff_part_read", gauge, "1 if a part of what is measured could be read for this answer, by part."},
-}
-
-// Names are the names of all metrics. A histogram has them with _bucket, _sum and _count behind.
-func Names() []string {
-	var names []string
-	for _, f := range families {
-		if f.kind != histogram {
-			names = append(names, f.name)
-			continue
-		}
-		names = append(names, f.name+"_bucket", f.name+"_sum", f.name+"_count")
-	}
-	return names
 }

@@ -1,6 +1,7 @@
 package exposition
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -13,7 +14,8 @@ import (
 	"github.com/handsoff/handsoff/shared/function"
 )
 
-// TokenSecret is the secret with the bearer token by which Prometheus is known. Without it there are no metrics.
+// TokenSecret is the secret with the bearer token by which Prometheus is known. Several lines are as many tokens, so that one follows
+// the other. Without it there are no metrics.
 const TokenSecret = "metrics-token"
 
 // limit bounds an answer; Prometheus waits for ten seconds as a rule.
@@ -30,16 +32,16 @@ type handler struct {
 func New(p *function.Platform) http.Handler { return &handler{platform: p} }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	token, err := h.platform.Secret(TokenSecret)
+	tokens, err := h.platform.Secret(TokenSecret)
 	switch {
-	case errors.Is(err, function.ErrNoSecret), err == nil && len(token) == 0:
+	case errors.Is(err, function.ErrNoSecret):
 		http.NotFound(w, r)
 		return
 	case err != nil:
 		h.platform.Log.ErrorContext(r.Context(), "metrics", "error", err)
 		http.Error(w, "the token cannot be read", http.StatusInternalServerError)
 		return
-	case !bears(r, token):
+	case !bears(r, tokens):
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		http.Error(w, "a bearer token is needed", http.StatusUnauthorized)
 		return
@@ -58,11 +60,17 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(p.bytes()) // who asked may have left
 }
 
-// bears reports whether a request brings the token. Comparing takes as long whatever it brings.
-func bears(r *http.Request, token []byte) bool {
+// bears reports whether a request brings one of the tokens, a line each. Comparing takes as long whatever it brings.
+func bears(r *http.Request, tokens []byte) bool {
 	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	want, got := sha256.Sum256(token), sha256.Sum256([]byte(strings.TrimSpace(given)))
-	return strings.EqualFold(scheme, "Bearer") && subtle.ConstantTimeCompare(want[:], got[:]) == 1
+	got, known := sha256.Sum256([]byte(strings.TrimSpace(given))), 0
+	for line := range bytes.Lines(tokens) {
+		if token := bytes.TrimSpace(line); len(token) > 0 {
+			want := sha256.Sum256(token)
+			known |= subtle.ConstantTimeCompare(want[:], got[:])
+		}
+	}
+	return strings.EqualFold(scheme, "Bearer") && known == 1
 }
 
 // read reads part by part. One that cannot be read is logged, said, and left out; it reports whether any could.

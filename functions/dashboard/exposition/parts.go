@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	faas "github.com/openfaas/faas-provider/types"
 
@@ -59,11 +61,18 @@ func totals(ctx context.Context, f *function.Platform, p *page) error {
 	return nil
 }
 
+// watched are the counters that an alert looks at. They are there before they count anything: Prometheus sees an increase only of
+// what it has read before.
+var watched = []string{"refused_replayed", "refused_stale", "refused_unsigned"}
+
 // counts is what else was counted.
 func counts(ctx context.Context, f *function.Platform, p *page) error {
 	found, err := f.Jobs.Counts(ctx)
 	if err != nil {
 		return err
+	}
+	for _, name := range watched {
+		found[name] += 0
 	}
 	each(p, "handsoff_counted_total", "what", found)
 	return nil
@@ -159,25 +168,37 @@ func functions(ctx context.Context, f *function.Platform, p *page) error {
 	return nil
 }
 
+// clock is how long ago it ticked, also by a clock that was set back since. One that never did is the one to be told of most.
 func clock(ctx context.Context, f *function.Platform, p *page) error {
 	ticked, err := vitals.Ticked(ctx, f.Redis)
-	if err != nil || ticked.IsZero() {
+	if err != nil {
+		return err
+	}
+	if ticked.IsZero() {
+		p.add("handsoff_clock_age_seconds", math.Inf(1))
+		return nil
+	}
+	now, err := f.Jobs.Now(ctx)
+	if err != nil {
+		return err
+	}
+	p.seconds("handsoff_clock_age_seconds", now.Sub(ticked).Abs())
+	return nil
+}
+
+func trail(ctx context.Context, f *function.Platform, p *page) error {
+	since, err := audit.WaitingSince(ctx, f.Redis)
+	if err != nil {
 		return err
 	}
 	now, err := f.Jobs.Now(ctx)
 	if err != nil {
 		return err
 	}
-	p.seconds("handsoff_clock_age_seconds", now.Sub(ticked))
-	return nil
-}
-
-func trail(ctx context.Context, f *function.Platform, p *page) error {
-	entries, links, err := audit.Lengths(ctx, f.Redis)
-	if err != nil {
-		return err
+	waits := time.Duration(0)
+	if !since.IsZero() {
+		waits = now.Sub(since)
 	}
-	p.add("handsoff_audit_entries", float64(entries))
-	p.add("handsoff_audit_links", float64(links))
+	p.seconds("handsoff_audit_unsealed_seconds", waits)
 	return nil
 }

@@ -123,7 +123,8 @@ func gerrits(ctx context.Context, rdb redis.UniversalClient, file *config.File, 
 			return nil, err
 		}
 		d := Door{Kind: "gerrit", Name: server.Name, Since: l.Connected, Heard: l.Heard, Wrong: l.Wrong}
-		lost := now.Sub(l.Heard) > silence && now.Sub(l.Connected) > silence
+		far := func(t time.Time) bool { return now.Sub(t).Abs() > silence } // also ahead: the clock was set back, and nothing came since
+		lost := far(l.Heard) && far(l.Connected)
 		switch {
 		case l.Connected.IsZero() && l.Wrong == "":
 			d.Wrong = "nobody has listened to it yet; does the process gerrit-listener run?"
