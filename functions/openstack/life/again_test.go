@@ -52,6 +52,45 @@ func TestAClockThatIsSetBackLengthensNoPause(t *testing.T) {
 	}
 }
 
+// Whenever in an environment's making or taking back the clock is set back by an hour, what is under way is done as soon as it would be. The cloud's own clock
+// goes on, and what waits is woken, as the function clock does.
+func TestAClockThatIsSetBackHoldsUpNoEnvironment(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	const enough = 60 // rounds, of a second each
+	for at, made := 0, false; !made; at++ {
+		b.reset()
+		back := time.Duration(0)
+		b.world = newWorld(func() time.Time { return b.clock.Now().Add(back) })
+		w := b.worker(b.life(b.store, b.rdb))
+		ends := func(id string, after int) (early bool) {
+			t.Helper()
+			for n := 0; !b.job(id).State.Final(); n++ {
+				if n == after {
+					b.clock.Add(-time.Hour)
+					back += time.Hour
+					if _, err := b.store.Wake(t.Context(), id); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if n > after+enough {
+					t.Fatalf("%s is not done %d s after the clock was set back in round %d: %s", b.job(id).Text, enough, after, b.story(id))
+				}
+				b.round(w)
+				early = n < after
+			}
+			if j := b.job(id); j.State != job.Succeeded {
+				t.Fatal(b.story(id))
+			}
+			return early
+		}
+		made = ends(b.accept("openstack env create demo count=1"), at)
+		made = ends(b.accept("openstack env delete demo"), at) && made
+		b.end(w)
+		b.bare("at the end")
+	}
+}
+
 // What could not be done at the end of an environment's time is tried again soon, with growing pauses; its owner is told that once. Once it works, what comes next is
 // not late for that.
 func TestWhatTheLeaseCouldNotDoIsTriedAgain(t *testing.T) {
