@@ -27,16 +27,12 @@ func (c *Clock) Now() time.Time {
 // Advance moves the clock ahead.
 func (c *Clock) Advance(d time.Duration) { c.Set(c.Now().Add(max(d, 0))) }
 
-// Run sets the speed from now on.
-func (c *Clock) Run(speed float64) {
+// SetSpeed sets how many seconds pass in one real second from now on; zero or less makes the clock stand still.
+func (c *Clock) SetSpeed(speed float64) {
 	c.Set(c.Now())
-	c.speed, c.frozen = speed, false
-}
-
-// Stop makes the clock stand still.
-func (c *Clock) Stop() {
-	c.Set(c.Now())
-	c.frozen = true
+	if c.frozen = speed <= 0; !c.frozen {
+		c.speed = speed
+	}
 }
 
 // Set makes the clock show a time, from which it goes on.

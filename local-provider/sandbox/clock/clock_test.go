@@ -30,13 +30,13 @@ func TestClock(t *testing.T) {
 		c.Advance(time.Minute)
 		c.Advance(-time.Hour) // never back
 		shows(70 * time.Second)
-		c.Stop()
+		c.SetSpeed(0)
 		time.Sleep(time.Hour)
 		shows(70 * time.Second)
 		if _, ok := c.Until(start.Add(time.Hour)); ok {
 			t.Error("a clock that stands still arrives")
 		}
-		c.Run(1)
+		c.SetSpeed(1)
 		time.Sleep(time.Second)
 		shows(71 * time.Second)
 		c.Set(start.Add(time.Hour))

@@ -13,12 +13,4 @@ func (s *Server) Now() time.Time {
 func (s *Server) Advance(d time.Duration) { s.do(func() { s.clock.Advance(d) }) }
 
 // SetSpeed sets how many seconds pass in one real second; zero stops the clock.
-func (s *Server) SetSpeed(speed float64) {
-	s.do(func() {
-		if speed > 0 {
-			s.clock.Run(speed)
-		} else {
-			s.clock.Stop()
-		}
-	})
-}
+func (s *Server) SetSpeed(speed float64) { s.do(func() { s.clock.SetSpeed(speed) }) }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 )
 
 // An act is what somebody is made to do to a change.
@@ -36,13 +38,14 @@ type act struct {
 //
 // and beside them GET /sandbox/people (who there is, what projects there are), GET /sandbox/await?after=17 (waits for an event).
 func (s *Server) people() {
-	s.look("people", func(*http.Request) any { return s.who() })
-	s.look("await", func(r *http.Request) any {
+	desk := s.desk()
+	desk.Look("people", func(*http.Request) any { return s.who() })
+	desk.Look("await", func(r *http.Request) any {
 		after, _ := strconv.Atoi(r.FormValue("after")) // none is all
 		return object{"events": s.await(r.Context(), after)}
 	})
-	s.look("people/{who}/changes", s.lookForChanges)
-	s.look("people/{who}/change", s.lookAtChange)
+	desk.Look("people/{who}/changes", s.lookForChanges)
+	desk.Look("people/{who}/change", s.lookAtChange)
 	for name, do := range map[string]func(*Person, act) error{
 		"amend": func(p *Person, in act) error { return p.Amend(in.Number, in.Upload) },
 		"review": func(p *Person, in act) error {
@@ -65,7 +68,7 @@ func (s *Server) people() {
 			return err
 		},
 	} {
-		jsonOrder(s, "people/{who}/"+name, func(r *http.Request, in act) (any, error) {
+		control.Order(desk, "people/{who}/"+name, func(r *http.Request, in act) (any, error) {
 			p, err := s.Person(r.PathValue("who"))
 			if err != nil {
 				return nil, err
@@ -73,7 +76,7 @@ func (s *Server) people() {
 			return nil, do(p, in)
 		})
 	}
-	jsonOrder(s, "people/{who}/push", func(r *http.Request, in act) (any, error) {
+	control.Order(desk, "people/{who}/push", func(r *http.Request, in act) (any, error) {
 		p, err := s.Person(r.PathValue("who"))
 		if err != nil {
 			return nil, err

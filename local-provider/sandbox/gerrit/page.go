@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 	"github.com/handsoff/handsoff/local-provider/sandbox/gate"
 )
 
@@ -44,9 +45,7 @@ func (s *Server) serveNumber(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/c/"+c.Project+"/+/"+strconv.Itoa(number), http.StatusFound)
 }
 
-// visitor lets through who has the HTTP password.
-func (s *Server) visitor(next http.Handler) http.Handler {
-	return s.gate().Visitor(next, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, http.StatusUnauthorized, object{"ok": false, "error": "log in at / with the HTTP password, or send it as a bearer"})
-	}))
+// desk is the control's, for who has the HTTP password.
+func (s *Server) desk() control.Desk {
+	return control.Desk{Mux: s.mux, Guard: control.Guard(s.gate(), "the HTTP password")}
 }

@@ -1,17 +1,12 @@
 package git
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"html/template"
-	"io"
 	"net/http"
-	"slices"
-)
 
-// maxOrder is how long an order may be, in bytes.
-const maxOrder = 1 << 20
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
+)
 
 // controls puts the control's paths where they belong. Orders are JSON objects.
 //
@@ -22,74 +17,36 @@ const maxOrder = 1 << 20
 //	POST fault  {"kind":"send","after":1000,"times":1}         orders a fault, see Fault. Answers its number
 //	POST mend   {"id":3}                                       ends a fault; without id, all
 func (s *Server) controls() {
-	s.mux.HandleFunc("GET /sandbox/status", func(w http.ResponseWriter, _ *http.Request) {
+	desk := control.Desk{Mux: s.mux}
+	desk.Look("status", func(*http.Request) any {
 		s.mu.Lock()
 		faults := s.faults.List()
 		s.mu.Unlock()
-		reply(w, http.StatusOK, object{"repositories": s.Repositories(), "faults": faults})
+		return object{"repositories": s.Repositories(), "faults": faults}
 	})
-	s.mux.HandleFunc("GET /sandbox/requests", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, http.StatusOK, append([]string{}, s.Asked()...))
-	})
-	order(s, "commit", func(c Commit) (any, error) {
+	desk.Look("requests", func(*http.Request) any { return append([]string{}, s.Asked()...) })
+	control.Order(desk, "commit", func(_ *http.Request, c Commit) (any, error) {
 		name, err := s.Commit(c)
 		return object{"ok": true, "commit": name}, err
 	})
-	order(s, "create", func(in struct{ Repository string }) (any, error) {
+	control.Order(desk, "create", func(_ *http.Request, in struct{ Repository string }) (any, error) {
 		_, err := s.Create(in.Repository)
-		return object{"ok": true}, err
+		return nil, err
 	})
-	order(s, "fault", func(f Fault) (any, error) {
-		if !slices.Contains(FaultKinds(), f.Kind) || f.Kind == FaultStatus && (f.Status < 400 || f.Status > 599) {
-			return nil, fmt.Errorf("%w: kind must be one of %v, and status one of 400 to 599", errOrder, FaultKinds())
+	control.Order(desk, "fault", func(_ *http.Request, f Fault) (any, error) {
+		if err := control.CheckFault(f.Kind, FaultKinds(), f.Span); err != nil {
+			return nil, err
+		}
+		if f.Kind == FaultStatus && (f.Status < 400 || f.Status > 599) {
+			return nil, fmt.Errorf("%w: status must be one of 400 to 599", control.ErrOrder)
 		}
 		return object{"id": s.Break(f)}, nil
 	})
-	order(s, "mend", func(in struct{ ID int }) (any, error) {
-		if in.ID == 0 {
-			s.Mend()
-		} else {
-			s.Mend(in.ID)
-		}
-		return object{"ok": true}, nil
-	})
+	desk.Mend("mend", s.Mend)
 }
 
 // object is a JSON object.
 type object = map[string]any
-
-var errOrder = errors.New("bad order")
-
-// order serves an order: what comes of it, or {"error"}.
-func order[In any](s *Server, path string, do func(In) (any, error)) {
-	s.mux.HandleFunc("POST /sandbox/"+path, func(w http.ResponseWriter, r *http.Request) {
-		var in In
-		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOrder))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&in); err != nil && !errors.Is(err, io.EOF) {
-			reply(w, http.StatusBadRequest, object{"ok": false, "error": err.Error()})
-			return
-		}
-		out, err := do(in)
-		if err != nil {
-			reply(w, http.StatusConflict, object{"ok": false, "error": err.Error()})
-			return
-		}
-		reply(w, http.StatusOK, out)
-	})
-}
-
-func reply(w http.ResponseWriter, status int, body any) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(text) // fails only when the client has gone
-}
 
 // listed is a repository on the page.
 type listed struct {

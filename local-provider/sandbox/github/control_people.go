@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 )
 
 // A deed is what somebody is made to do. Which fields count depends on the act.
@@ -74,15 +76,12 @@ func given(text string) *string {
 	return &text
 }
 
-func (s *Server) peopleControls() {
-	s.pages.Handle("POST "+ControlPath+"people/{login}/{act}", s.visitor(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) peopleControls(desk control.Desk) {
+	control.Order(desk, "people/{login}/{act}", func(r *http.Request, in deed) (any, error) {
 		act, known := acts[r.PathValue("act")]
 		if !known {
-			names := slices.Sorted(maps.Keys(acts))
-			reply(http.StatusNotFound, object{"error": fmt.Sprintf("nobody can %q; people can %v", r.PathValue("act"), names)}).write(w, r)
-			return
+			return nil, fmt.Errorf("%w as %q; people can %v", errNothing, r.PathValue("act"), slices.Sorted(maps.Keys(acts)))
 		}
-		p := s.Person(r.PathValue("login"))
-		obey(w, r, func(d deed) (any, error) { return act(p, d) })
-	})))
+		return act(s.Person(r.PathValue("login")), in)
+	})
 }

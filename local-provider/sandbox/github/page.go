@@ -57,13 +57,6 @@ const (
 
 func (s *Server) gate() gate.Gate { return gate.Gate{Token: s.options.Token, Cookie: passCookie} }
 
-// visitor lets programs through that have the token.
-func (s *Server) visitor(next http.Handler) http.Handler {
-	return s.gate().Visitor(next, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		reply(http.StatusUnauthorized, object{"error": "log in at / with the bot's token, or send it as a bearer"}).write(w, r)
-	}))
-}
-
 // pageRoutes puts the pages where they belong.
 func (s *Server) pageRoutes() {
 	s.pages.Handle("POST /enter", gate.Dressed(s.gate().Enter()))
@@ -77,7 +70,7 @@ func (s *Server) pageRoutes() {
 	s.page("GET /{owner}/{repo}/commit/{sha}", s.commitPageView)
 	s.page("GET /webhooks", s.hooksPage)
 	s.page("GET /webhooks/deliveries/{id}", s.deliveryPage)
-	s.pages.Handle("POST /act/{act}", gate.Dressed(s.visitor(http.HandlerFunc(s.serveAct))))
+	s.pages.Handle("POST /act/{act}", gate.Dressed(s.desk().Guard(http.HandlerFunc(s.serveAct))))
 }
 
 // A view is what a template shows, and its name.

@@ -176,12 +176,4 @@ func (s *Server) Now() time.Time {
 func (s *Server) Advance(d time.Duration) { s.do(func() { s.clock.Advance(d) }) }
 
 // SetSpeed is how many seconds of the sandbox's clock pass in one real second from now on; zero makes it stand still.
-func (s *Server) SetSpeed(speed float64) {
-	s.do(func() {
-		if speed > 0 {
-			s.clock.Run(speed)
-		} else {
-			s.clock.Stop()
-		}
-	})
-}
+func (s *Server) SetSpeed(speed float64) { s.do(func() { s.clock.SetSpeed(speed) }) }

@@ -1,21 +1,19 @@
 package jenkins
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
 )
 
-// ControlPath is where the program serves Control.
-const ControlPath = "/sandbox/"
-
-var errControl = errors.New("bad order")
-
 // Control is the handler by which faults are ordered and builds held, beside what a Jenkins would answer. Its paths are
-// relative to ControlPath; it checks no credentials, so whoever serves it must.
+// relative to [control.Path]; it checks no credentials, so whoever serves it must.
 //
 //	GET  status                     the clock, the faults in force, builds started per job
 //	GET  starts                     builds ever started, with their parameters
@@ -30,10 +28,10 @@ var errControl = errors.New("bad order")
 func (s *Server) Control() http.Handler {
 	mux := http.NewServeMux()
 	get := func(path string, do func() any) {
-		mux.HandleFunc("GET "+ControlPath+path, func(w http.ResponseWriter, _ *http.Request) { reply(w, do()) })
+		mux.HandleFunc("GET "+control.Path+path, func(w http.ResponseWriter, _ *http.Request) { reply(w, do()) })
 	}
 	post := func(path string, do func(*http.Request) (any, error)) {
-		mux.HandleFunc("POST "+ControlPath+path, func(w http.ResponseWriter, r *http.Request) {
+		mux.HandleFunc("POST "+control.Path+path, func(w http.ResponseWriter, r *http.Request) {
 			done, err := do(r)
 			if err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
@@ -54,7 +52,7 @@ func (s *Server) Control() http.Handler {
 	post("vanish", func(r *http.Request) (any, error) {
 		number, err := strconv.Atoi(r.FormValue("number"))
 		if err != nil {
-			return nil, fmt.Errorf("%w: number must be a build's number", errControl)
+			return nil, fmt.Errorf("%w: number must be a build's number", control.ErrOrder)
 		}
 		return done(s.Vanish(r.FormValue("job"), number))
 	})
@@ -102,23 +100,21 @@ func (s *Server) controlQueue(r *http.Request) (any, error) {
 	case "false":
 		s.ReleaseQueue()
 	default:
-		return nil, fmt.Errorf("%w: hold must be true or false", errControl)
+		return nil, fmt.Errorf("%w: hold must be true or false", control.ErrOrder)
 	}
 	return done(nil)
 }
 
 func (s *Server) controlClock(r *http.Request) (any, error) {
-	if text := r.FormValue("advance"); text != "" {
-		d, err := time.ParseDuration(text)
-		if err != nil || d < 0 {
-			return nil, fmt.Errorf("%w: advance must be a time such as 30s", errControl)
-		}
-		s.Advance(d)
+	ahead, err := control.Duration("advance", r.FormValue("advance"))
+	if err != nil {
+		return nil, err
 	}
+	s.Advance(ahead)
 	if text := r.FormValue("speed"); text != "" {
 		speed, err := strconv.ParseFloat(text, 64)
 		if err != nil || speed < 0 || speed > 1e6 {
-			return nil, fmt.Errorf("%w: speed must be a number from 0 to 1000000", errControl)
+			return nil, fmt.Errorf("%w: speed must be a number from 0 to 1000000", control.ErrOrder)
 		}
 		s.SetSpeed(speed)
 	}
@@ -127,28 +123,19 @@ func (s *Server) controlClock(r *http.Request) (any, error) {
 
 func (s *Server) controlFault(r *http.Request) (any, error) {
 	f := Fault{Kind: FaultKind(r.FormValue("kind")), Method: r.FormValue("method"), Path: r.FormValue("path")}
-	known := false
-	for _, kind := range FaultKinds() {
-		known = known || kind == f.Kind
-	}
-	if !known {
-		return nil, fmt.Errorf("%w: kind must be one of %v", errControl, FaultKinds())
-	}
 	for name, to := range map[string]*int{"times": &f.Times, "skip": &f.Skip} {
-		if text := r.FormValue(name); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < 0 {
-				return nil, fmt.Errorf("%w: %s must be a number", errControl, name)
-			}
-			*to = n
+		n, err := strconv.Atoi(cmp.Or(r.FormValue(name), "0"))
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s must be a number", control.ErrOrder, name)
 		}
+		*to = n
 	}
-	if text := r.FormValue("delay"); text != "" {
-		d, err := time.ParseDuration(text)
-		if err != nil || d < 0 {
-			return nil, fmt.Errorf("%w: delay must be a time such as 2s", errControl)
-		}
-		f.Delay = d
+	if err := control.CheckFault(f.Kind, FaultKinds(), fault.Span{Times: f.Times, Skip: f.Skip}); err != nil {
+		return nil, err
+	}
+	var err error
+	if f.Delay, err = control.Duration("delay", r.FormValue("delay")); err != nil {
+		return nil, err
 	}
 	return map[string]int{"id": s.Break(f)}, nil
 }
@@ -161,7 +148,7 @@ func (s *Server) controlMend(r *http.Request) (any, error) {
 	}
 	id, err := strconv.Atoi(text)
 	if err != nil {
-		return nil, fmt.Errorf("%w: id must be the number of a fault", errControl)
+		return nil, fmt.Errorf("%w: id must be the number of a fault", control.ErrOrder)
 	}
 	s.Mend(id)
 	return done(nil)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 	"github.com/handsoff/handsoff/local-provider/sandbox/door"
 )
 
@@ -13,12 +14,12 @@ func Listen(ctx context.Context, addr string, handler http.Handler) (*door.Door,
 	return door.Listen(ctx, addr, handler)
 }
 
-// Handler serves Jenkins and, under ControlPath and to the same user with the same token, its control. The token works
+// Handler serves Jenkins and, under [control.Path] and to the same user with the same token, its control. The token works
 // there even while a fault says that it was revoked.
 func (s *Server) Handler() http.Handler {
-	control := s.Control()
+	orders := s.Control()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, ControlPath) {
+		if !strings.HasPrefix(r.URL.Path, control.Path) {
 			s.ServeHTTP(w, r)
 			return
 		}
@@ -28,6 +29,6 @@ func (s *Server) Handler() http.Handler {
 			http.Error(w, "log in as the sandbox's user with its token", http.StatusUnauthorized)
 			return
 		}
-		control.ServeHTTP(w, r)
+		orders.ServeHTTP(w, r)
 	})
 }

@@ -89,12 +89,6 @@ func (s *Server) Advance(d time.Duration) {
 
 // SetSpeed makes the sandbox's clock run at a multiple of the world's; zero or less makes it stand still.
 func (s *Server) SetSpeed(speed float64) {
-	s.do(func() {
-		if speed > 0 {
-			s.clock.Run(speed)
-		} else {
-			s.clock.Stop()
-		}
-	})
+	s.do(func() { s.clock.SetSpeed(speed) })
 	s.wake()
 }

@@ -13,15 +13,7 @@ func (s *Server) Now() time.Time {
 func (s *Server) Advance(d time.Duration) { s.do(func() { s.clock.Advance(d); s.catchUp() }) }
 
 // SetSpeed sets how many seconds pass in one real second; zero stops the clock.
-func (s *Server) SetSpeed(speed float64) {
-	s.do(func() {
-		if speed > 0 {
-			s.clock.Run(speed)
-		} else {
-			s.clock.Stop()
-		}
-	})
-}
+func (s *Server) SetSpeed(speed float64) { s.do(func() { s.clock.SetSpeed(speed) }) }
 
 // seconds is a time as most of OpenStack writes it: whole seconds, UTC, a Z at its end.
 func seconds(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 	"github.com/handsoff/handsoff/local-provider/sandbox/openstack"
 )
 
@@ -61,11 +62,11 @@ func TestControl(t *testing.T) {
 		{"POST", "clock", `{"advance":"odd"}`, 409, "advance must be"},
 		{"GET", "requests?text=POST", "", 200, `[]`},
 	} {
-		status, text := r.control(x.method, openstack.ControlPath+x.path, x.body, "secret")
+		status, text := r.control(x.method, control.Path+x.path, x.body, "secret")
 		if status != x.status || !strings.Contains(text, x.text) {
 			t.Errorf("%s %s %s: %d %s", x.method, x.path, x.body, status, text)
 		}
-		if status, _ = r.control(x.method, openstack.ControlPath+x.path, x.body, "wrong"); status != http.StatusUnauthorized {
+		if status, _ = r.control(x.method, control.Path+x.path, x.body, "wrong"); status != http.StatusUnauthorized {
 			t.Errorf("%s %s with a wrong password: %d", x.method, x.path, status)
 		}
 	}

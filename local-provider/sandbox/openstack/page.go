@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 	"github.com/handsoff/handsoff/local-provider/sandbox/gate"
 )
 
@@ -28,11 +29,9 @@ func (s *Server) openPages() {
 	s.pages.Handle("GET /{$}", gate.Dressed(s.gate().Visitor(http.HandlerFunc(s.index), gate.Page(assets, "door.html"))))
 }
 
-// visitor lets through who has the password.
-func (s *Server) visitor(next http.Handler) http.Handler {
-	return s.gate().Visitor(next, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		tell(w, http.StatusUnauthorized, object{"ok": false, "error": "log in at / with the password, or send it as a bearer"})
-	}))
+// desk is the control's, for who has the password.
+func (s *Server) desk() control.Desk {
+	return control.Desk{Mux: s.pages, Guard: control.Guard(s.gate(), "the password")}
 }
 
 // maxShown is how many servers the page shows.

@@ -9,14 +9,27 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/door"
 )
 
 // memory is what the garbage collector aims at. The sandbox is a guest on a small machine.
 const memory = 20 << 20
+
+// Main runs a program until it is interrupted, and ends the process.
+func Main(name string, run func(ctx context.Context, args []string, out io.Writer) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, name+":", err)
+		os.Exit(1)
+	}
+}
 
 // A Server is a stand-in. Err says why it could not start or save.
 type Server interface {

@@ -2,17 +2,13 @@ package slack
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
+	"github.com/handsoff/handsoff/local-provider/sandbox/fault"
 )
-
-// ControlPath is where faults are ordered and people played, beside what a Slack would answer.
-const ControlPath = "/sandbox/"
-
-var errControl = errors.New("bad order")
 
 // controls puts the control's paths where they belong. Orders are JSON objects; durations are text such as "2s".
 //
@@ -29,37 +25,25 @@ var errControl = errors.New("bad order")
 //	POST erase  {"channel":"ops","ts":"…"}       deletes a message
 //	POST user   {"user":"eve","deleted":true}    changes somebody: also restricted, ultra_restricted, name
 func (s *Server) controls() {
-	s.look("status", func(*http.Request) any { return s.status() })
-	s.look("calls", func(r *http.Request) any { return s.Calls(r.FormValue("method")) })
-	s.look("messages", func(r *http.Request) any { return s.Messages(r.FormValue("channel")) })
-	jsonOrder(s, "fault", s.orderFault)
-	jsonOrder(s, "mend", func(_ *http.Request, in struct{ ID int }) (any, error) {
-		if in.ID == 0 {
-			s.Mend()
-		} else {
-			s.Mend(in.ID)
-		}
-		return nil, nil
-	})
-	jsonOrder(s, "clock", s.orderClock)
-	jsonOrder(s, "limits", func(_ *http.Request, in struct{ On bool }) (any, error) { s.Limit(in.On); return nil, nil })
-	jsonOrder(s, "token", s.orderToken)
-	jsonOrder(s, "kick", func(_ *http.Request, in place) (any, error) { return nil, s.Kick(in.Channel, in.User) })
-	jsonOrder(s, "archive", func(_ *http.Request, in place) (any, error) { return nil, s.Archive(in.Channel, in.On) })
-	jsonOrder(s, "erase", func(_ *http.Request, in place) (any, error) { return nil, s.Erase(in.Channel, in.TS) })
-	jsonOrder(s, "user", s.orderUser)
+	desk := s.desk()
+	desk.Look("status", func(*http.Request) any { return s.status() })
+	desk.Look("calls", func(r *http.Request) any { return s.Calls(r.FormValue("method")) })
+	desk.Look("messages", func(r *http.Request) any { return s.Messages(r.FormValue("channel")) })
+	control.Order(desk, "fault", s.orderFault)
+	desk.Mend("mend", s.Mend)
+	desk.Clock(s)
+	control.Order(desk, "limits", func(_ *http.Request, in struct{ On bool }) (any, error) { s.Limit(in.On); return nil, nil })
+	control.Order(desk, "token", s.orderToken)
+	control.Order(desk, "kick", func(_ *http.Request, in place) (any, error) { return nil, s.Kick(in.Channel, in.User) })
+	control.Order(desk, "archive", func(_ *http.Request, in place) (any, error) { return nil, s.Archive(in.Channel, in.On) })
+	control.Order(desk, "erase", func(_ *http.Request, in place) (any, error) { return nil, s.Erase(in.Channel, in.TS) })
+	control.Order(desk, "user", s.orderUser)
 }
 
 // place is an order about a channel.
 type place struct {
 	Channel, User, TS string
 	On                bool
-}
-
-func (s *Server) look(path string, do func(*http.Request) any) {
-	s.mux.Handle("GET "+ControlPath+path, s.visitor(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		reply(w, http.StatusOK, do(r))
-	})))
 }
 
 // A status is what GET status answers.
@@ -90,50 +74,20 @@ type faultOrder struct {
 }
 
 func (s *Server) orderFault(_ *http.Request, in faultOrder) (any, error) {
-	if !slices.Contains(FaultKinds(), FaultKind(in.Kind)) {
-		return nil, fmt.Errorf("%w: kind must be one of %v", errControl, FaultKinds())
-	}
-	delay, err := duration("delay", in.Delay)
+	delay, err := control.Duration("delay", in.Delay)
 	if err != nil {
 		return nil, err
 	}
-	if in.Times < 0 || in.Skip < 0 {
-		return nil, fmt.Errorf("%w: times and skip must be zero or more", errControl)
+	f := Fault{
+		Kind: FaultKind(in.Kind), Method: in.Method, Channel: in.Channel, Code: in.Code, Delay: delay, Times: in.Times, Skip: in.Skip,
 	}
-	if FaultKind(in.Kind) == FaultRefused && in.Code == "" {
-		return nil, fmt.Errorf("%w: code must be the error to answer", errControl)
-	}
-	return object{"id": s.Break(Fault{
-		Kind: FaultKind(in.Kind), Method: in.Method, Channel: in.Channel, Code: in.Code, Delay: delay, Times: in.Times,
-		Skip: in.Skip,
-	})}, nil
-}
-
-func duration(name, text string) (time.Duration, error) {
-	d, err := time.ParseDuration(cmp.Or(text, "0s"))
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf("%w: %s must be a time such as 30s", errControl, name)
-	}
-	return d, nil
-}
-
-func (s *Server) orderClock(_ *http.Request, in struct {
-	Advance string
-	Speed   *float64
-},
-) (any, error) {
-	d, err := duration("advance", in.Advance)
-	if err != nil {
+	if err := control.CheckFault(f.Kind, FaultKinds(), fault.Span{Times: f.Times, Skip: f.Skip}); err != nil {
 		return nil, err
 	}
-	if in.Speed != nil && (*in.Speed < 0 || *in.Speed > 1e6) {
-		return nil, fmt.Errorf("%w: speed must be a number from 0 to 1000000", errControl)
+	if f.Kind == FaultRefused && f.Code == "" {
+		return nil, fmt.Errorf("%w: code must be the error to answer", control.ErrOrder)
 	}
-	s.Advance(d)
-	if in.Speed != nil {
-		s.SetSpeed(*in.Speed)
-	}
-	return object{"now": s.Now()}, nil
+	return object{"id": s.Break(f)}, nil
 }
 
 func (s *Server) orderToken(_ *http.Request, in struct{ Revoke string }) (any, error) {

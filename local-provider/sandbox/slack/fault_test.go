@@ -151,7 +151,7 @@ func TestControlOfTheWorkspace(t *testing.T) {
 	if calls := r.send(http.MethodGet, "/sandbox/calls?method=chat.postMessage", "", "").text; strings.Count(calls, `"method"`) != 1 || !strings.Contains(calls, `"ts":"`+ts+`"`) {
 		t.Errorf("the calls are %s", calls)
 	}
-	if said := r.send(http.MethodGet, "/sandbox/messages?channel=C0OPS", "", "").text; said != "[]\n" {
+	if said := r.send(http.MethodGet, "/sandbox/messages?channel=C0OPS", "", "").text; said != "[]" {
 		t.Errorf("#ops holds %s", said)
 	}
 	for _, bad := range []string{

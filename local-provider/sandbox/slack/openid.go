@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/consent"
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 )
 
 // Sign in with Slack: OpenID Connect as docs.slack.dev/authentication/sign-in-with-slack has it. People who are not guests can
@@ -47,7 +48,7 @@ var openIDErrors = map[string]string{consent.BadClient: "bad_client_secret", con
 func (s *Server) openIDToken(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxOpenID)
 	if err := r.ParseForm(); err != nil || r.PostForm.Get("grant_type") != "authorization_code" && r.PostForm.Has("grant_type") {
-		reply(w, http.StatusOK, object{"ok": false, "error": "invalid_grant_type"})
+		control.Reply(w, http.StatusOK, object{"ok": false, "error": "invalid_grant_type"})
 		return
 	}
 	form := r.PostForm
@@ -56,10 +57,10 @@ func (s *Server) openIDToken(w http.ResponseWriter, r *http.Request) {
 	}
 	token, issued, problem := s.consent.Redeem(form, "xoxp-sandbox-")
 	if problem != "" {
-		reply(w, http.StatusOK, object{"ok": false, "error": openIDErrors[problem]})
+		control.Reply(w, http.StatusOK, object{"ok": false, "error": openIDErrors[problem]})
 		return
 	}
-	reply(w, http.StatusOK, object{"ok": true, "access_token": token, "token_type": "Bearer", "id_token": s.idToken(issued)})
+	control.Reply(w, http.StatusOK, object{"ok": true, "access_token": token, "token_type": "Bearer", "id_token": s.idToken(issued)})
 }
 
 // maxOpenID is how long a form may be.
@@ -103,10 +104,10 @@ func (s *Server) openIDUser(w http.ResponseWriter, r *http.Request) {
 	_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	who := s.consent.Bearer(token)
 	if who == "" {
-		reply(w, http.StatusOK, object{"ok": false, "error": "invalid_auth"})
+		control.Reply(w, http.StatusOK, object{"ok": false, "error": "invalid_auth"})
 		return
 	}
 	claims := s.claimsOf(who)
 	claims["ok"] = true
-	reply(w, http.StatusOK, claims)
+	control.Reply(w, http.StatusOK, claims)
 }

@@ -2,8 +2,8 @@ package slack
 
 import (
 	"embed"
-	"net/http"
 
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 	"github.com/handsoff/handsoff/local-provider/sandbox/gate"
 )
 
@@ -21,9 +21,7 @@ func (s *Server) pageRoutes() {
 	s.mux.Handle("POST /enter", gate.Dressed(s.gate().Enter()))
 }
 
-// visitor lets through who has the app's token.
-func (s *Server) visitor(next http.Handler) http.Handler {
-	return s.gate().Visitor(next, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, http.StatusUnauthorized, object{"ok": false, "error": "log in at / with the app's token, or send it as a bearer"})
-	}))
+// desk is the control's, for who has the app's token.
+func (s *Server) desk() control.Desk {
+	return control.Desk{Mux: s.mux, Guard: control.Guard(s.gate(), "the app's token"), Most: maxOrder, Refuse: cannot}
 }

@@ -2,11 +2,10 @@ package slack
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 )
 
 // maxOrder is how long an order to a person may be: a file, as JSON.
@@ -81,7 +80,7 @@ func posted(ts string, err error) (any, error) { return object{"ts": ts}, err }
 
 // personOrder adds a path by which a person is told to do something.
 func personOrder[In any](s *Server, name string, do func(context.Context, *Person, In) (any, error)) {
-	jsonOrder(s, "people/{person}/"+name, func(r *http.Request, in In) (any, error) {
+	control.Order(s.desk(), "people/{person}/"+name, func(r *http.Request, in In) (any, error) {
 		p, err := s.Person(r.PathValue("person"))
 		if err != nil {
 			return nil, err
@@ -90,47 +89,11 @@ func personOrder[In any](s *Server, name string, do func(context.Context, *Perso
 	})
 }
 
-// jsonOrder adds a path that takes a JSON object.
-func jsonOrder[In any](s *Server, path string, do func(*http.Request, In) (any, error)) {
-	s.mux.Handle("POST "+ControlPath+path, s.visitor(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var in In
-		if err := readOrder(w, r, &in); err != nil {
-			reply(w, http.StatusBadRequest, object{"ok": false, "error": err.Error()})
-			return
-		}
-		out, err := do(r, in)
-		answerOrder(w, out, err)
-	})))
-}
-
-// readOrder reads a body strictly; an empty one is an empty object.
-func readOrder(w http.ResponseWriter, r *http.Request, into any) error {
-	in := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOrder))
-	in.DisallowUnknownFields()
-	if err := in.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: %w", errControl, err)
+// cannot answers what cannot be done: flaws are those of a form.
+func cannot(err error) (status int, body any) {
+	out := object{"ok": false, "error": err.Error()}
+	if form, ok := errors.AsType[*FormError](err); ok {
+		out["flaws"] = form.Flaws
 	}
-	return nil
-}
-
-func answerOrder(w http.ResponseWriter, out any, err error) {
-	var flaws *FormError
-	switch {
-	case errors.As(err, &flaws):
-		reply(w, http.StatusConflict, object{"ok": false, "error": err.Error(), "flaws": flaws.Flaws})
-	case err != nil:
-		reply(w, http.StatusConflict, object{"ok": false, "error": err.Error()})
-	case out == nil:
-		reply(w, http.StatusOK, object{"ok": true})
-	default:
-		reply(w, http.StatusOK, out)
-	}
-}
-
-func reply(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // fails only when the client has gone
+	return http.StatusConflict, out
 }

@@ -43,19 +43,20 @@ func (s *Server) sights() {
 
 // personSight adds a path that shows something to a person: as JSON, or as text when asked for.
 func (s *Server) personSight(path string, look func(*Person, *http.Request) (any, string, error)) {
-	s.mux.Handle("GET "+ControlPath+path, s.visitor(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	desk := s.desk()
+	desk.See(path, func(w http.ResponseWriter, r *http.Request) {
 		p, err := s.Person(r.PathValue("person"))
 		if err != nil {
-			answerOrder(w, nil, err)
+			desk.Answer(w, nil, err)
 			return
 		}
 		out, text, err := look(p, r)
 		if err != nil || r.FormValue("as") != "text" {
-			answerOrder(w, out, err)
+			desk.Answer(w, out, err)
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		_, _ = io.WriteString(w, text) // fails only when the client has gone
-	})))
+	})
 }

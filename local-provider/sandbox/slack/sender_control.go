@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 )
 
 // Sent is what was sent to the app, oldest first; the last few hundred.
@@ -16,22 +18,19 @@ func (s *Server) Sent() []Sent { return s.people.sender.sent.all() }
 
 // senderRoutes puts the paths where they belong that are about what is sent to the app.
 func (s *Server) senderRoutes() {
-	s.mux.Handle("GET "+ControlPath+"sent", s.visitor(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, http.StatusOK, s.Sent())
-	})))
-	s.mux.Handle("GET "+ControlPath+"people", s.visitor(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, http.StatusOK, s.Members())
-	})))
-	jsonOrder(s, "people", func(_ *http.Request, in User) (any, error) { return s.AddUser(in) })
-	jsonOrder(s, "verify", func(r *http.Request, _ struct{}) (any, error) { return nil, s.VerifyURL(r.Context()) })
-	jsonOrder(s, "retries", func(_ *http.Request, in struct{ Scale float64 }) (any, error) {
+	desk := s.desk()
+	desk.Look("sent", func(*http.Request) any { return s.Sent() })
+	desk.Look("people", func(*http.Request) any { return s.Members() })
+	control.Order(desk, "people", func(_ *http.Request, in User) (any, error) { return s.AddUser(in) })
+	control.Order(desk, "verify", func(r *http.Request, _ struct{}) (any, error) { return nil, s.VerifyURL(r.Context()) })
+	control.Order(desk, "retries", func(_ *http.Request, in struct{ Scale float64 }) (any, error) {
 		return nil, s.people.sender.hurry(in.Scale)
 	})
 	type members struct {
 		Group string   `json:"group"`
 		Users []string `json:"users"`
 	}
-	jsonOrder(s, "members", func(_ *http.Request, in members) (any, error) { return nil, s.SetMembers(in.Group, in.Users...) })
+	control.Order(desk, "members", func(_ *http.Request, in members) (any, error) { return nil, s.SetMembers(in.Group, in.Users...) })
 }
 
 // Members are all people and bots, by id, with what sort of member each is.

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 )
 
 // retryWaits are the times before an event is sent again (docs.slack.dev/apis/events-api#retries).
@@ -94,7 +96,7 @@ func (s *sender) insist(e *event, tried func()) {
 // hurry multiplies the waits that begin from now on.
 func (s *sender) hurry(scale float64) error {
 	if scale < 0 || scale > 1 {
-		return fmt.Errorf("%w: scale must be a number from 0 to 1", errControl)
+		return fmt.Errorf("%w: scale must be a number from 0 to 1", control.ErrOrder)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

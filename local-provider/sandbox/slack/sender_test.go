@@ -18,6 +18,8 @@ import (
 	"time"
 
 	goslack "github.com/slack-go/slack"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/control"
 )
 
 // A fakeApp takes what is sent, in the time of a synctest bubble.
@@ -152,7 +154,7 @@ func TestHurry(t *testing.T) {
 		s.deliver("C1", tell("a"))
 		time.Sleep(time.Second)
 		for _, scale := range []float64{-1, 2} {
-			if err := s.hurry(scale); !errors.Is(err, errControl) {
+			if err := s.hurry(scale); !errors.Is(err, control.ErrOrder) {
 				t.Errorf("%v: %v", scale, err)
 			}
 		}

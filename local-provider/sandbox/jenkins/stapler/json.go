@@ -26,10 +26,10 @@ func (f Flavor) ContentType() string {
 	return "application/json;charset=UTF-8"
 }
 
-// MaxSize bounds one answer, so that `depth=1000` cannot use up the memory.
-const MaxSize = 16 << 20
+// maxSize bounds one answer, so that `depth=1000` cannot use up the memory.
+const maxSize = 16 << 20
 
-// ErrTooLarge is returned when an answer would be larger than MaxSize.
+// ErrTooLarge is returned when an answer would be larger than maxSize.
 var ErrTooLarge = errors.New("the answer is too large")
 
 // Write writes a bean as far as the pruner shows it. Pretty indents by two spaces a level, as Jenkins' `pretty` does.
@@ -86,7 +86,7 @@ func (w *writer) comma(first bool) {
 }
 
 func (w *writer) bean(b Bean, pruner Pruner) error {
-	if w.buf.Len() > MaxSize {
+	if w.buf.Len() > maxSize {
 		return ErrTooLarge
 	}
 	w.open('{')

@@ -16,6 +16,7 @@ import (
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/door"
 	"github.com/handsoff/handsoff/local-provider/sandbox/gerrit"
+	"github.com/handsoff/handsoff/local-provider/sandbox/program"
 )
 
 // memory is what the garbage collector aims at: four times what events take that are remembered. The sandbox is a guest on a
@@ -84,7 +85,6 @@ func (set *settings) serve(ctx context.Context, server *gerrit.Server, out io.Wr
 func parse(args []string, out io.Writer) (settings, error) {
 	var set settings
 	flags := flag.NewFlagSet("sandbox-gerrit", flag.ContinueOnError)
-	flags.SetOutput(out)
 	flags.StringVar(&set.listen, "listen", "127.0.0.1:8084", "address of HTTP")
 	flags.StringVar(&set.sshListen, "ssh-listen", "127.0.0.1:29418", "address of SSH")
 	flags.StringVar(&set.options.Dir, "dir", "", "folder that keeps changes, events and the host key; in memory when empty")
@@ -95,11 +95,8 @@ func parse(args []string, out io.Writer) (settings, error) {
 	flags.BoolVar(&set.eventsLog, "events-log", true, "whether the plugin events-log is installed")
 	flags.DurationVar(&set.options.LogLag, "events-log-lag", logLag, "how late the plugin writes what happened")
 	flags.Float64Var(&set.options.Speed, "speed", 1, "seconds of the sandbox's clock in one real second")
-	if err := flags.Parse(args); err != nil {
-		return set, fmt.Errorf("read the flags: %w", err)
-	}
-	if flags.NArg() > 0 {
-		return set, fmt.Errorf("unexpected argument %q: all settings are flags, see -help", flags.Arg(0))
+	if err := program.Parse(flags, args, out); err != nil {
+		return set, err
 	}
 	set.options.NoEventsLog = !set.eventsLog
 	err := set.readFiles()

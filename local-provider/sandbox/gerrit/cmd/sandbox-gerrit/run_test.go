@@ -18,8 +18,8 @@ const password = "a-password"
 
 func TestMain(m *testing.M) { programtest.Main(m, main) }
 
-// A program is a running sandbox-gerrit.
-type program struct {
+// A process is a running sandbox-gerrit.
+type process struct {
 	*programtest.Process
 
 	url, ssh string
@@ -44,7 +44,7 @@ func keyPair(t *testing.T) (key ssh.Signer, private, public string) {
 
 var addresses = regexp.MustCompile(`(http://\S+)/ and ssh://(\S+)/`)
 
-func start(t *testing.T, args ...string) *program {
+func start(t *testing.T, args ...string) *process {
 	t.Helper()
 	p := programtest.Start(t, append([]string{
 		"-listen", "127.0.0.1:0", "-ssh-listen", "127.0.0.1:0", "-http-password-file", programtest.File(t, "password", password+"\n"),
@@ -53,11 +53,11 @@ func start(t *testing.T, args ...string) *program {
 	if len(at) == 0 {
 		t.Fatalf("it prints %q", p.Line)
 	}
-	return &program{p, at[1], at[2]}
+	return &process{p, at[1], at[2]}
 }
 
 // ask asks over HTTP as handsoff, which must succeed.
-func (p *program) ask(method, path, body string) string {
+func (p *process) ask(method, path, body string) string {
 	p.Helper()
 	rq, err := http.NewRequestWithContext(p.Context(), method, p.url+path, strings.NewReader(body))
 	if err != nil {

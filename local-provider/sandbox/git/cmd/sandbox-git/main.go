@@ -12,23 +12,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/handsoff/handsoff/local-provider/sandbox/git"
 	"github.com/handsoff/handsoff/local-provider/sandbox/program"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "sandbox-git:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("sandbox-git", run) }
 
 // run serves until the context ends. It prints the address once it listens.
 func run(ctx context.Context, args []string, out io.Writer) error {

@@ -7,20 +7,6 @@
 // of what was called.
 package main
 
-import (
-	"context"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-)
+import "github.com/handsoff/handsoff/local-provider/sandbox/program"
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "sandbox-github:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("sandbox-github", run) }

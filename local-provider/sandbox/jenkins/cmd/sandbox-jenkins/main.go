@@ -6,20 +6,6 @@
 // /sandbox/…: faults to order, builds to hold, and the list of builds that were started.
 package main
 
-import (
-	"context"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-)
+import "github.com/handsoff/handsoff/local-provider/sandbox/program"
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "sandbox-jenkins:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("sandbox-jenkins", run) }

@@ -6,20 +6,6 @@
 // / where people can be played, and /sandbox/…: the same for programs, faults to order, and the ledger of what was called.
 package main
 
-import (
-	"context"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-)
+import "github.com/handsoff/handsoff/local-provider/sandbox/program"
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "sandbox-slack:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("sandbox-slack", run) }
