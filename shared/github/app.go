@@ -20,6 +20,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/health"
+	"github.com/handsoff/handsoff/shared/webapi"
 )
 
 // The secrets of our account, files.
@@ -50,21 +51,21 @@ type App struct {
 	api      *url.URL
 	key      *rsa.PrivateKey // nil without an App
 	token    string          // empty for none
-	mark     string          // which account this is, without a secret
 	redis    redis.UniversalClient
 	patience time.Duration
 	timeout  time.Duration
-	base     http.RoundTripper
-	clock    func() time.Time // as given
+	wire     http.RoundTripper
+	base     http.RoundTripper // the wire, limited and watched
+	clock    func() time.Time  // as given
 	now      func() time.Time
 
 	asApp, asToken *account // nil for none
 
+	self webapi.Self[Identity]
+
 	mu       sync.Mutex
 	accounts map[int64]*account // by installation
 	seats    map[string]seat    // by owner, or owner/repo
-	known    Identity           // as last heard or read
-	again    time.Time          // not before this is GitHub asked again for who we are
 }
 
 // New makes one; it calls nobody. secrets reads a secret and gives function.ErrNoSecret when there is none. It gives
@@ -72,15 +73,15 @@ type App struct {
 func New(s *Section, secrets func(name string) ([]byte, error), o Options) (*App, error) {
 	a := &App{
 		section: s, redis: o.Redis, patience: o.Patience, timeout: cmp.Or(o.Timeout, defaultTimeout), clock: o.Now, now: o.Now,
-		base: o.Transport, accounts: make(map[int64]*account), seats: make(map[string]seat),
+		wire: o.Transport, accounts: make(map[int64]*account), seats: make(map[string]seat),
 	}
 	if a.now == nil {
 		a.now = time.Now
 	}
-	if a.base == nil {
-		a.base = newTransport()
+	if a.wire == nil {
+		a.wire = webapi.NewTransport()
 	}
-	a.base = watched{limited{a.base}, &health.Caller{Redis: o.Redis, Door: Door}}
+	a.base = watched{limited{a.wire}, &health.Caller{Redis: o.Redis, Door: Door}}
 	var err error
 	if a.api, err = url.Parse(s.API + "/"); err != nil {
 		return nil, fmt.Errorf("github: the API's address: %w", err)
@@ -95,7 +96,7 @@ func New(s *Section, secrets func(name string) ([]byte, error), o Options) (*App
 		return nil, ErrNoAccount
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %s", s.API, s.App.ID, a.token))
-	a.mark = hex.EncodeToString(sum[:8])
+	a.self = webapi.Self[Identity]{Redis: o.Redis, Key: selfKey, Mark: hex.EncodeToString(sum[:8]), Passing: passing, Now: a.now}
 	a.open()
 	return a, nil
 }
@@ -152,8 +153,4 @@ func (a *App) AsApp() (*github.Client, error) {
 }
 
 // Close ends idle connections.
-func (a *App) Close() {
-	if closer, ok := a.base.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
-}
+func (a *App) Close() { (&http.Client{Transport: a.wire}).CloseIdleConnections() }

@@ -1,12 +1,9 @@
 package github
 
 import (
-	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -42,23 +39,12 @@ func diagnose(err error) *Error {
 	if e := ofAnswer(err); e != nil {
 		return e
 	}
-	address, onTheWay := errors.AsType[*url.Error](err)
-	if onTheWay {
-		err = address.Err
+	words, passing, cause := webapi.Broke("GitHub", err)
+	e := &Error{Kind: Invalid, Code: plain(words), Err: cause}
+	if passing {
+		e.Kind = Down
 	}
-	switch {
-	case errors.Is(err, context.Canceled):
-		return &Error{Kind: Down, Code: "cancelled by ourselves", Err: context.Canceled}
-	case errors.Is(err, context.DeadlineExceeded), webapi.IsTimeout(err):
-		return &Error{Kind: Down, Code: "timeout", Err: context.DeadlineExceeded}
-	case errors.Is(err, webapi.ErrTooLarge):
-		return &Error{Kind: Invalid, Code: webapi.ErrTooLarge.Error(), Err: webapi.ErrTooLarge}
-	case webapi.IsBroken(err):
-		return &Error{Kind: Down, Code: "not an answer of GitHub's API"}
-	case onTheWay, webapi.IsNetwork(err):
-		return &Error{Kind: Down, Code: cmp.Or(webapi.Reason(err), plain(err.Error()))}
-	}
-	return &Error{Kind: Invalid, Code: plain(err.Error())}
+	return e
 }
 
 // ofAnswer reads an answer of GitHub's that go-github or ghinstallation made an error of; nil when it is none. go-github

@@ -2,37 +2,27 @@ package github
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/google/go-github/v62/github"
 
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-const (
-	// selfLife is after how long GitHub is asked again who we are.
-	selfLife = 24 * time.Hour
-	// selfPause is after how long it is asked again when it did not answer and the remembered answer is used.
-	selfPause = time.Minute
-	// selfKey is a string: who we are, JSON.
-	selfKey = job.Prefix + "github:self"
-)
+// selfKey is a string: who we are, JSON.
+const selfKey = job.Prefix + "github:self"
 
 // Identity is who we are at GitHub. Where both an App and a token are set up we are two accounts.
 type Identity struct {
-	Login string    `json:"login"`            // the author of our comments: "handsoff[bot]" of an App, else the token's
-	ID    int64     `json:"id"`               // that account's number; 0 when GitHub does not tell it
-	AppID int64     `json:"app_id,omitempty"` // the App's; 0 for none
-	Slug  string    `json:"slug,omitempty"`   // the App's name in addresses: "handsoff"
-	User  string    `json:"user,omitempty"`   // the token's login, where there is an App too; empty for none
-	UID   int64     `json:"uid,omitempty"`    // its number
-	At    time.Time `json:"at"`               // when GitHub said so
-	Mark  string    `json:"mark"`             // which credentials it was asked with, without a secret
+	Login string `json:"login"`            // the author of our comments: "handsoff[bot]" of an App, else the token's
+	ID    int64  `json:"id"`               // that account's number; 0 when GitHub does not tell it
+	AppID int64  `json:"app_id,omitempty"` // the App's; 0 for none
+	Slug  string `json:"slug,omitempty"`   // the App's name in addresses: "handsoff"
+	User  string `json:"user,omitempty"`   // the token's login, where there is an App too; empty for none
+	UID   int64  `json:"uid,omitempty"`    // its number
 }
 
 // Is reports whether an account is ours, by its number, or where that is not known by the login: nobody else can have one
@@ -47,32 +37,11 @@ func (i Identity) Is(login string, id int64) bool {
 // Self is who we are. GitHub is asked once a day; in between, and while GitHub is down, the remembered answer holds. That of
 // other credentials, or of ones that GitHub refuses now, does not.
 func (a *App) Self(ctx context.Context) (Identity, error) {
-	known, fresh := a.remembered()
-	if fresh {
-		return known, nil
-	}
-	if stored := a.stored(ctx); stored.At.After(known.At) {
-		known = stored
-		if a.now().Sub(known.At) < selfLife {
-			a.keep(known, time.Time{})
-			return known, nil
-		}
-	}
-	self, err := a.askSelf(ctx)
-	if err != nil {
-		if kind := KindOf(err); known.Login == "" || (kind != Down && kind != RateLimited) {
-			return Identity{}, err
-		}
-		a.keep(known, a.now().Add(selfPause))
-		return known, nil
-	}
-	a.keep(self, time.Time{})
-	a.store(ctx, self)
-	return self, nil
+	return a.self.Get(ctx, a.askSelf)
 }
 
 func (a *App) askSelf(ctx context.Context) (Identity, error) {
-	self := Identity{At: a.now(), Mark: a.mark}
+	var self Identity
 	if a.asToken != nil {
 		user, _, err := a.asToken.client.Users.Get(ctx, "")
 		if err != nil {
@@ -114,45 +83,16 @@ func (a *App) askBot(ctx context.Context, login string) (int64, error) {
 	}
 	var user github.User
 	_, err = as.client.Do(ctx, request, &user)
-	if e := Classify("ask GitHub for the account of our App", err); e != nil {
-		if kind := KindOf(e); kind == Down || kind == RateLimited {
-			return 0, e
+	if err = Classify("ask GitHub for the account of our App", err); err != nil {
+		if passing(err) {
+			return 0, err
 		}
 		return 0, nil // its login is enough
 	}
 	return user.GetID(), nil
 }
 
-// remembered is what this process knows, and whether that is enough.
-func (a *App) remembered() (Identity, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	now := a.now()
-	return a.known, a.known.Login != "" && (now.Sub(a.known.At) < selfLife || now.Before(a.again))
-}
-
-func (a *App) keep(self Identity, again time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.known, a.again = self, again
-}
-
-// stored is what Redis knows for these credentials. A Redis that is away knows nothing: GitHub is asked instead.
-func (a *App) stored(ctx context.Context) Identity {
-	if a.redis == nil {
-		return Identity{}
-	}
-	text, err := a.redis.Get(ctx, selfKey).Bytes()
-	var self Identity
-	if err != nil || json.Unmarshal(text, &self) != nil || self.Mark != a.mark {
-		return Identity{}
-	}
-	return self
-}
-
-// store is for other processes and for later; what cannot be stored is asked for again.
-func (a *App) store(ctx context.Context, self Identity) {
-	if text, err := json.Marshal(self); err == nil && a.redis != nil {
-		_ = a.redis.Set(ctx, selfKey, text, 0).Err()
-	}
+func passing(err error) bool {
+	kind := KindOf(err)
+	return kind == Down || kind == RateLimited
 }

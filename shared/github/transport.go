@@ -3,10 +3,8 @@ package github
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,19 +24,6 @@ const (
 	// redirects is how many are followed: GitHub redirects what was renamed.
 	redirects = 3
 )
-
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    5 * time.Second,
-		MaxIdleConnsPerHost:    8,
-		IdleConnTimeout:        time.Minute,
-		ForceAttemptHTTP2:      true,
-		MaxResponseHeaderBytes: 64 << 10,
-	}
-}
 
 // sameHost follows redirects that stay where the API is and repeat the request: of a write that became a read, nothing
 // would be written and nobody told.
@@ -144,11 +129,4 @@ func peek(answer *http.Response) string {
 	text, _ := io.ReadAll(answer.Body) // limited has read it before
 	answer.Body = io.NopCloser(bytes.NewReader(text))
 	return strings.ToValidUTF8(string(text), "")
-}
-
-// CloseIdleConnections is for Close.
-func (l limited) CloseIdleConnections() {
-	if closer, ok := l.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
 }

@@ -69,10 +69,3 @@ func rateOf(answer *http.Response) *health.Rate {
 	}
 	return &health.Rate{Left: number("Remaining"), Most: most, Reset: time.Unix(number("Reset"), 0)}
 }
-
-// CloseIdleConnections is for Close.
-func (w watched) CloseIdleConnections() {
-	if closer, ok := w.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
-}

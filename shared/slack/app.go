@@ -3,14 +3,11 @@ package slack
 import (
 	"cmp"
 	"crypto/sha256"
-	"crypto/tls"
 	"encoding/hex"
 	"errors"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -42,13 +39,8 @@ type App struct {
 	HTTP   *http.Client    // with the same limits, for addresses that Slack gave; it adds no token and follows no redirect
 
 	section *Section
-	redis   redis.UniversalClient
-	now     func() time.Time
-	mark    string // which token this is, without being one
-
-	mu    sync.Mutex
-	known Self      // as last heard or read
-	again time.Time // not before this is Slack asked again for who we are
+	wire    http.RoundTripper
+	self    webapi.Self[Self]
 }
 
 // New makes a client; it sends nothing. A token that cannot be one is an error that does not show it.
@@ -57,41 +49,28 @@ func New(s *Section, token string, o Options) (*App, error) {
 	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, errors.New("slack: the bot token is empty or not a token; the secret slack-token holds it, and it begins with xoxb-")
 	}
-	transport := o.Transport
-	if transport == nil {
-		transport = newTransport()
-	}
 	sum := sha256.Sum256([]byte(token))
 	a := &App{
-		section: s, redis: o.Redis, now: o.Now, mark: hex.EncodeToString(sum[:8]),
-		HTTP: &http.Client{
-			Transport:     watched{limited{transport}, hostOf(s.URL), &health.Caller{Redis: o.Redis, Door: Door}},
-			Timeout:       cmp.Or(o.Timeout, defaultTimeout),
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		section: s, wire: o.Transport,
+		self: webapi.Self[Self]{Redis: o.Redis, Key: selfKey, Mark: hex.EncodeToString(sum[:8]), Passing: passing, Now: o.Now},
 	}
-	if a.now == nil {
-		a.now = time.Now
+	if a.wire == nil {
+		a.wire = webapi.NewTransport()
+	}
+	if a.self.Now == nil {
+		a.self.Now = time.Now
+	}
+	a.HTTP = &http.Client{
+		Transport:     watched{limited{a.wire}, hostOf(s.URL), &health.Caller{Redis: o.Redis, Door: Door}},
+		Timeout:       cmp.Or(o.Timeout, defaultTimeout),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	a.Client = goslack.New(token, goslack.OptionAPIURL(s.URL), goslack.OptionHTTPClient(a.HTTP))
 	return a, nil
 }
 
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    5 * time.Second,
-		MaxIdleConnsPerHost:    8,
-		IdleConnTimeout:        time.Minute,
-		ForceAttemptHTTP2:      true,
-		MaxResponseHeaderBytes: 64 << 10,
-	}
-}
-
 // Close ends idle connections.
-func (a *App) Close() { a.HTTP.CloseIdleConnections() }
+func (a *App) Close() { (&http.Client{Transport: a.wire}).CloseIdleConnections() }
 
 // Home reports whether a team is one of ours: that of Self, or one that the configuration lists.
 func (a *App) Home(self Self, team string) bool {
@@ -109,11 +88,4 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer.Body = webapi.Limit(answer.Body, maxAnswer)
 	return answer, nil
-}
-
-// CloseIdleConnections is for http.Client, which asks its transport.
-func (l limited) CloseIdleConnections() {
-	if closer, ok := l.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
 }

@@ -1,12 +1,9 @@
 package slack
 
 import (
-	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -50,23 +47,12 @@ func diagnose(err error) *Error {
 	if status, ok := errors.AsType[goslack.StatusCodeError](err); ok {
 		return ofStatus(status.Code)
 	}
-	address, onTheWay := errors.AsType[*url.Error](err)
-	if onTheWay {
-		err = address.Err // the address may be a secret
+	words, passing, cause := webapi.Broke("Slack", err)
+	e := &Error{Kind: Invalid, Code: plain(words), Err: cause}
+	if passing {
+		e.Kind = Down
 	}
-	switch {
-	case errors.Is(err, context.Canceled):
-		return &Error{Kind: Down, Code: "cancelled by ourselves", Err: context.Canceled}
-	case errors.Is(err, context.DeadlineExceeded), webapi.IsTimeout(err):
-		return &Error{Kind: Down, Code: "timeout", Err: context.DeadlineExceeded}
-	case errors.Is(err, webapi.ErrTooLarge):
-		return &Error{Kind: Invalid, Code: webapi.ErrTooLarge.Error(), Err: webapi.ErrTooLarge}
-	case webapi.IsBroken(err):
-		return &Error{Kind: Down, Code: "not an answer of Slack's API"}
-	case onTheWay, webapi.IsNetwork(err):
-		return &Error{Kind: Down, Code: cmp.Or(webapi.Reason(err), plain(err.Error()))}
-	}
-	return &Error{Kind: Invalid, Code: plain(err.Error())}
+	return e
 }
 
 // ofStatus says what an HTTP status means that came without Slack's words.

@@ -101,10 +101,3 @@ type glanced struct {
 	io.Reader
 	io.Closer
 }
-
-// CloseIdleConnections is for http.Client, which asks its transport.
-func (w watched) CloseIdleConnections() {
-	if closer, ok := w.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
-}

@@ -1,10 +1,13 @@
 package webapi
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net"
+	"net/url"
 	"strings"
 	"syscall"
 )
@@ -21,17 +24,40 @@ func IsUnsent(err error) bool {
 	return ok && op.Op == "dial"
 }
 
-// IsBroken reports an answer that is not JSON, or not all of it: a proxy's page, a broken connection.
-func IsBroken(err error) bool {
+// isBroken reports an answer that is not JSON, or not all of it: a proxy's page, a broken connection.
+func isBroken(err error) bool {
 	syntax, mismatch := new(json.SyntaxError), new(json.UnmarshalTypeError)
 	return errors.As(err, &syntax) || errors.As(err, &mismatch) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
 
-// IsNetwork reports a connection that broke while the answer was read.
-func IsNetwork(err error) bool {
+// isNetwork reports a connection that broke while the answer was read.
+func isNetwork(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
 		strings.Contains(err.Error(), "stream error: ") || strings.Contains(err.Error(), "http2: ")
+}
+
+// Broke says what became of a call of a service that brought none of its answers: what happened, in a few words, and whether
+// that passes. cause is what may matter to whoever asks with errors.Is; nil for nothing. The call's address, which may be a
+// secret, is in none of them.
+func Broke(service string, err error) (words string, passing bool, cause error) {
+	address, onTheWay := errors.AsType[*url.Error](err)
+	if onTheWay {
+		err = address.Err
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "cancelled by ourselves", true, context.Canceled
+	case errors.Is(err, context.DeadlineExceeded), IsTimeout(err):
+		return "timeout", true, context.DeadlineExceeded
+	case errors.Is(err, ErrTooLarge):
+		return ErrTooLarge.Error(), false, ErrTooLarge
+	case isBroken(err):
+		return "not an answer of " + service + "'s API", true, nil
+	case onTheWay, isNetwork(err):
+		return cmp.Or(Reason(err), err.Error()), true, nil
+	}
+	return err.Error(), false, nil
 }
 
 // Reason says in a few words why a connection brought nothing; it is empty for what is not one of the usual reasons.

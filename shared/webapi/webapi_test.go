@@ -1,6 +1,7 @@
 package webapi_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,39 +40,59 @@ func TestSite(t *testing.T) {
 	}
 }
 
+func wrapped(err error) error { return &url.Error{Op: "Get", URL: "https://x", Err: err} }
+
+func dial(err error) error {
+	return wrapped(&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", err)})
+}
+
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	wrapped := func(err error) error { return &url.Error{Op: "Get", URL: "https://x", Err: err} }
-	dial := func(err error) error {
-		return wrapped(&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", err)})
-	}
-	notJSON := json.Unmarshal([]byte("<html>"), new(int))
 	for _, test := range []struct {
-		err    error
-		is     string // which of the predicates hold
-		reason string
+		err             error
+		timeout, unsent bool
+		reason          string
 	}{
-		{dial(syscall.ECONNREFUSED), "unsent network", "connection refused"},
-		{wrapped(&net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}), "network", "connection reset"},
-		{fmt.Errorf("write: %w", syscall.EPIPE), "network", "connection reset"},
-		{dial(syscall.ETIMEDOUT), "timeout unsent network", ""},
-		{wrapped(&net.DNSError{Name: "x", IsNotFound: true}), "network", "its name is not known"},
-		{notJSON, "broken", ""},
-		{fmt.Errorf("read: %w", io.ErrUnexpectedEOF), "broken", ""},
-		{errors.New("stream error: stream ID 1"), "network", ""},
-		{errors.New("it is Monday"), "", ""},
+		{dial(syscall.ECONNREFUSED), false, true, "connection refused"},
+		{wrapped(&net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}), false, false, "connection reset"},
+		{fmt.Errorf("write: %w", syscall.EPIPE), false, false, "connection reset"},
+		{dial(syscall.ETIMEDOUT), true, true, ""},
+		{wrapped(&net.DNSError{Name: "x", IsNotFound: true}), false, false, "its name is not known"},
+		{errors.New("it is Monday"), false, false, ""},
 	} {
-		var is []string
-		for _, one := range []struct {
-			name string
-			is   func(error) bool
-		}{{"timeout", webapi.IsTimeout}, {"unsent", webapi.IsUnsent}, {"broken", webapi.IsBroken}, {"network", webapi.IsNetwork}} {
-			if one.is(test.err) {
-				is = append(is, one.name)
-			}
+		timeout, unsent, reason := webapi.IsTimeout(test.err), webapi.IsUnsent(test.err), webapi.Reason(test.err)
+		if timeout != test.timeout || unsent != test.unsent || reason != test.reason {
+			t.Errorf("%v: timeout %v, unsent %v, because %q", test.err, timeout, unsent, reason)
 		}
-		if got := strings.Join(is, " "); got != test.is || webapi.Reason(test.err) != test.reason {
-			t.Errorf("%v is %q because %q, want %q because %q", test.err, got, webapi.Reason(test.err), test.is, test.reason)
+	}
+}
+
+// TestBroke: what brought no answer is told without the address, which may be a secret.
+func TestBroke(t *testing.T) {
+	t.Parallel()
+	const foreign = "not an answer of X's API"
+	for _, test := range []struct {
+		err     error
+		words   string
+		passing bool
+		cause   error
+	}{
+		{wrapped(context.Canceled), "cancelled by ourselves", true, context.Canceled},
+		{wrapped(context.DeadlineExceeded), "timeout", true, context.DeadlineExceeded},
+		{dial(syscall.ETIMEDOUT), "timeout", true, context.DeadlineExceeded},
+		{fmt.Errorf("read: %w", webapi.ErrTooLarge), "the answer is larger than we read", false, webapi.ErrTooLarge},
+		{json.Unmarshal([]byte("<html>"), new(int)), foreign, true, nil},
+		{json.Unmarshal([]byte("{}"), new(int)), foreign, true, nil},
+		{fmt.Errorf("read: %w", io.ErrUnexpectedEOF), foreign, true, nil},
+		{dial(syscall.ECONNREFUSED), "connection refused", true, nil},
+		{wrapped(errors.New("it is Monday")), "it is Monday", true, nil},
+		{errors.New("stream error: stream ID 1"), "stream error: stream ID 1", true, nil},
+		{fmt.Errorf("read: %w", net.ErrClosed), "read: use of closed network connection", true, nil},
+		{errors.New("it is Monday"), "it is Monday", false, nil},
+	} {
+		words, passing, cause := webapi.Broke("X", test.err)
+		if words != test.words || passing != test.passing || !errors.Is(cause, test.cause) {
+			t.Errorf("%v is %q, passing %v, of %v", test.err, words, passing, cause)
 		}
 	}
 }
