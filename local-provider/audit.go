@@ -13,6 +13,8 @@ import (
 // errAudit says that an audit trail is not what it was; what is wrong was printed.
 var errAudit = errors.New("the audit trail is not as it was sealed")
 
+var errNoTrail = errors.New("there is no entry in it, so it shows nothing")
+
 // auditTrail checks a file with an audit trail, without Redis, or writes one.
 func auditTrail(ctx context.Context, in invocation) error {
 	set, dir := flags(in, "audit")
@@ -53,8 +55,13 @@ func verifyTrail(in invocation, name, announced string) error {
 		return err
 	}
 	fmt.Fprintln(in.stdout, report)
-	if !report.Good() {
+	switch {
+	case !report.Good():
 		return fmt.Errorf("%s: %w", name, errAudit)
+	case report.Checked == 0: // what an export left that failed
+		return fmt.Errorf("%s: %w", name, errNoTrail)
+	case announced == "":
+		fmt.Fprintln(in.stdout, "No head was given: whether newer entries were cut off, or all of them written anew, shows only one that was announced.")
 	}
 	return nil
 }

@@ -63,6 +63,14 @@ func TestATrailIsCheckedWithoutRedis(t *testing.T) {
 	if out, err := say("verify", file); !errors.Is(err, errAudit) || !strings.HasPrefix(out, "The first that is not as it was sealed is line 2, the entry ") {
 		t.Errorf("%v, %q", err, out)
 	}
+	write("")
+	if out, err := say("verify", file); !errors.Is(err, errNoTrail) {
+		t.Errorf("of an empty file: %v, %q", err, out)
+	}
+	write(lines[0])
+	if out, err := say("verify", file); err != nil || !strings.HasPrefix(out, "1 entry is as it was sealed; ") || !strings.Contains(out, "No head was given") {
+		t.Errorf("%v, %q", err, out)
+	}
 	for _, wrong := range [][]string{{}, {"verify"}, {"verify", file, "9f"}, {"verify", file + "x"}, {"seal"}} {
 		if _, err := say(wrong...); err == nil {
 			t.Errorf("%q is taken", wrong)

@@ -100,8 +100,12 @@ func calm(before string, found audit.Report) string {
 	if before != "" {
 		text += fmt.Sprintf(". The one before was %#q", before)
 	}
-	if found.Found == audit.Stands {
+	switch found.Found {
+	case audit.Stands:
 		text += "; if that is what you were told then, nothing up to it was changed since"
+	case audit.TooOld:
+		text += ", whose entry is no longer kept: so much was written since, or put in its place. Nothing can be told of it"
+	case audit.NotAsked, audit.Rewritten, audit.NotYet: // no head was told before; the others are alarming
 	}
 	return text
 }

@@ -171,6 +171,16 @@ func TestARewrittenTrailIsToldInsteadOfItsHead(t *testing.T) {
 	})
 }
 
+// TestAHeadThatIsNoLongerKeptIsSaid: nothing vouches for what is before the new one.
+func TestAHeadThatIsNoLongerKeptIsSaid(t *testing.T) {
+	t.Parallel()
+	for found, want := range map[audit.Wanted]string{audit.Stands: "nothing up to it was changed since", audit.TooOld: "no longer kept"} {
+		if text := calm("1-0:ab", audit.Report{Found: found}); !strings.Contains(text, "The one before was `1-0:ab`") || !strings.Contains(text, want) {
+			t.Errorf("%s: %s", found, text)
+		}
+	}
+}
+
 // TestAChainThatCannotBeSealedIsTold, whatever else is found in it.
 func TestAChainThatCannotBeSealedIsTold(t *testing.T) {
 	t.Parallel()

@@ -51,6 +51,9 @@ func (r Report) Good() bool { return r.Fault == nil && r.Found != Rewritten && r
 // String says it to people.
 func (r Report) String() string {
 	text := fmt.Sprintf("%d entries are as they were sealed", r.Checked)
+	if r.Checked == 1 {
+		text = "1 entry is as it was sealed"
+	}
 	if r.First != "" {
 		text += "; the oldest is " + r.First
 	}
@@ -86,7 +89,7 @@ func (f Fault) String() string {
 	where := f.ID
 	switch {
 	case f.Line > 0 && f.ID != "":
-		where = fmt.Sprintf("line %d, the entry %s,", f.Line, f.ID)
+		where = fmt.Sprintf("line %d, the entry %s", f.Line, f.ID)
 	case f.Line > 0:
 		where = fmt.Sprintf("line %d", f.Line)
 	}
