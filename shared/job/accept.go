@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/handsoff/handsoff/shared/trace"
 )
 
@@ -18,6 +20,7 @@ const (
 	defaultWithin = time.Hour
 	nonceLife     = 15 * time.Minute // well over the window in which messages are fresh, clocks that differ included
 	keyLife       = 24 * time.Hour
+	mostLost      = 1000 // jobs of two seconds, which Redis may forget when its machine stops
 )
 
 // Accepted is what became of a Request.
@@ -44,7 +47,7 @@ func (s *Store) Accept(ctx context.Context, r Request) (*Accepted, error) {
 	for _, address := range r.Watch {
 		args = append(args, address)
 	}
-	answer, err := s.ask(ctx, acceptScript, append(args, fields...)...)
+	answer, err := s.make(ctx, append(args, fields...))
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +61,20 @@ func (s *Store) Accept(ctx context.Context, r Request) (*Accepted, error) {
 		ID: answer.text(1), State: State(answer.text(2)),
 		Existing: answer.word() == "existing", Nudge: answer.pointers(3),
 	}, nil
+}
+
+// make makes a job. A Redis that does not know the script has been started since it made one, perhaps without what it had written
+// last: the ids that were given then mean something outside, and are given to nobody else.
+func (s *Store) make(ctx context.Context, args []any) (reply, error) {
+	keys, full := []string{Prefix}, s.timed(args)
+	made := acceptScript.lua.EvalSha(ctx, s.rdb, keys, full...)
+	if redis.HasErrorPrefix(made.Err(), "NOSCRIPT") {
+		if err := s.run(ctx, skipScript, mostLost).Err(); err != nil {
+			return nil, fmt.Errorf("job: skip ids: %w", err)
+		}
+		made = acceptScript.lua.Eval(ctx, s.rdb, keys, full...)
+	}
+	return answer(acceptScript, made)
 }
 
 // Admit remembers the nonce of a message that makes no job, or gives ErrReplayed if it was seen in the last fifteen minutes.

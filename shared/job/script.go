@@ -27,6 +27,7 @@ func load(name string, on ...string) script {
 // The scripts. What each takes and returns stands at the top of its file.
 var (
 	acceptScript   = load("accept", "count")
+	skipScript     = load("skip")
 	admitScript    = load("admit")
 	startScript    = load("start", "count", "end")
 	renewScript    = load("renew")
@@ -46,16 +47,26 @@ var (
 )
 
 func (s *Store) run(ctx context.Context, sc script, args ...any) *redis.Cmd {
+	return sc.lua.Run(ctx, s.rdb, []string{Prefix}, s.timed(args)...)
+}
+
+// timed puts the time before a script's arguments.
+func (s *Store) timed(args []any) []any {
 	full := make([]any, 0, len(args)+1)
 	full = append(full, s.millis())
-	return sc.lua.Run(ctx, s.rdb, []string{Prefix}, append(full, args...)...)
+	return append(full, args...)
 }
 
 // reply is a script's answer of the form {word, …}.
 type reply []any
 
 func (s *Store) ask(ctx context.Context, sc script, args ...any) (reply, error) {
-	values, err := s.run(ctx, sc, args...).Slice()
+	return answer(sc, s.run(ctx, sc, args...))
+}
+
+// answer reads what a script answered.
+func answer(sc script, cmd *redis.Cmd) (reply, error) {
+	values, err := cmd.Slice()
 	if err != nil {
 		return nil, fmt.Errorf("job: %s: %w", sc.name, err)
 	}
