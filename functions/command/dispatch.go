@@ -125,7 +125,7 @@ func (d *dispatcher) record(ctx context.Context, a *asked, why, detail string, r
 
 // unavailable is the answer when Redis or the gateway does not.
 func unavailable(err error) command.Answer {
-	text := "I cannot reach Redis, where I keep everything; try again in a moment. Nothing is started twice."
+	text := "I cannot reach Redis, where I keep everything; try again in a moment. It may have been done all the same: look at `jobs` before."
 	switch {
 	case errors.Is(err, command.ErrNoCatalogue):
 		text = "I cannot read from the gateway which commands there are; try again in a moment. Nothing was started."
@@ -135,4 +135,9 @@ func unavailable(err error) command.Answer {
 		text = "Redis, where I keep everything, takes no writes now, so nothing was started; its log says why, a full disk perhaps."
 	}
 	return command.Answer{Text: text, Problem: &command.Problem{Code: command.CodeUnavailable}}
+}
+
+// refusesWrites reports whether Redis is there and has no room, which somebody has to make: that does not pass in a moment, as its absence may.
+func refusesWrites(err error) bool {
+	return redis.HasErrorPrefix(err, "OOM") || redis.HasErrorPrefix(err, "MISCONF")
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -110,6 +112,41 @@ func TestCommandLineKeySpeaksForItselfOnly(t *testing.T) {
 	if err != nil || len(watchers) > 0 || j.Principal != "cli:deck" || j.Origin.Door != "cli" || j.Origin.Address != "" ||
 		j.Parent != "" || len(j.Why.Cause) > 0 || len(j.Groups) > 0 {
 		t.Errorf("%+v watched by %v, %v", j, watchers, err)
+	}
+}
+
+// deaf is a Redis that does what it is told, and whose answers to scripts are lost.
+type deaf struct{}
+
+func (deaf) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (deaf) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+func (deaf) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if err := next(ctx, cmd); err != nil || !strings.HasPrefix(cmd.Name(), "eval") {
+			return err
+		}
+		cmd.SetErr(context.DeadlineExceeded)
+		return context.DeadlineExceeded
+	}
+}
+
+// TestALostAnswerPromisesNothing: the job was made, and whoever types the line again would make another one.
+func TestALostAnswerPromisesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.post("/", []byte("tea brew mint"), deckKey)
+	b.platform.Redis.AddHook(deaf{})
+	w := b.post("/", []byte("tea brew mint"), deckKey)
+	made, err := b.platform.Jobs.Standing(t.Context())
+	if err != nil || made.Open != 2 {
+		t.Fatal(made, err)
+	}
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "It may have been done all the same: look at `jobs` before.") {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 

@@ -135,6 +135,19 @@ func TestManyTriesAtOnceCannotGetPastTheCount(t *testing.T) {
 	}
 }
 
+// TestALostAnswerIsNoFailure: a try whose answer Redis could not give is asked for again, and is one try.
+func TestALostAnswerIsNoFailure(t *testing.T) {
+	t.Parallel()
+	rdb := jobtest.Redis(t).Client(t)
+	rdb.AddHook(jobtest.Repeat{})
+	throttle := NewThrottle(rdb, Policy{Failures: 10, Window: time.Hour})
+	for failures := range 12 {
+		if try, err := throttle.Try(t.Context(), "ann", "src"); err != nil || try.Locked != (failures >= 10) || !try.Locked && try.Failures != failures {
+			t.Errorf("after %d failures: %+v, %v", failures, try, err)
+		}
+	}
+}
+
 func TestRightPasswordIsNotCounted(t *testing.T) {
 	t.Parallel()
 	g, trail := gate(t, jobtest.Redis(t).Client(t), quick)

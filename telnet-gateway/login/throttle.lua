@@ -7,15 +7,16 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local window, most = tonumber(ARGV[2]), tonumber(ARGV[3])
 local wait, locked, fullest = 0, 0, 0
+local counted = redis.call('ZSCORE', KEYS[1], ARGV[1]) -- and the answer was lost
 
 for _, key in ipairs(KEYS) do
   redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
-  local count = redis.call('ZCARD', key)
+  local count = redis.call('ZCARD', key) - (counted and 1 or 0)
   fullest = math.max(fullest, count)
-  if count >= most then
+  if not counted and count >= most then
     local oldest = redis.call('ZRANGE', key, count - most, count - most, 'WITHSCORES')
     wait, locked = math.max(wait, tonumber(oldest[2]) + window - now), 1
-  elseif count > 0 then
+  elseif not counted and count > 0 then
     local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
     local pause = math.min(tonumber(ARGV[4]) * 2 ^ (count - 1), tonumber(ARGV[5]))
     wait = math.max(wait, math.ceil(tonumber(last[2]) + pause - now))
