@@ -13,7 +13,7 @@ export function composer(where, refresh, id) {
   const file = el("input", { type: "file", hidden: true });
   const also = el("input", { type: "checkbox" });
   const menu = el("div", { class: "shortcuts", role: "menu", hidden: true });
-  const bolt = el("button", { type: "button", class: "plain bolt", title: "Shortcuts", "aria-label": "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("bolt"));
+  const bolt = el("button", { type: "button", class: "plain bolt", hidden: true, title: "Shortcuts", "aria-label": "Shortcuts", "aria-haspopup": "menu", "aria-expanded": "false" }, icon("bolt"));
   const form = el("form", { class: "composer" },
     el("div", { class: "box" }, field,
       el("div", { class: "row" }, bolt, menu,
@@ -77,7 +77,7 @@ export function composer(where, refresh, id) {
     field.disabled = Boolean(closed);
     field.placeholder = closed || `Message ${name}`;
     also.parentElement.hidden = !thread;
-    bolt.hidden = !shortcuts.length; // also until they are known
+    bolt.hidden = !shortcuts.length;
   };
   form.type = (text) => { field.value = text; size(); field.focus(); };
   return form;
