@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,7 +60,7 @@ func (s *Step) ill(d *command.Declared) []string {
 			texts = append(texts, strings.TrimRight(chat.OneLine(err.Error()), "."))
 		}
 	}
-	for _, name := range keysOf(s.Args) {
+	for _, name := range slices.Sorted(maps.Keys(s.Args)) {
 		if !slices.Contains(names, name) && d.Extra == "" {
 			texts = append(texts, d.Words+" has no argument "+name+command.Meant(name, names))
 		}

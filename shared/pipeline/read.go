@@ -13,6 +13,7 @@ import (
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/config/field"
 	"github.com/handsoff/handsoff/shared/rule"
 )
 
@@ -21,7 +22,7 @@ const Section = "pipelines"
 
 // Limits of what may be configured.
 const (
-	MaxSteps     = 50
+	maxSteps     = 50
 	maxPipelines = 200
 	maxSource    = 128 << 10 // bytes, with what aliases stand for
 	maxRetries   = 10
@@ -116,18 +117,19 @@ func readEntry(name, entry *yaml.Node) (*Pipeline, []config.Fault) {
 	if len(source) > maxSource {
 		return p, []config.Fault{{Kind: "pipeline", Name: p.Name, Line: p.Line, Text: fmt.Sprintf("it has %d bytes; a pipeline may have %d", len(source), maxSource)}}
 	}
-	var faults []config.Fault
+	r := &field.Reader{}
 	if !nameForm.MatchString(p.Name) {
-		faults = append(faults, config.Fault{Line: p.Line, Text: fmt.Sprintf("%.40q cannot be a pipeline's name; use small letters, digits and _ . -, at most 32", p.Name)})
+		r.Complainf(p.Line, "%.40q cannot be a pipeline's name; use small letters, digits and _ . -, at most 32", p.Name)
 	}
-	faults = append(faults, each(entry, "a pipeline", map[string]func(*yaml.Node) error{
-		"words": text(&p.Words), "summary": text(&p.Summary), "help": text(&p.Help), "role": text(&p.Role), "lock": text(&p.Lock),
-		"limit": duration(&p.Limit, maxTimeout), "signoff": signoff(&p.Signoff), "args": arguments(&p.Args),
-		"steps": func(node *yaml.Node) error { return p.readSteps(node, &faults) },
-	})...)
+	r.Each(entry, "a pipeline", field.Map{
+		"words": field.Text(&p.Words), "summary": field.Text(&p.Summary), "help": field.Text(&p.Help), "role": field.Text(&p.Role), "lock": field.Text(&p.Lock),
+		"limit": field.Duration(&p.Limit, 0, maxTimeout), "signoff": signoff(&p.Signoff), "args": arguments(&p.Args),
+		"steps": func(node *yaml.Node) error { return p.readSteps(node, r) },
+	})
 	p.Words = cmp.Or(strings.Join(strings.Fields(p.Words), " "), "run "+p.Name)
 	p.Role = cmp.Or(p.Role, "operator")
 	p.Summary = cmp.Or(p.Summary, "Run the pipeline "+p.Name)
+	faults := r.Faults
 	if len(faults) == 0 {
 		faults = p.check()
 	}
@@ -137,13 +139,13 @@ func readEntry(name, entry *yaml.Node) (*Pipeline, []config.Fault) {
 	return p, faults
 }
 
-// readSteps reads the list of steps; what is wrong in them goes to faults.
-func (p *Pipeline) readSteps(node *yaml.Node, faults *[]config.Fault) error {
+// readSteps reads the list of steps; what is wrong in them goes to r.
+func (p *Pipeline) readSteps(node *yaml.Node, r *field.Reader) error {
 	if node.Kind != yaml.SequenceNode || len(node.Content) == 0 {
 		return config.Misplaced(node.Line, "a list is expected: each step begins with - name:")
 	}
-	if len(node.Content) > MaxSteps {
-		return config.Misplaced(node.Line, "%d steps; there may be %d", len(node.Content), MaxSteps)
+	if len(node.Content) > maxSteps {
+		return config.Misplaced(node.Line, "%d steps; there may be %d", len(node.Content), maxSteps)
 	}
 	for _, entry := range node.Content {
 		s, found := readStep(entry)
@@ -154,7 +156,7 @@ func (p *Pipeline) readSteps(node *yaml.Node, faults *[]config.Fault) error {
 			if s.Name != "" {
 				f.Part = "step " + s.Name
 			}
-			*faults = append(*faults, f)
+			r.Faults = append(r.Faults, f)
 		}
 		p.Steps = append(p.Steps, s)
 	}
@@ -174,21 +176,22 @@ func (p *Pipeline) usualNeeds(s *Step) []string {
 
 func readStep(node *yaml.Node) (*Step, []config.Fault) {
 	s := &Step{Line: node.Line}
-	faults := each(node, "a step", map[string]func(*yaml.Node) error{
-		"name": text(&s.Name), "run": text(&s.Run), "needs": texts(&s.Needs), "always": yes(&s.Always),
-		"timeout": duration(&s.Timeout, maxTimeout), "signoff": signoff(&s.Signoff),
+	r := &field.Reader{}
+	r.Each(node, "a step", field.Map{
+		"name": field.Text(&s.Name), "run": field.Text(&s.Run), "needs": field.Texts(&s.Needs), "always": field.Yes(&s.Always),
+		"timeout": field.Duration(&s.Timeout, 0, maxTimeout), "signoff": signoff(&s.Signoff),
 		"args":       func(n *yaml.Node) error { return s.Args.UnmarshalYAML(n) },
 		"when":       func(n *yaml.Node) error { s.When = &rule.Condition{}; return s.When.UnmarshalYAML(n) },
 		"on_failure": func(n *yaml.Node) error { return s.readFailure(n) },
-		"retry": nested("retry", map[string]func(*yaml.Node) error{
-			"count": count(&s.Retry.Count, 0, maxRetries), "wait": duration(&s.Retry.Wait, maxWait),
+		"retry": field.Nested("retry", field.Map{
+			"count": field.Count(&s.Retry.Count, 0, maxRetries), "wait": field.Duration(&s.Retry.Wait, 0, maxWait),
 		}),
 	})
 	if source, err := yaml.Marshal(node); err == nil {
 		s.Source = string(source)
 	}
 	s.Run = strings.ToLower(strings.Join(strings.Fields(s.Run), " "))
-	return s, append(faults, s.check()...)
+	return s, append(r.Faults, s.check()...)
 }
 
 func (s *Step) readFailure(node *yaml.Node) error {
@@ -204,9 +207,9 @@ func signoff(into **command.SignoffSpec) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		spec := &command.SignoffSpec{Need: 1}
 		*into = spec
-		return nested("signoff", map[string]func(*yaml.Node) error{
-			"need": count(&spec.Need, 1, 10), "role": text(&spec.Role), "self": yes(&spec.Self),
-			"within": duration(&spec.Within, maxTimeout), "unless": text(&spec.Unless),
+		return field.Nested("signoff", field.Map{
+			"need": field.Count(&spec.Need, 1, 10), "role": field.Text(&spec.Role), "self": field.Yes(&spec.Self),
+			"within": field.Duration(&spec.Within, 0, maxTimeout), "unless": field.Text(&spec.Unless),
 		})(node)
 	}
 }
@@ -219,10 +222,10 @@ func arguments(into *[]command.Arg) func(*yaml.Node) error {
 		}
 		for _, entry := range node.Content {
 			var arg command.Arg
-			err := nested("an argument", map[string]func(*yaml.Node) error{
-				"name": text(&arg.Name), "type": text(&arg.Type), "help": text(&arg.Help), "choices": texts(&arg.Choices),
+			err := field.Nested("an argument", field.Map{
+				"name": field.Text(&arg.Name), "type": field.Text(&arg.Type), "help": field.Text(&arg.Help), "choices": field.Texts(&arg.Choices),
 				"default":  func(n *yaml.Node) error { return n.Decode(&arg.Default) },
-				"optional": yes(&arg.Optional), "secret": yes(&arg.Secret),
+				"optional": field.Yes(&arg.Optional), "secret": field.Yes(&arg.Secret),
 			})(entry)
 			if err != nil {
 				return err

@@ -132,7 +132,7 @@ func typeOf(settings reflect.Type) string {
 }
 
 // Keys fails a test when the keys of a section that is read by hand are not those that the schema has at a place and below it.
-// The keys are those of the tables in the Go files of folder: map literals of functions that take a [yaml.Node]. Keys that
+// The keys are those of the tables in the Go files of folder: map literals of functions that take a [yaml.Node], and every [field.Map]. Keys that
 // reach their reader otherwise are given as more.
 func Keys(tb testing.TB, path, folder string, more ...string) {
 	tb.Helper()
@@ -208,10 +208,11 @@ func addKey(found map[string]bool, key ast.Expr) {
 	}
 }
 
-// reads reports whether a type is one of tables that read keys: a map to functions, or one that is called fields.
+// reads reports whether a type is one of tables that read keys: a map to functions, or a [field.Map].
 func reads(kind ast.Expr) bool {
-	if name, ok := kind.(*ast.Ident); ok {
-		return name.Name == "fields"
+	if name, ok := kind.(*ast.SelectorExpr); ok {
+		of, ok := name.X.(*ast.Ident)
+		return ok && of.Name == "field" && name.Sel.Name == "Map"
 	}
 	table, ok := kind.(*ast.MapType)
 	if !ok {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/handsoff/handsoff/functions/openstack/resource"
 	"github.com/handsoff/handsoff/shared/command"
-	"github.com/handsoff/handsoff/shared/config"
 )
 
 // publicForm reports whether text is one public key.
@@ -25,7 +24,7 @@ func (r *reader) measure(name *yaml.Node) {
 		known = append(known, string(m))
 	}
 	if !slices.Contains(known, name.Value) {
-		r.complainf(name.Line, "there is no quota %s%s", name.Value, command.Meant(name.Value, known))
+		r.Complainf(name.Line, "there is no quota %s%s", name.Value, command.Meant(name.Value, known))
 	}
 }
 
@@ -39,20 +38,20 @@ var (
 // check finds what is wrong with a template as a whole, once each part of it could be read.
 func (t *Template) check(r *reader) {
 	if t.MaxTTL < t.TTL {
-		r.complainf(t.Line, "max_ttl is shorter than ttl")
+		r.Complainf(t.Line, "max_ttl is shorter than ttl")
 	}
 	if t.stack == nil && len(t.networks)+len(t.servers)+len(t.volumes)+len(t.groups) == 0 && t.project == nil {
-		r.complainf(t.Line, "the template makes nothing: it needs servers, networks, volumes, a project or heat")
+		r.Complainf(t.Line, "the template makes nothing: it needs servers, networks, volumes, a project or heat")
 	}
 	t.checkReads(r)
 	t.checkNames(r)
-	if len(r.faults) > 0 || slices.ContainsFunc(t.Parameters, func(p Parameter) bool { return p.Default == nil }) {
+	if len(r.Faults) > 0 || slices.ContainsFunc(t.Parameters, func(p Parameter) bool { return p.Default == nil }) {
 		return
 	}
 	chosen, _ := t.Choose(nil)
 	key := sampleKey
 	if _, err := t.Expand(Request{Name: "sample", Owner: "telnet:ann", Cloud: "cloud", Parameters: chosen, Key: key}); err != nil {
-		r.faults = append(r.faults, config.FaultOf(t.Line, err))
+		r.Fault(t.Line, err)
 	}
 }
 
@@ -72,7 +71,7 @@ func (t *Template) checkReads(r *reader) {
 			text := misread(path, known)
 			if text != "" && !slices.Contains(told, text) {
 				told = append(told, text)
-				r.complainf(placed.line, "%s", text)
+				r.Complainf(placed.line, "%s", text)
 			}
 		}
 	}
@@ -101,15 +100,15 @@ func (t *Template) checkNames(r *reader) {
 			}
 			name := v.template.String()
 			if !slices.Contains(volumes, name) {
-				r.complainf(v.line, "there is no volume %s among the template's%s", name, command.Meant(name, volumes))
+				r.Complainf(v.line, "there is no volume %s among the template's%s", name, command.Meant(name, volumes))
 			}
 			if other, twice := attached[name]; twice {
-				r.complainf(v.line, "the volume %s is attached to the servers %s already", name, other)
+				r.Complainf(v.line, "the volume %s is attached to the servers %s already", name, other)
 			}
 			attached[name] = s.name
 		}
 		if s.group.given() && s.group.template.Fixed() && !slices.Contains(groups, s.group.template.String()) {
-			r.complainf(s.group.line, "there is no server group %s among the template's%s", s.group.template, command.Meant(s.group.template.String(), groups))
+			r.Complainf(s.group.line, "there is no server group %s among the template's%s", s.group.template, command.Meant(s.group.template.String(), groups))
 		}
 	}
 }

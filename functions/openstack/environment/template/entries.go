@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/config/field"
 )
 
 func (r *reader) project(into **project) func(*yaml.Node) error {
@@ -15,12 +16,12 @@ func (r *reader) project(into **project) func(*yaml.Node) error {
 		if node.ShortTag() == "!!bool" && node.Value == "true" { // nothing more to say
 			return nil
 		}
-		r.each(node, "project", fields{
+		r.Each(node, "project", field.Map{
 			"quota": func(n *yaml.Node) error {
-				r.pairs(n, func(name, amount *yaml.Node) {
+				r.Pairs(n, func(name, amount *yaml.Node) {
 					var v value
 					if err := r.held(&v)(amount); err != nil {
-						r.faults = append(r.faults, config.FaultOf(amount.Line, err))
+						r.Fault(amount.Line, err)
 					}
 					p.quota[name.Value] = v
 					r.measure(name)
@@ -28,7 +29,7 @@ func (r *reader) project(into **project) func(*yaml.Node) error {
 				return nil
 			},
 			"members": func(n *yaml.Node) error {
-				for _, item := range items(n) {
+				for _, item := range field.Items(n) {
 					p.members = append(p.members, r.member(item))
 				}
 				return nil
@@ -40,9 +41,9 @@ func (r *reader) project(into **project) func(*yaml.Node) error {
 
 func (r *reader) member(node *yaml.Node) member {
 	var m member
-	r.each(node, "a member", fields{"user": r.held(&m.user), "group": r.held(&m.group), "role": r.held(&m.role)})
+	r.Each(node, "a member", field.Map{"user": r.held(&m.user), "group": r.held(&m.group), "role": r.held(&m.role)})
 	if m.user.given() == m.group.given() {
-		r.complainf(node.Line, "a member is a user or a group")
+		r.Complainf(node.Line, "a member is a user or a group")
 	}
 	return m
 }
@@ -51,16 +52,16 @@ func (r *reader) networks(t *Template) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		r.named(node, "a network", func(name string, line int, entry *yaml.Node) {
 			n := network{name: name, line: line}
-			r.each(entry, "a network", fields{
+			r.Each(entry, "a network", field.Map{
 				"router": r.held(&n.router), "mtu": r.held(&n.mtu), "port_security": perhaps(&n.portSecurity),
 				"subnets": func(list *yaml.Node) error {
-					for _, item := range items(list) {
+					for _, item := range field.Items(list) {
 						s := subnet{line: item.Line}
-						r.each(item, "a subnet", fields{
+						r.Each(item, "a subnet", field.Map{
 							"cidr": r.held(&s.cidr), "gateway": r.held(&s.gateway), "dns": r.helds(&s.dns), "dhcp": perhaps(&s.dhcp),
 						})
 						if !s.cidr.given() {
-							r.complainf(s.line, "a subnet needs a cidr, such as 10.0.0.0/24")
+							r.Complainf(s.line, "a subnet needs a cidr, such as 10.0.0.0/24")
 						}
 						n.subnets = append(n.subnets, s)
 					}
@@ -79,12 +80,12 @@ func (r *reader) secgroups(t *Template) func(*yaml.Node) error {
 			g := secgroup{name: name, line: line}
 			rules := entry
 			if entry.Kind == yaml.MappingNode && config.Child(entry, "rules") != nil {
-				r.each(entry, "a security group", fields{"rules": func(n *yaml.Node) error { rules = n; return nil }})
+				r.Each(entry, "a security group", field.Map{"rules": func(n *yaml.Node) error { rules = n; return nil }})
 			}
-			for _, item := range items(rules) {
+			for _, item := range field.Items(rules) {
 				s := guard{line: item.Line}
-				r.each(item, "a rule", fields{
-					"protocol": r.held(&s.protocol), "port": r.held(&s.port), "from": r.held(&s.from), "group": r.held(&s.group), "out": yes(&s.out),
+				r.Each(item, "a rule", field.Map{
+					"protocol": r.held(&s.protocol), "port": r.held(&s.port), "from": r.held(&s.from), "group": r.held(&s.group), "out": field.Yes(&s.out),
 				})
 				g.rules = append(g.rules, s)
 			}
@@ -98,9 +99,9 @@ func (r *reader) volumes(t *Template) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		r.named(node, "a volume", func(name string, line int, entry *yaml.Node) {
 			v := volume{name: name, line: line}
-			r.each(entry, "a volume", fields{"size": r.held(&v.size), "image": r.held(&v.image), "type": r.held(&v.kind)})
+			r.Each(entry, "a volume", field.Map{"size": r.held(&v.size), "image": r.held(&v.image), "type": r.held(&v.kind)})
 			if !v.size.given() {
-				r.complainf(line, "the volume %s needs a size, in GiB", name)
+				r.Complainf(line, "the volume %s needs a size, in GiB", name)
 			}
 			t.volumes = append(t.volumes, v)
 		})
@@ -114,10 +115,10 @@ func (r *reader) spreads(t *Template) func(*yaml.Node) error {
 			s := spread{name: name, line: line}
 			if entry.Kind == yaml.ScalarNode {
 				if err := r.held(&s.policy)(entry); err != nil {
-					r.faults = append(r.faults, config.FaultOf(line, err))
+					r.Fault(line, err)
 				}
 			} else {
-				r.each(entry, "a server group", fields{"policy": r.held(&s.policy)})
+				r.Each(entry, "a server group", field.Map{"policy": r.held(&s.policy)})
 			}
 			t.spreads = append(t.spreads, s)
 		})
@@ -129,18 +130,18 @@ func (r *reader) servers(t *Template) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		r.named(node, "a server", func(name string, line int, entry *yaml.Node) {
 			s := server{name: name, line: line}
-			r.each(entry, "a server", fields{
+			r.Each(entry, "a server", field.Map{
 				"count": r.held(&s.count), "flavor": r.held(&s.flavor), "image": r.held(&s.image), "newest": r.held(&s.newest),
 				"networks": r.helds(&s.networks), "security_groups": r.helds(&s.guards), "floating_ip": r.held(&s.floating),
 				"user_data": r.held(&s.userData), "boot_volume": r.held(&s.boot), "volumes": r.helds(&s.volumes), "tags": r.helds(&s.tags),
-				"group": r.held(&s.group), "login": r.held(&s.login), "zone": r.held(&s.zone), "config_drive": yes(&s.configDrive),
+				"group": r.held(&s.group), "login": r.held(&s.login), "zone": r.held(&s.zone), "config_drive": field.Yes(&s.configDrive),
 				"ready": r.readiness(&s.ready),
 			})
 			if !s.flavor.given() {
-				r.complainf(line, "the server %s needs a flavor", name)
+				r.Complainf(line, "the server %s needs a flavor", name)
 			}
 			if s.image.given() == s.newest.given() {
-				r.complainf(line, "the server %s needs an image, or newest with the beginning of its name, and not both", name)
+				r.Complainf(line, "the server %s needs an image, or newest with the beginning of its name, and not both", name)
 			}
 			t.servers = append(t.servers, s)
 		})
@@ -152,9 +153,9 @@ func (r *reader) readiness(into **readiness) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		ready := &readiness{within: 5 * time.Minute, line: node.Line}
 		*into = ready
-		r.each(node, "ready", fields{"port": r.held(&ready.port), "ssh": yes(&ready.ssh), "within": duration(&ready.within)})
+		r.Each(node, "ready", field.Map{"port": r.held(&ready.port), "ssh": field.Yes(&ready.ssh), "within": duration(&ready.within)})
 		if !ready.port.given() && !ready.ssh {
-			r.complainf(node.Line, "ready needs a port, or ssh: true")
+			r.Complainf(node.Line, "ready needs a port, or ssh: true")
 		}
 		return nil
 	}
@@ -164,7 +165,7 @@ func (r *reader) heat(into **stack) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		s := &stack{within: time.Hour, line: node.Line}
 		*into = s
-		r.each(node, "heat", fields{
+		r.Each(node, "heat", field.Map{
 			"template": r.held(&s.template), "within": duration(&s.within),
 			"parameters": func(n *yaml.Node) error {
 				if err := s.parameters.UnmarshalYAML(n); err != nil {
@@ -175,7 +176,7 @@ func (r *reader) heat(into **stack) func(*yaml.Node) error {
 			},
 		})
 		if !s.template.given() {
-			r.complainf(node.Line, "heat needs a template")
+			r.Complainf(node.Line, "heat needs a template")
 		}
 		return nil
 	}

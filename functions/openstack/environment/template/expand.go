@@ -39,8 +39,8 @@ func (t *Template) Expand(r Request) (Plan, error) {
 	if len(x.plan.Items) == 0 {
 		return Plan{}, config.Misplaced(t.Line, "with these parameters there is nothing to make")
 	}
-	if len(x.plan.Items) > MaxItems {
-		return Plan{}, config.Misplaced(t.Line, "that is %d things; an environment may have %d", len(x.plan.Items), MaxItems)
+	if len(x.plan.Items) > maxItems {
+		return Plan{}, config.Misplaced(t.Line, "that is %d things; an environment may have %d", len(x.plan.Items), maxItems)
 	}
 	return x.plan, nil
 }
@@ -142,7 +142,7 @@ func (x *expansion) keypair() error {
 		return err
 	}
 	switch which {
-	case KeyRequester, KeyMade:
+	case keyRequester, keyMade:
 		if x.r.Key == "" {
 			return ErrNoKey
 		}
@@ -157,7 +157,7 @@ func (x *expansion) keyRef() *resource.Ref {
 	switch {
 	case err != nil || which == "":
 		return nil
-	case which == KeyRequester || which == KeyMade:
+	case which == keyRequester || which == keyMade:
 		return &resource.Ref{Item: keyKey}
 	}
 	return &resource.Ref{Name: which}

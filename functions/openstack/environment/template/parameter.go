@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/config/field"
 )
 
 // Parameter is something that whoever asks for an environment may choose.
@@ -38,34 +39,34 @@ var taken = []string{"name", "template", "cloud", "ttl", "owner", "server", "mem
 // parameters reads them.
 func (r *reader) parameters(into *[]Parameter) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
-		r.pairs(node, func(name, entry *yaml.Node) {
+		r.Pairs(node, func(name, entry *yaml.Node) {
 			p := Parameter{Name: name.Value, Type: "string", line: name.Line}
 			switch {
 			case !parameterForm.MatchString(p.Name):
-				r.complainf(p.line, "%.40q cannot be a parameter's name; use small letters, digits and _, at most 32", p.Name)
+				r.Complainf(p.line, "%.40q cannot be a parameter's name; use small letters, digits and _, at most 32", p.Name)
 			case slices.Contains(taken, p.Name):
-				r.complainf(p.line, "a parameter cannot be called %s: that means something else when an environment is asked for", p.Name)
+				r.Complainf(p.line, "a parameter cannot be called %s: that means something else when an environment is asked for", p.Name)
 			}
 			var pattern string
 			typed := false
-			r.each(entry, "a parameter", fields{
-				"type": func(n *yaml.Node) error { typed = true; return fixed(&p.Type)(n) }, "help": fixed(&p.Help),
+			r.Each(entry, "a parameter", field.Map{
+				"type": func(n *yaml.Node) error { typed = true; return field.Text(&p.Type)(n) }, "help": field.Text(&p.Help),
 				"choices": func(n *yaml.Node) error {
-					for _, item := range items(n) {
+					for _, item := range field.Items(n) {
 						p.Choices = append(p.Choices, item.Value)
 					}
 					return nil
 				},
 				"default": func(n *yaml.Node) error { return n.Decode(&p.Default) },
-				"pattern": fixed(&pattern), "secret": yes(&p.Secret),
-				"min": func(n *yaml.Node) error { p.Min = new(int); return count(p.Min, -1<<31, 1<<31-1)(n) },
-				"max": func(n *yaml.Node) error { p.Max = new(int); return count(p.Max, -1<<31, 1<<31-1)(n) },
+				"pattern": field.Text(&pattern), "secret": field.Yes(&p.Secret),
+				"min": func(n *yaml.Node) error { p.Min = new(int); return field.Count(p.Min, -1<<31, 1<<31-1)(n) },
+				"max": func(n *yaml.Node) error { p.Max = new(int); return field.Count(p.Max, -1<<31, 1<<31-1)(n) },
 			})
 			if !typed && p.Choices != nil {
 				p.Type = "choice"
 			}
 			if err := p.settle(pattern); err != nil {
-				r.complainf(p.line, "parameter %s: %s", p.Name, err)
+				r.Complainf(p.line, "parameter %s: %s", p.Name, err)
 			}
 			*into = append(*into, p)
 		})

@@ -10,12 +10,13 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/config/field"
 )
 
 // Where the templates and the people's public keys stand in the configuration.
 const (
 	Section = "openstack"
-	Below   = "templates"
+	below   = "templates"
 	Keys    = "keys"
 )
 
@@ -58,7 +59,7 @@ func Read(f *config.File) *Set {
 		return set
 	}
 	set.readKeys(config.Child(whole, Keys))
-	node := config.Child(whole, Below)
+	node := config.Child(whole, below)
 	if node == nil || node.ShortTag() == "!!null" {
 		return set
 	}
@@ -96,15 +97,15 @@ func (s *Set) readKeys(node *yaml.Node) {
 		return
 	}
 	r := &reader{}
-	r.pairs(node, func(name, value *yaml.Node) {
+	r.Pairs(node, func(name, value *yaml.Node) {
 		key := strings.TrimSpace(value.Value)
 		if value.Kind != yaml.ScalarNode || !publicForm(key) {
-			r.complainf(value.Line, "keys.%.60s: a public key is expected, as in authorized_keys", name.Value)
+			r.Complainf(value.Line, "keys.%.60s: a public key is expected, as in authorized_keys", name.Value)
 			return
 		}
 		s.Keys[name.Value] = key
 	})
-	s.Faults = append(s.Faults, r.faults...)
+	s.Faults = append(s.Faults, r.Faults...)
 }
 
 // readEntry reads one entry. The template is whole only when there are no faults.
@@ -112,20 +113,20 @@ func readEntry(name, entry *yaml.Node) (*Template, []config.Fault) {
 	t := &Template{Name: name.Value, Line: name.Line}
 	r := &reader{}
 	if !nameForm.MatchString(t.Name) {
-		r.complainf(t.Line, "%.40q cannot be a template's name; use small letters, digits and _ . -, at most 32", t.Name)
+		r.Complainf(t.Line, "%.40q cannot be a template's name; use small letters, digits and _ . -, at most 32", t.Name)
 	}
-	r.each(entry, "a template", fields{
-		"summary": fixed(&t.Summary), "cloud": fixed(&t.Cloud), "role": fixed(&t.Role), "signoff": r.signoff(&t.Signoff),
+	r.Each(entry, "a template", field.Map{
+		"summary": field.Text(&t.Summary), "cloud": field.Text(&t.Cloud), "role": field.Text(&t.Role), "signoff": r.signoff(&t.Signoff),
 		"parameters": r.parameters(&t.Parameters), "ttl": duration(&t.TTL), "max_ttl": duration(&t.MaxTTL),
-		"on_expiry": r.policy(&t.Policy), "keep_on_failure": yes(&t.Keep), "project": r.project(&t.project),
+		"on_expiry": r.policy(&t.Policy), "keep_on_failure": field.Yes(&t.Keep), "project": r.project(&t.project),
 		"networks": r.networks(t), "security_groups": r.secgroups(t), "keypair": r.held(&t.key), "volumes": r.volumes(t),
 		"server_groups": r.spreads(t), "servers": r.servers(t), "heat": r.heat(&t.stack),
 	})
 	t.usual(config.Child(entry, "on_expiry") != nil)
-	if len(r.faults) == 0 {
+	if len(r.Faults) == 0 {
 		t.check(r)
 	}
-	return t, r.faults
+	return t, r.Faults
 }
 
 // usual fills in what is not said.
@@ -154,8 +155,8 @@ func (r *reader) signoff(into **command.SignoffSpec) func(*yaml.Node) error {
 		spec := &command.SignoffSpec{Need: 1}
 		*into = spec
 		within := new(time.Duration)
-		r.each(node, "signoff", fields{
-			"need": count(&spec.Need, 1, 10), "role": fixed(&spec.Role), "self": yes(&spec.Self), "within": duration(within),
+		r.Each(node, "signoff", field.Map{
+			"need": field.Count(&spec.Need, 1, 10), "role": field.Text(&spec.Role), "self": field.Yes(&spec.Self), "within": duration(within),
 		})
 		spec.Within = *within
 		return nil
@@ -165,9 +166,9 @@ func (r *reader) signoff(into **command.SignoffSpec) func(*yaml.Node) error {
 func (r *reader) policy(into *Policy) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		into.Delete = true
-		r.each(node, "on_expiry", fields{
+		r.Each(node, "on_expiry", field.Map{
 			"warn": func(n *yaml.Node) error {
-				for _, item := range items(n) {
+				for _, item := range field.Items(n) {
 					var d time.Duration
 					if err := duration(&d)(item); err != nil {
 						return err
@@ -179,7 +180,7 @@ func (r *reader) policy(into *Policy) func(*yaml.Node) error {
 				into.Warn = slices.Compact(into.Warn)
 				return nil
 			},
-			"stop": yes(&into.Stop), "stop_for": duration(&into.StopFor), "delete": yes(&into.Delete),
+			"stop": field.Yes(&into.Stop), "stop_for": duration(&into.StopFor), "delete": field.Yes(&into.Delete),
 		})
 		return nil
 	}

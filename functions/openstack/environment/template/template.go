@@ -10,7 +10,7 @@ import (
 
 // Limits of what may be configured.
 const (
-	MaxItems     = 500                  // things of one environment
+	maxItems     = 500                  // things of one environment
 	maxTemplates = 200                  //
 	maxCount     = 100                  // servers of one kind
 	maxUserData  = 48 << 10             // bytes: what Nova takes, before it is encoded
@@ -140,10 +140,10 @@ type stack struct {
 func (t *Template) HasProject() bool { return t.project != nil }
 
 // MakesKey reports whether a key pair is made for each environment of it.
-func (t *Template) MakesKey() bool { return t.key.given() && t.key.template.String() == KeyMade }
+func (t *Template) MakesKey() bool { return t.key.given() && t.key.template.String() == keyMade }
 
 // What a key pair may be besides the name of one in the cloud.
 const (
-	KeyMade      = "make"      // made for the environment, its private part handed over once
-	KeyRequester = "requester" // the public key of whoever asks, as the configuration has it
+	keyMade      = "make"      // made for the environment, its private part handed over once
+	keyRequester = "requester" // the public key of whoever asks, as the configuration has it
 )

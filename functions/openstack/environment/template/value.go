@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/config/field"
 	"github.com/handsoff/handsoff/shared/rule"
 )
 
@@ -39,7 +40,7 @@ func (r *reader) held(into *value) func(*yaml.Node) error {
 func (r *reader) helds(into *[]value) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		*into = []value{}
-		for _, n := range items(node) {
+		for _, n := range field.Items(node) {
 			var one value
 			if err := r.held(&one)(n); err != nil {
 				return err
