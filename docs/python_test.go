@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -116,26 +117,47 @@ func servePython(t *testing.T, files map[string]string, args []string) served {
 	if err := os.WriteFile(filepath.Join(dir, "handsoff-key"), []byte(keys), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	port := free(t)
-	cmd := exec.CommandContext(t.Context(), "python3", args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "bind=127.0.0.1", "port="+port, "secret_mount_path="+dir)
+	for range 5 { // somebody else may have taken the port meanwhile
+		port := free(t)
+		cmd := exec.CommandContext(t.Context(), "python3", args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "bind=127.0.0.1", "port="+port, "secret_mount_path="+dir)
+		if f := served("http://127.0.0.1:" + port); f.awaited(t, cmd) {
+			return f
+		}
+	}
+	t.Fatal("it does not run")
+	return ""
+}
+
+// awaited starts the function and waits until it answers; false when its process ends before.
+func (f served) awaited(t *testing.T, cmd *exec.Cmd) bool {
+	t.Helper()
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-ended
 		if t.Failed() {
 			t.Log(said.String())
 		}
 	})
-	f := served("http://127.0.0.1:" + port)
-	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; {
+		select {
+		case <-ended:
+			return false
+		case <-time.After(50 * time.Millisecond):
+		}
 		if f.healthy(t) {
-			return f
+			return true
 		}
 		if time.Now().After(end) {
 			t.Fatal("it does not answer /_/health")
@@ -159,7 +181,9 @@ func free(t *testing.T) string {
 
 func (f served) healthy(t *testing.T) bool {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, string(f)+"/_/health", http.NoBody)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a stranger on its port may never answer
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, string(f)+"/_/health", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
