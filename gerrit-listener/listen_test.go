@@ -20,6 +20,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/gap"
 	"github.com/handsoff/handsoff/shared/gerrit"
 	"github.com/handsoff/handsoff/shared/inbox"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -193,7 +194,7 @@ func upsets(t *testing.T, r *rand.Rand) {
 		}
 	}
 	w.set(func() { w.fuse = 0 })
-	verify(t, store.Client(t), all)
+	verify(t, p, store.Client(t), all)
 }
 
 // shutDown ends Redis as its own restart would. What it has accepted it keeps.
@@ -208,27 +209,46 @@ func shutDown(t *testing.T, store *jobtest.Server) {
 // comes is how long what must come may take: what was missed is asked for again and again, on a machine that others use too.
 const comes = 3 * time.Minute
 
-// verify takes all events out of the inbox, as the function event does.
-func verify(t *testing.T, rdb *redis.Client, all *sent) {
+// until waits until something is so, as long as what must come may take.
+func until(is func() bool) {
+	for end := time.Now().Add(comes); !is() && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// verify takes all events out of the inbox, as the function event does. Once every window is closed in which something was
+// missed, the listener has nothing more to tell.
+func verify(t *testing.T, p *program, rdb *redis.Client, all *sent) {
 	t.Helper()
 	var mu sync.Mutex
 	got := make(map[string][]string)
 	count := 0
-	worker := inbox.NewWorker(event.Box(rdb), func(_ context.Context, c *inbox.Claim) error {
+	box := event.Box(rdb)
+	worker := inbox.NewWorker(box, func(_ context.Context, c *inbox.Claim) error {
 		mu.Lock()
 		defer mu.Unlock()
 		got[c.Lane] = append(got[c.Lane], c.ID)
 		count++
 		return nil
 	}, inbox.WorkerOptions{Log: slog.New(slog.DiscardHandler), Hold: time.Hour}) // on a slow machine too each is handed out once
-	for end, enough := time.Now().Add(comes), false; !enough && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	open := func() bool {
+		return slices.ContainsFunc(gaps(t, rdb, all.server.Name), func(g gap.Gap) bool { return g.Closed.IsZero() })
+	}
+	until(func() bool {
 		worker.Kick()
 		mu.Lock()
-		enough = count >= len(all.ids)
-		mu.Unlock()
+		defer mu.Unlock()
+		return count >= len(all.ids) && !open()
+	})
+	if open() {
+		t.Error("a gap is still open")
 	}
-	time.Sleep(300 * time.Millisecond) // for what should not be there
-	worker.Kick()
+	p.end(syscall.SIGTERM)
+	until(func() bool {
+		worker.Kick()
+		left, err := box.Waiting(t.Context())
+		return err == nil && left == 0
+	})
 	if err := worker.Stop(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -247,6 +247,31 @@ func TestDroppedOutput(t *testing.T) {
 	})
 }
 
+// TestAGapThatAListenerDiedOver is closed by the next one, though that one remembers another end of what was heard.
+func TestAGapThatAListenerDiedOver(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, "")
+	s.listens()
+	line, id := comment(t, "heard")
+	s.emit(line)
+	arrives(t, s.store, id)
+	open := func() bool {
+		return slices.ContainsFunc(gaps(t, s.store, "review"), func(g gap.Gap) bool { return g.Closed.IsZero() })
+	}
+	s.write("refuse", []byte("fatal: stream events for bot not permitted\n"))
+	s.cutAll()
+	jobtest.Eventually(t, "an open gap", open)
+	s.program.end(syscall.SIGKILL)
+	if err := os.Remove(filepath.Join(s.dir, "refuse")); err != nil {
+		t.Fatal(err)
+	}
+	s.listens()
+	line, id = comment(t, "heard again")
+	s.emit(line)
+	arrives(t, s.store, id)
+	jobtest.Eventually(t, "no open gap", func() bool { return !open() })
+}
+
 // TestASilentServer: a connection over which nothing comes, not even an answer, is given up.
 func TestASilentServer(t *testing.T) {
 	t.Parallel()

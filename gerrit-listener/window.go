@@ -23,6 +23,9 @@ type window struct {
 	told bool      // people were told of it
 }
 
+// source is the server in the ledger of gaps.
+func (e *ear) source() string { return "gerrit:" + e.server.Name }
+
 // sign is a sign of life.
 func (w *window) sign(at time.Time) {
 	w.mu.Lock()
@@ -65,7 +68,7 @@ func (w *window) open(ctx context.Context, e *ear, why string) error {
 	if w.id != "" || heard.IsZero() {
 		return nil
 	}
-	id, err := gap.Open(ctx, e.redis, gap.Gap{Source: "gerrit:" + e.server.Name, Why: why, From: heard})
+	id, err := gap.Open(ctx, e.redis, gap.Gap{Source: e.source(), Why: why, From: heard})
 	if err != nil {
 		return err
 	}
@@ -86,6 +89,9 @@ func (w *window) close(ctx context.Context, e *ear, to time.Time, found report) 
 	if err != nil {
 		return err
 	}
+	if err := e.closeLeft(ctx, to, found); err != nil {
+		return err
+	}
 	e.log.Info("what was missed was told again", "from", w.from, "to", to, "how", found.How, "lost", found.Lost)
 	if w.told {
 		text := fmt.Sprintf("Gerrit %s is heard again, after %s: %s.", e.server.Name, chat.Duration(to.Sub(w.from)), found.How)
@@ -95,6 +101,26 @@ func (w *window) close(ctx context.Context, e *ear, to time.Time, found report) 
 	}
 	w.id, w.told = "", false
 	return e.in.Heard(ctx, w.last())
+}
+
+// left is how many gaps that others left open are closed at a time.
+const left = 100
+
+// closeLeft closes the gaps that listeners died over: what was missed in them was told again with the rest, and nobody else will.
+func (e *ear) closeLeft(ctx context.Context, to time.Time, found report) error {
+	gaps, err := gap.List(ctx, e.redis, e.source(), left)
+	if err != nil {
+		return err
+	}
+	for _, g := range gaps {
+		if !g.Closed.IsZero() || g.From.After(to) {
+			continue
+		}
+		if err := gap.Close(ctx, e.redis, g.ID, gap.Closing{To: to, How: found.How, Lost: found.Lost}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deafen writes down that the server is not heard, and why, and tells people when that will not pass by itself, or lasts.
@@ -139,7 +165,7 @@ func (e *ear) lost(ctx context.Context, what []string) {
 	now := time.Now()
 	for _, text := range what {
 		_, err := gap.Record(ctx, e.redis, gap.Gap{
-			Source: "gerrit:" + e.server.Name, Scope: "too large", Why: "an event is too large", From: now, To: now,
+			Source: e.source(), Scope: "too large", Why: "an event is too large", From: now, To: now,
 			How: "it was left out", Missed: 1, Lost: text,
 		})
 		if err != nil {

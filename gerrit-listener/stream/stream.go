@@ -14,8 +14,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Command is what is run on the server.
-const Command = "gerrit stream-events"
+// command is what is run on the server.
+const command = "gerrit stream-events"
 
 // Options say which stream to listen to.
 type Options struct {
@@ -133,10 +133,10 @@ func (s *Stream) start() error {
 	session.Stderr = s.said
 	out, err := session.StdoutPipe()
 	if err == nil {
-		err = session.Start(Command)
+		err = session.Start(command)
 	}
 	if err != nil {
-		return s.options.fault(Refused, err, "%s does not run %s: %s", s.options.Address, Command, brief(err.Error()))
+		return s.options.fault(Refused, err, "%s does not run %s: %s", s.options.Address, command, brief(err.Error()))
 	}
 	s.lines = bufio.NewReaderSize(out, 64<<10)
 	return nil
@@ -184,7 +184,7 @@ func (s *Stream) end(err error) error {
 	said := s.said.text()
 	switch {
 	case exited && exit.ExitStatus() != 0 && said != "":
-		return s.options.fault(Refused, exit, "%s does not let the account %s run %s: %s", s.options.Address, s.options.User, Command, said)
+		return s.options.fault(Refused, exit, "%s does not let the account %s run %s: %s", s.options.Address, s.options.User, command, said)
 	case said != "":
 		return s.options.fault(Ended, err, "%s ended the stream: %s", s.options.Address, said)
 	}
