@@ -35,11 +35,10 @@ func (d *desk) tell(ctx context.Context, n notice) (string, error) {
 	if n.rule != "" {
 		request.Principal = "rule:" + n.rule
 	}
-	accepted, err := d.Jobs.Accept(ctx, request)
+	accepted, err := d.Accept(ctx, request)
 	if err != nil {
 		return "", fmt.Errorf("tell %s: %w", strings.Join(n.watch, ", "), err)
 	}
-	d.Nudge(ctx, accepted.Nudge...)
 	return accepted.ID, nil
 }
 

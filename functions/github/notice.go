@@ -19,11 +19,9 @@ func (d *door) notice(ctx context.Context, key, text, note string) error {
 
 // tell makes a notice.
 func (d *door) tell(ctx context.Context, notice job.Request) error {
-	accepted, err := d.Jobs.Accept(ctx, notice)
-	if err != nil {
+	if _, err := d.Accept(ctx, notice); err != nil {
 		return fmt.Errorf("tell of %s: %w", notice.Key, err)
 	}
-	d.Nudge(ctx, accepted.Nudge...)
 	return nil
 }
 

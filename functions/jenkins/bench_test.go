@@ -119,7 +119,7 @@ func (b *bench) capability(transport http.RoundTripper) *capability {
 	return &capability{
 		set: &b.set, api: api, roles: b.config, jobs: b.store, redis: b.redis,
 		log: slog.New(slog.DiscardHandler), now: b.now,
-		nudge:  func(context.Context, ...job.Pointer) {},
+		accept: b.store.Accept,
 		secret: func(name string) ([]byte, error) { return []byte(name), nil },
 	}
 }

@@ -23,7 +23,7 @@ type capability struct {
 	redis redis.UniversalClient
 	log   *slog.Logger
 
-	nudge  func(context.Context, ...job.Pointer)
+	accept func(context.Context, job.Request) (*job.Accepted, error)
 	secret func(name string) ([]byte, error)
 	now    func() time.Time // for people; what a checkpoint keeps is told by clock
 }

@@ -31,7 +31,7 @@ func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 	}
 	c := &capability{
 		set: &set, api: api, roles: p.Config, jobs: p.Jobs, redis: p.Redis, log: p.Log,
-		nudge: p.Nudge, secret: p.Secret, now: time.Now,
+		accept: p.Accept, secret: p.Secret, now: time.Now,
 	}
 	return &function.Parts{
 		Steps: c.steps(), Calls: c.calls(),

@@ -61,11 +61,10 @@ func (c *capability) followConsole(ctx context.Context, call command.Call) (comm
 	if call.ID != "" {
 		request.Key = "console " + call.Principal + " " + call.ID
 	}
-	accepted, err := c.jobs.Accept(ctx, request)
+	accepted, err := c.accept(ctx, request)
 	if err != nil {
 		return command.Answer{}, fmt.Errorf("accept: %w", err)
 	}
-	c.nudge(ctx, accepted.Nudge...)
 	return command.Answer{
 		Text: fmt.Sprintf("Job %s follows the console; `log %s` shows what it has read.", accepted.ID, accepted.ID),
 		Job:  accepted.ID, State: accepted.State, Accepted: true,

@@ -68,11 +68,9 @@ func (w *world) Paced(ctx context.Context, person, id string) (bool, error) {
 func (w *world) Tell(ctx context.Context, key, text, why string, to []string) error {
 	request := job.Notice("ptg", key, text, to)
 	request.Why.Notes = []string{why}
-	accepted, err := w.Jobs.Accept(ctx, request)
-	if err != nil {
+	if _, err := w.Accept(ctx, request); err != nil {
 		return fmt.Errorf("ptg: tell %d addresses: %w", len(to), err)
 	}
-	w.Nudge(ctx, accepted.Nudge...)
 	return nil
 }
 

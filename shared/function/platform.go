@@ -76,6 +76,16 @@ func (p *Platform) Nudge(ctx context.Context, pointers ...job.Pointer) {
 	}
 }
 
+// Accept makes a job, and tells who is to step it.
+func (p *Platform) Accept(ctx context.Context, r job.Request) (*job.Accepted, error) {
+	accepted, err := p.Jobs.Accept(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p.Nudge(ctx, accepted.Nudge...)
+	return accepted, nil
+}
+
 // Close lets go of Redis.
 func (p *Platform) Close() error {
 	if err := p.Redis.Close(); err != nil {

@@ -19,8 +19,8 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// Prefix begins the addresses that this door serves: "mail:ann@example.org".
-const Prefix = "mail:"
+// prefix begins the addresses that this door serves: "mail:ann@example.org".
+const prefix = "mail:"
 
 const (
 	// call bounds the sending of one mail.
@@ -47,7 +47,7 @@ func (d *Door) Show(ctx context.Context, address string, view door.View, shown j
 		return shown, err
 	}
 	defer hand.LetGo(context.WithoutCancel(ctx))
-	if err := d.tell(ctx, strings.TrimPrefix(address, Prefix), view, shown); err != nil {
+	if err := d.tell(ctx, strings.TrimPrefix(address, prefix), view, shown); err != nil {
 		return shown, err
 	}
 	next := job.Shown{Version: shown.Version, Story: shown.Story, At: view.Now}

@@ -106,7 +106,7 @@ func (b *bench) questions(store *job.Store, rdb *redis.Client) *Questions {
 	}
 	return &Questions{
 		clouds: b.clouds, set: &set, roles: file, envs: environment.NewStore(rdb), jobs: store, log: slog.New(slog.DiscardHandler), now: b.clock.Now,
-		nudge: func(context.Context, ...job.Pointer) {}, say: b.command,
+		accept: store.Accept, say: b.command,
 		within: patience{answer: inVain, say: inVain, survey: inVain}, reacher: reacher{b.knock, b.ping},
 	}
 }

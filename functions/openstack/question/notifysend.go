@@ -61,11 +61,10 @@ func (n *notifier) send(ctx context.Context, run *job.Run, at *telling) (job.Out
 		request := job.Notice("openstack", at.told(run.Job(), o), o.Text, o.Addresses)
 		request.Why.Cause = append([]string{"job:" + run.Job().ID}, run.Job().Why.Cause...)
 		request.Why.Notes = []string{fmt.Sprintf("It is for %s, who owns servers on %s at %s.", o.Name, at.Host, at.Cloud)}
-		accepted, err := n.jobs.Accept(context.WithoutCancel(ctx), request)
+		accepted, err := n.accept(context.WithoutCancel(ctx), request)
 		if err != nil {
 			return job.Outcome{}, fmt.Errorf("tell %s: %w", o.Name, err)
 		}
-		n.nudge(context.WithoutCancel(ctx), accepted.Nudge...)
 		at.Sent++
 		progress := job.Progress{Percent: 100 * at.Sent / len(at.Owners), Line: fmt.Sprintf("%d of %s told", at.Sent, chat.Count(len(at.Owners), "owner"))}
 		if err := run.Save(context.WithoutCancel(ctx), job.Change{

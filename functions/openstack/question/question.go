@@ -57,7 +57,7 @@ type Questions struct {
 	jobs    *job.Store
 	log     *slog.Logger
 	now     func() time.Time // for people; what a checkpoint keeps is told by jobs.Now
-	nudge   func(context.Context, ...job.Pointer)
+	accept  func(context.Context, job.Request) (*job.Accepted, error)
 	say     func(context.Context, command.Envelope) (command.Answer, error) // to the function command
 	within  patience
 	reacher reacher
@@ -71,7 +71,7 @@ func New(p *function.Platform, clouds *cloud.Clouds, set *Section) (*Questions, 
 	client := command.NewClient(p.GatewayURL, p.Keys, &http.Client{Timeout: usual.say})
 	return &Questions{
 		clouds: clouds, set: set, roles: p.Config, envs: environment.NewStore(p.Redis), jobs: p.Jobs, log: p.Log, now: time.Now,
-		nudge: p.Nudge, say: client.Do, within: usual, reacher: reacher{resource.Answers, resource.Ping},
+		accept: p.Accept, say: client.Do, within: usual, reacher: reacher{resource.Answers, resource.Ping},
 	}, nil
 }
 

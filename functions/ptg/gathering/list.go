@@ -68,7 +68,7 @@ func (s *Store) List(ctx context.Context) ([]Info, error) {
 
 // Create makes a gathering. It refuses an id that is one's already (ErrExists).
 func (s *Store) Create(ctx context.Context, id string, by Author, said, key string, about About) (Result, error) {
-	if err := CheckID(id); err != nil {
+	if err := checkID(id); err != nil {
 		return Result{}, err
 	}
 	return s.Change(ctx, id, by, said, key, func(d *Draft) (string, error) {

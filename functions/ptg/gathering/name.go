@@ -25,8 +25,8 @@ const (
 	MaxModerators = 50 // of a track
 	MaxPeople     = 10_000
 	MaxRemarks    = 5000 // successes, and as many thanks
-	MaxPattern    = 200  // bytes of a subscription's pattern
-	MaxCode       = 40   // bytes of a slot's code
+	maxPattern    = 200  // bytes of a subscription's pattern
+	maxCode       = 40   // bytes of a slot's code
 	MaxName       = 100  // bytes of a room's, a day's, a person's name
 )
 
@@ -63,10 +63,10 @@ func FitTrack(name string) string {
 	return name
 }
 
-// FitSlotCode is a slot's code that is as near to another as [CheckSlotCode] lets it be; empty where nothing is left of it.
+// FitSlotCode is a slot's code that is as near to another as [checkSlotCode] lets it be; empty where nothing is left of it.
 func FitSlotCode(code string) string {
 	code = hyphened(chat.OneLine(code), func(r rune) bool { return !oddInCode(r) })
-	return strings.Trim(cut(code, MaxCode), "-")
+	return strings.Trim(cut(code, maxCode), "-")
 }
 
 // FitName is a name that is as near to another as [CheckName] lets it be; empty where nothing is left of it.
@@ -110,10 +110,10 @@ func CheckLevel(level string) error {
 	return nil
 }
 
-// CheckSlotCode refuses what cannot be a slot's code: one word of at most 40 bytes, without a slash or a quote.
-func CheckSlotCode(code string) error {
-	if code == "" || len(code) > MaxCode || !utf8.ValidString(code) || strings.ContainsFunc(code, oddInCode) {
-		return refuse(ErrInvalid, "%s cannot be a slot's code: it is one word of at most %d bytes, without / and quotes", quote(code), MaxCode)
+// checkSlotCode refuses what cannot be a slot's code: one word of at most 40 bytes, without a slash or a quote.
+func checkSlotCode(code string) error {
+	if code == "" || len(code) > maxCode || !utf8.ValidString(code) || strings.ContainsFunc(code, oddInCode) {
+		return refuse(ErrInvalid, "%s cannot be a slot's code: it is one word of at most %d bytes, without / and quotes", quote(code), maxCode)
 	}
 	return nil
 }
@@ -133,8 +133,8 @@ func CheckName(name string) error {
 // idForm is a gathering's id.
 var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
-// CheckID refuses what cannot be a gathering's id: lower-case letters, digits and hyphens, at most 40 of them.
-func CheckID(id string) error {
+// checkID refuses what cannot be a gathering's id: lower-case letters, digits and hyphens, at most 40 of them.
+func checkID(id string) error {
 	if !idForm.MatchString(id) || slices.Contains(keysOfAll, id) {
 		return refuse(ErrInvalid, "%s cannot be an event's short name: use up to 40 lower-case letters, digits and hyphens", quote(id))
 	}

@@ -66,7 +66,7 @@ func (d *Draft) SetDays(days []Day) error {
 			return err
 		}
 		for _, slot := range day.Slots {
-			if err := CheckSlotCode(slot.Code); err != nil {
+			if err := checkSlotCode(slot.Code); err != nil {
 				return err
 			}
 			code := strings.ToLower(slot.Code)

@@ -45,10 +45,10 @@ func (d *Draft) Unsubscribe(person string) (before *Subscription, err error) {
 }
 
 // CompilePattern is a pattern as subscriptions match with it, in any case. It refuses what RE2 does not have, by name, and
-// one of more than [MaxPattern] bytes.
+// one of more than [maxPattern] bytes.
 func CompilePattern(pattern string) (*regexp.Regexp, error) {
-	if len(pattern) > MaxPattern {
-		return nil, refuse(ErrInvalid, "Invalid regex: it has %d bytes; %d are the most", len(pattern), MaxPattern)
+	if len(pattern) > maxPattern {
+		return nil, refuse(ErrInvalid, "Invalid regex: it has %d bytes; %d are the most", len(pattern), maxPattern)
 	}
 	_, err := syntax.Parse(pattern, syntax.Perl) // by itself: a ) that ends our group is none of its own
 	if err == nil {

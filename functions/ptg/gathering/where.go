@@ -114,8 +114,8 @@ func (g *Gathering) EtherpadOf(track string) string {
 	return begins + g.About.EventID + "-" + t.Name
 }
 
-// StaleAfter is after how long what is talked of now may be so no more.
-const StaleAfter = 3 * time.Hour
+// staleAfter is after how long what is talked of now may be so no more.
+const staleAfter = 3 * time.Hour
 
 // Stale reports whether what a track talks of now may be so no more: it was said on another day, or more than three hours ago.
 // What came with a file, and so has no time, is not called that.
@@ -124,7 +124,7 @@ func (g *Gathering) Stale(track string, now time.Time) bool {
 	if note == nil || note.At.IsZero() {
 		return false
 	}
-	return now.Sub(note.At) > StaleAfter || !g.sameDay(note.At, now)
+	return now.Sub(note.At) > staleAfter || !g.sameDay(note.At, now)
 }
 
 // Age is how long ago something was said, 0 where that is not known.

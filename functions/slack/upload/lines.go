@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLines is how many commands a file may have.
-const MaxLines = 200
+// maxLines is how many commands a file may have.
+const maxLines = 200
 
 // Line is one command of a file.
 type Line struct {
@@ -44,8 +44,8 @@ func Lines(f *File, text []byte) ([]Line, error) {
 		case line == "" || strings.HasPrefix(line, "#"):
 		case strings.ContainsFunc(line, hidden):
 			return nil, Unreadable(fmt.Sprintf("Line %d of %s has characters that cannot be seen; take them out and upload it again.", number, f.Title()))
-		case len(lines) == MaxLines:
-			return nil, Unreadable(fmt.Sprintf("%s has more than %d commands: split it.", f.Title(), MaxLines))
+		case len(lines) == maxLines:
+			return nil, Unreadable(fmt.Sprintf("%s has more than %d commands: split it.", f.Title(), maxLines))
 		default:
 			lines = append(lines, Line{Number: number, Text: line})
 		}
