@@ -20,7 +20,7 @@ func TestACheckDoesNothing(t *testing.T) {
 		{"telnet:ann", "tea spill", "may be done: tea spill; it waits for your own confirmation first; it runs alone, for floor", ""},
 		{"telnet:ann", "tea taste mint", "may be done: tea taste mint", ""},
 		{"telnet:ann", "alias add x ping", "may be done: alias add x ping", ""},
-		{"telnet:vic", "tea brew mint", "tea brew needs the role operator; you have viewer. cli:deck and 5 others could do it.", command.CodeForbidden},
+		{"telnet:vic", "tea brew mint", "tea brew needs the role operator; you have viewer. cli:deck, telnet:adam, telnet:ann and 3 others could do it.", command.CodeForbidden},
 		{"telnet:ann", "tea export", "tea export is not set up: the configuration has no section “harbour”.", command.CodeMissing},
 		{"telnet:ann", "dance", "I do not know “dance”; type help to see what I can do.", command.CodeUnknown},
 		{"telnet:ann", "tea brew mint minutes=soon", "minutes must be a whole number, not “soon”.", command.CodeUsage},

@@ -29,7 +29,7 @@ func TestOverheard(t *testing.T) {
 		{"telnet:ann", running, "status", "jobs: job"},
 		{"telnet:ann", running, "console", "jobs: log"},
 		{"telnet:ann", running, "@" + running + " stop it hangs", "jobs: cancel"},
-		{"telnet:zoe", running, "cancel", "cancel needs the role viewer; you have no role. cli:deck and 6 others could do it."},
+		{"telnet:zoe", running, "cancel", "cancel needs the role viewer; you have no role. cli:deck, telnet:adam, telnet:ann and 4 others could do it."},
 		{"telnet:ann", waiting, "ok", "jobs: approve"},
 		{"telnet:ann", waiting, ":hulk-mad:", "jobs: approve"},
 		{"telnet:ann", waiting, "No.", "jobs: reject"},

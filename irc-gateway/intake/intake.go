@@ -33,7 +33,7 @@ const (
 	// stale is how long a line may have waited for a gateway: after that its author does not expect it any more.
 	stale = 10 * time.Minute
 	// channelLines is how many lines a channel is told at once, and personLines how many somebody alone.
-	channelLines, personLines = 4, 40
+	channelLines, personLines = 4, 60
 )
 
 // Commander hands in what people say; *command.Client does.

@@ -118,7 +118,7 @@ func TestAnAnswerIsSaidWhereItBelongs(t *testing.T) {
 			{said("jobs"), command.Answer{Text: "none"}, nil, "Ann: none", ""},
 			{said("help"), command.Answer{Text: long}, nil, "Ann: that is long, so I say it to you alone.", long},
 			{alone("list"), command.Answer{Text: long}, nil, "", long},
-			{alone("log"), command.Answer{Text: strings.Repeat("x\n", 50)}, nil, "", strings.Repeat("x\n", 40) + "… and 10 lines more than I say at once here; ask for a part of it."},
+			{alone("log"), command.Answer{Text: strings.Repeat("x\n", 70)}, nil, "", strings.Repeat("x\n", 60) + "… and 10 lines more than I say at once here; ask for a part of it."},
 			{overheard("#nova now x"), command.Answer{}, nil, "", ""},
 			{overheard("#topic x"), command.Answer{Text: "?", Problem: &command.Problem{Code: command.CodeOverheard}}, nil, "", ""},
 			{said("a"), command.Answer{}, errors.New("gone"), "Ann: No answer to `a` came in time. It may have been carried out or not: look at `jobs` before you say it again.", ""},

@@ -66,6 +66,11 @@ func beginnings(line string) (words []string, ends []int) {
 func (a *Aliases) Add(ctx context.Context, c *Catalogue, principal, short, long string) (Alias, error) {
 	alias := Alias{Short: strings.ToLower(spaced(short)), Long: strings.TrimFunc(long, isSpace)}
 	if err := alias.check(c); err != nil {
+		turned := Alias{Short: strings.ToLower(spaced(long)), Long: spaced(short)}
+		if turned.check(c) == nil {
+			m := mistake("The short form comes first, then what it stands for.")
+			return alias, m.with(nil, "alias add "+bareOrQuoted(turned.Short)+" "+turned.Long)
+		}
 		return alias, err
 	}
 	key := aliasKey(principal)

@@ -65,7 +65,7 @@ func (b *binder) step() error {
 		return err
 	}
 	if err := b.put(next, w.text); err != nil {
-		return b.offerChoices(err, next, w, "")
+		return b.offerYes(b.offerChoices(err, next, w, ""), w)
 	}
 	return nil
 }

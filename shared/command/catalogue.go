@@ -155,9 +155,17 @@ func (c *Catalogue) unknown(line string) *Mistake {
 	guesses := c.guess(line)
 	if about, ok := helpWanted(line); ok {
 		guesses = []string{"help " + about}
+	} else if about := ofJob(line); about != "" {
+		guesses = []string{about}
 	}
 	group := c.beginning(first)
+	if len(guesses) == 0 && len(group) == 0 {
+		guesses = c.within(line)
+	}
+	t := threadWord(spoken(typed))
 	switch {
+	case t != nil && len(guesses) == 0:
+		m.Text = fmt.Sprintf("%s is about a job: say it in the job's thread, or as @<id> %s; jobs lists them.", shown(typed), spoken(typed))
 	case typed == first && len(group) > 0:
 		m.Text = fmt.Sprintf("%s is only the beginning of a command.", shown(typed))
 	case len(guesses) > 0:
@@ -178,6 +186,44 @@ func helpWanted(line string) (about string, ok bool) {
 		return "", false
 	}
 	return spaced(strings.Join(words[:len(words)-1], " ")), true
+}
+
+// ofJob is what was meant by a line that speaks of a job without its @: "stop k3f7", "k3f7 stop", "k3f7"; empty where it does not.
+func ofJob(line string) string {
+	first, rest, _ := strings.Cut(spaced(line), " ")
+	second, _, _ := strings.Cut(rest, " ")
+	if t := threadWord(spoken(strings.ToLower(first))); t != nil && looksLikeJob(second) {
+		return t.about(rest)
+	}
+	switch {
+	case !looksLikeJob(first):
+	case rest == "":
+		return "job " + first
+	case threadWord(spoken(strings.ToLower(second))) != nil:
+		return "@" + spaced(line)
+	}
+	return ""
+}
+
+// looksLikeJob reports whether a word is surely a job's id: many have a digit, and few other words of that form.
+func looksLikeJob(word string) bool { return IsJobID(word) && strings.ContainsAny(word, "0123456789") }
+
+// within gives the commands whose last words a line begins with, with what follows: "jenkins console demo/slow" for "console
+// demo/slow".
+func (c *Catalogue) within(line string) []string {
+	line = spaced(line)
+	var guesses []near.Guess
+	for _, d := range c.commands {
+		words := strings.Fields(d.Words)
+		for i := 1; i < len(words) && !d.Hidden; i++ {
+			typed := leadingWords(line, len(words)-i)
+			if strings.EqualFold(typed, strings.Join(words[i:], " ")) {
+				guesses = append(guesses, near.Guess{Text: d.Words + strings.TrimPrefix(line, typed), Slips: i - len(words)})
+				break
+			}
+		}
+	}
+	return near.Ranked(guesses)
 }
 
 func wordsOf(commands []*Declared) []string {

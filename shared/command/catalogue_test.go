@@ -187,10 +187,10 @@ func TestAddressed(t *testing.T) {
 func TestOnlyThreeOfManyAreNamed(t *testing.T) {
 	t.Parallel()
 	for want, able := range map[string][]string{
-		"Nobody has that role yet; who keeps the configuration can give it there, under roles.": nil,
-		"a:1 could do it.":                        {"a:1"},
-		"a:1, b:2 or everybody on c could do it.": {"a:1", "b:2", "c:*"},
-		"a:1 and 3 others could do it.":           {"a:1", "b:2", "c:*", "d:4"},
+		"Nobody has that role yet; whoever keeps the configuration can give it there, under roles.": nil,
+		"a:1 could do it.":                                  {"a:1"},
+		"a:1, b:2 or everybody on c could do it.":           {"a:1", "b:2", "c:*"},
+		"a:1, b:2, everybody on c and 1 other could do it.": {"a:1", "rule:*", "b:2", "schedule:x", "c:*", "d:4"},
 	} {
 		if got := could(able); got != want {
 			t.Errorf("%s, want %s", got, want)

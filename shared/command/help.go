@@ -91,7 +91,8 @@ func (c *Catalogue) beginning(words string) []*Declared {
 	return group
 }
 
-// overview lists all commands: first those that stand alone, then a paragraph for each first word that several share.
+// overview lists the commands that stand alone, a line each, and of those that share their first word what comes behind it: so it
+// fits a window, and a door that says few lines at once.
 func (c *Catalogue) overview(r Reader) string {
 	groups := make(map[string][]*Declared)
 	var firsts []string
@@ -106,29 +107,80 @@ func (c *Catalogue) overview(r Reader) string {
 		groups[first] = append(groups[first], d)
 	}
 	var alone []*Declared
-	var paragraphs []string
+	var families [][]*Declared
 	for _, first := range firsts {
 		if len(groups[first]) == 1 {
 			alone = append(alone, groups[first]...)
 		} else {
-			paragraphs = append(paragraphs, list(groups[first], r))
+			families = append(families, groups[first])
 		}
 	}
+	var paragraphs []string
 	if len(alone) > 0 {
-		paragraphs = slices.Insert(paragraphs, 0, list(alone, r))
+		paragraphs = append(paragraphs, list(alone, r))
 	}
-	paragraphs = append(paragraphs, aboutJobs(), "help <words> tells more: help "+c.example()+".")
-	return strings.Join(paragraphs, "\n\n")
+	if len(families) > 0 {
+		paragraphs = append(paragraphs, "Several commands each:\n"+outline(families, r))
+	}
+	return strings.Join(append(paragraphs, aboutJobs(), c.leadOn()), "\n\n")
 }
 
-// example is a command for people to try help with: one of the longest group's.
-func (c *Catalogue) example() string {
-	for _, d := range c.commands {
-		if !d.Hidden && len(d.Args) > 0 && strings.Contains(d.Words, " ") {
-			return d.Words
+// outline is a line for each first word that several commands share: "jenkins  build, check, console". A long one goes on below.
+func outline(families [][]*Declared, r Reader) string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, family := range families {
+		first, _, _ := strings.Cut(family[0].Words, " ")
+		for _, line := range seconds(family, r) {
+			fmt.Fprintf(table, "%s\t%s\n", first, line)
+			first = ""
 		}
 	}
-	return "help"
+	_ = table.Flush() // a strings.Builder never fails
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// seconds are the second words of commands that share the first, each once, in lines that fit a window; behind them is what keeps
+// the reader from all of the commands.
+func seconds(family []*Declared, r Reader) []string {
+	const most = 64 // letters
+	var words []string
+	common := obstacle(family[0], r)
+	for _, d := range family {
+		_, rest, _ := strings.Cut(d.Words, " ")
+		second, _, _ := strings.Cut(rest, " ")
+		if second != "" && !slices.Contains(words, second) {
+			words = append(words, second)
+		}
+		if obstacle(d, r) != common {
+			common = ""
+		}
+	}
+	var lines []string
+	line := ""
+	for i, word := range words {
+		if i < len(words)-1 {
+			word += ","
+		}
+		if line != "" && len(line)+len(word) > most {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	if common != "" {
+		line += " (" + common + ")"
+	}
+	return append(lines, line)
+}
+
+// leadOn says how to ask for more, by a command of which there are several like it.
+func (c *Catalogue) leadOn() string {
+	for _, d := range c.commands {
+		if first, _, several := strings.Cut(d.Words, " "); !d.Hidden && len(d.Args) > 0 && several {
+			return "help <words> tells more: help " + first + " lists what begins so, help " + d.Words + " explains one."
+		}
+	}
+	return "help <words> tells more."
 }
 
 // aboutJobs says what can be said about a job.

@@ -39,18 +39,20 @@ func Refusal(roles Roles, what, role string, who ...string) string {
 	return what + " needs the role " + role + "; you have " + has + ". " + could(roles.Who(role))
 }
 
-// could names those who could do it; of many, the first one and how many others.
+// could names those who could do it; of many, the first ones and how many others. Rules and schedules are nobody whom one could ask.
 func could(able []string) string {
 	const most = 3
-	able = slices.Clone(able)
+	able = slices.DeleteFunc(slices.Clone(able), func(who string) bool {
+		return strings.HasPrefix(who, "rule:") || strings.HasPrefix(who, "schedule:")
+	})
 	for i, who := range able {
 		able[i] = named(who)
 	}
 	switch n := len(able); {
 	case n == 0:
-		return "Nobody has that role yet; who keeps the configuration can give it there, under roles."
+		return "Nobody has that role yet; whoever keeps the configuration can give it there, under roles."
 	case n > most:
-		return able[0] + " and " + chat.Count(n-1, "other") + " could do it."
+		return strings.Join(able[:most], ", ") + " and " + chat.Count(n-most, "other") + " could do it."
 	default:
 		return chat.Series(able, "or") + " could do it."
 	}

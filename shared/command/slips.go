@@ -67,6 +67,16 @@ func (b *binder) unknownName(name string, w word) error {
 	return m
 }
 
+// offerYes says how to say yes to an argument that was only named: "jobs mine".
+func (b *binder) offerYes(err error, w word) error {
+	a := b.command.arg(w.text)
+	if a == nil || a.kind() != TypeBool || w.quoted {
+		return err
+	}
+	m := mistake(fmt.Sprintf("%s is said as %s=yes.", shown(w.text), a.Name))
+	return m.with(b.command, b.replaced(w, a.Name+"=yes"))
+}
+
 // offerChoices suggests the choices that were probably meant by a wrong one.
 func (b *binder) offerChoices(err error, a *Arg, w word, before string) error {
 	m := new(Mistake)
