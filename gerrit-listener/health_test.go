@@ -41,7 +41,9 @@ func TestReadinessSaysWhyNothingIsHeard(t *testing.T) {
 	_, address, _ := strings.Cut(strings.TrimSpace(greeting), "/healthz and /readyz on ")
 	ask := func(path string) (int, string) {
 		t.Helper()
-		rq, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, http.NoBody)
+		limited, done := context.WithTimeout(t.Context(), comes)
+		defer done()
+		rq, err := http.NewRequestWithContext(limited, http.MethodGet, "http://"+address+path, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,13 +58,16 @@ func TestReadinessSaysWhyNothingIsHeard(t *testing.T) {
 		}
 		return rsp.StatusCode, string(text)
 	}
-	ready := func(status int, text string) {
+	ready := func(status int, text string, meanwhile ...func()) {
 		t.Helper()
 		var got int
 		var said string
 		for end := time.Now().Add(comes); got != status || !strings.Contains(said, text); time.Sleep(5 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("whether it is ready: %d %q, and not %q", got, said, text)
+			}
+			for _, do := range meanwhile {
+				do()
 			}
 			got, said = ask("/readyz")
 		}
@@ -81,8 +86,7 @@ func TestReadinessSaysWhyNothingIsHeard(t *testing.T) {
 	}
 	_ = w.sshd.Process.Kill()
 	_ = w.sshd.Wait()
-	w.cutAll()
-	ready(http.StatusServiceUnavailable, "connection refused")
+	ready(http.StatusServiceUnavailable, "connection refused", w.cutAll) // what it had let in lives on
 	w.startSSHD()
 	ready(http.StatusOK, "ok")
 	store.Kill(t)

@@ -76,19 +76,9 @@ func newWorld(t testing.TB) *world {
 	w.write("client", w.newKey("client"))
 	w.write("host", w.newKey("host"))
 	w.write("rsa", w.newRSA("rsa"))
-	w.address = freeAddress(t)
+	w.address = jobtest.FreeAddress(t)
 	w.startSSHD()
 	return w
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func (w *world) write(name string, text []byte) string {

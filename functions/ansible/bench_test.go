@@ -120,7 +120,7 @@ func newBench(tb testing.TB, ara string, changes ...func(*settings)) *bench {
 	tb.Cleanup(func() { _ = b.redis.Close() })
 	b.store = jobtest.Open(tb, b.redis, job.Options{})
 	// All share one ARA server, which knows runs by their job.
-	if err := b.redis.IncrBy(tb.Context(), "handsoff:seq", 1000*benches.Add(1)).Err(); err != nil {
+	if err := b.redis.IncrBy(tb.Context(), "handsoff:seq", 10_000*benches.Add(1)).Err(); err != nil {
 		tb.Fatal(err)
 	}
 	b.cap = b.capability()

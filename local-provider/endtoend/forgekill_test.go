@@ -173,7 +173,7 @@ func (e *events) changes(subject string) {
 // repaired waits until every webhook that failed was had again, and every pull request has its job.
 func (e *events) repaired() {
 	e.Helper()
-	const looks = 5 * patience // what fails twice is tried again after half a minute, then after a whole one
+	const looks = 2 * patience // what fails twice is tried again after half a minute, then after a whole one
 	missing := ""
 	if !within(looks, func() bool { missing = e.missing(); return missing == "" }) {
 		e.Fatalf("after %s %s; the gaps are:\n%s", looks, missing, e.post("ops", "gaps github"))

@@ -8,16 +8,26 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 // atOnce is how many tests run at a time. They wait far more than they compute.
 const atOnce = 10
+
+// lastCall is when nothing is waited for any more, so that whatever is fails with its own words and logs, and not with those of
+// a package that took too long; aftermath is what that takes.
+var lastCall = time.Now().Add(24 * time.Hour)
+
+const aftermath = 2 * time.Minute
 
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if err := flag.Set("test.parallel", fmt.Sprint(atOnce)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+	if limit, ok := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); ok && limit > 0 {
+		lastCall = time.Now().Add(limit - aftermath)
 	}
 	code := m.Run()
 	if built.dir != "" {

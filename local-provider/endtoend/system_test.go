@@ -195,7 +195,7 @@ func within(limit time.Duration, condition func() bool) bool {
 		if condition() {
 			return true
 		}
-		if time.Now().After(end) {
+		if now := time.Now(); now.After(end) || now.After(lastCall) {
 			return false
 		}
 	}

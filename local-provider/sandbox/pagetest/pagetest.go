@@ -18,9 +18,11 @@ import (
 
 const (
 	// visit is how long a test in the browser may take, on a busy machine.
-	visit = 10 * time.Minute
-	// patience is how long a page may take to show something.
+	visit = 8 * time.Minute
+	// patience is how long a page may take to show something, or to do it.
 	patience = 2 * time.Minute
+	// lastLook is how long it may take to say what the page shows when a test has failed.
+	lastLook = 20 * time.Second
 )
 
 // Options is how a browser starts.
@@ -53,6 +55,9 @@ func Open(t *testing.T, options Options) *Tab {
 		cancel()
 	})
 	chromedp.ListenTarget(ctx, func(event any) { hear(t, event) })
+	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context with which it is started
+		t.Fatalf("start a browser: %v", err)
+	}
 	return &Tab{test: t, ctx: ctx, shots: os.Getenv(options.Shots)}
 }
 
@@ -81,7 +86,9 @@ func Quoted(v any) string {
 // Do does something in the page, which must succeed.
 func (b *Tab) Do(actions ...chromedp.Action) {
 	b.test.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
 		b.fail(err.Error())
 	}
 }
@@ -89,8 +96,13 @@ func (b *Tab) Do(actions ...chromedp.Action) {
 // fail stops the test with what the page shows.
 func (b *Tab) fail(why string) {
 	b.test.Helper()
+	if b.ctx.Err() != nil {
+		b.test.Fatalf("the test in the browser took more than %s: %s", visit, why)
+	}
+	ctx, cancel := context.WithTimeout(b.ctx, lastLook)
+	defer cancel()
 	var page string
-	_ = chromedp.Run(b.ctx, Text("body", &page))
+	_ = chromedp.Run(ctx, Text("body", &page))
 	b.test.Fatalf("%s\nthe page says:\n%s", why, page)
 }
 

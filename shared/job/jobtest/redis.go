@@ -39,7 +39,7 @@ func Redis(tb testing.TB) *Server {
 	s := &Server{dir: tb.TempDir()}
 	tb.Cleanup(func() { s.Kill(tb) })
 	for range 20 {
-		s.Address = freeAddress(tb)
+		s.Address = FreeAddress(tb)
 		if s.start(tb) {
 			return s
 		}
@@ -109,9 +109,9 @@ func (s *Server) Client(tb testing.TB) *redis.Client {
 	return rdb
 }
 
-// freeAddress finds a port below those that the kernel hands out, so that a server that is killed finds its own free when it
+// FreeAddress finds a port below those that the kernel hands out, so that a server that is killed finds its own free when it
 // comes back.
-func freeAddress(tb testing.TB) string {
+func FreeAddress(tb testing.TB) string {
 	tb.Helper()
 	for range 1000 {
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(22_000)))
