@@ -72,7 +72,7 @@ func (e *ear) run(ctx context.Context) {
 		}
 		why := err.Error()
 		e.why.Store(&why)
-		e.log.Warn("the stream is not listened to", "error", err)
+		e.log.WarnContext(ctx, "the stream is not listened to", "error", err)
 		e.deafen(ctx, err)
 		if heard {
 			wait = e.pace.first
@@ -112,7 +112,7 @@ func (e *ear) connection(ctx context.Context) (heard bool, err error) {
 	}()
 	e.hears.Store(true)
 	defer e.hears.Store(false)
-	e.log.Info("the stream is listened to")
+	e.log.InfoContext(ctx, "the stream is listened to")
 	err = e.pump(ctx, queue, began)
 	return lines.Load() > 0 || time.Since(began) > e.pace.slowest/2, err
 }
@@ -154,9 +154,9 @@ func (e *ear) read(ctx context.Context, s *stream.Stream, queue *intake.Queue, l
 // unreadable counts a line that cannot be used. Nobody can tell it better: it is the server's defect, or that of somebody in
 // between.
 func (e *ear) unreadable(ctx context.Context, why string) {
-	e.log.Error("a line of the stream cannot be used", "why", why)
+	e.log.ErrorContext(ctx, "a line of the stream cannot be used", "why", why)
 	if err := e.in.Unreadable(ctx); err != nil {
-		e.log.Warn("count it", "error", err)
+		e.log.WarnContext(ctx, "count it", "error", err)
 	}
 }
 

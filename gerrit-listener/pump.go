@@ -65,7 +65,7 @@ func (e *ear) clear(ctx context.Context, queue *intake.Queue, missed *catching) 
 	if !missed.done {
 		asking, done := context.WithTimeout(ctx, atMost)
 		if err := missed.try(asking); err != nil {
-			e.log.Warn("what was missed was not told again before the end; whoever listens next asks for it", "error", err)
+			e.log.WarnContext(ctx, "what was missed was not told again before the end; whoever listens next asks for it", "error", err)
 		}
 		done()
 	}
@@ -77,7 +77,7 @@ func (e *ear) clear(ctx context.Context, queue *intake.Queue, missed *catching) 
 			return
 		}
 		if _, err := e.take(ctx, lines, missed.done); err != nil {
-			e.log.Warn("what was read last was not accepted; it is asked for again by whoever listens next", "error", err)
+			e.log.WarnContext(ctx, "what was read last was not accepted; it is asked for again by whoever listens next", "error", err)
 			return
 		}
 	}
@@ -161,13 +161,13 @@ func (c *catching) try(ctx context.Context) error {
 	}
 	fault, ok := errors.AsType[*gerrit.Error](err)
 	if ok && !fault.Passing() || errors.Is(err, errZone) {
-		c.ear.log.Error("what was missed cannot be told again", "since", c.since, "error", err)
+		c.ear.log.ErrorContext(ctx, "what was missed cannot be told again", "since", c.since, "error", err)
 		c.sum.How, c.sum.Lost = "nothing was told again", "everything that happened meanwhile: "+err.Error()
 		return c.finish(ctx)
 	}
 	c.tries++
 	c.wait = min(time.Second<<min(c.tries, 6), time.Minute)
-	c.ear.log.Warn("what was missed cannot be told again yet", "since", c.since, "again_in", c.wait, "error", err)
+	c.ear.log.WarnContext(ctx, "what was missed cannot be told again yet", "since", c.since, "again_in", c.wait, "error", err)
 	c.ear.state(ctx, c.began, "what was missed cannot be told again yet: "+err.Error())
 	return nil
 }

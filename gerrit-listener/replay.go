@@ -83,7 +83,7 @@ func (r *retelling) run(ctx context.Context) error {
 		}
 		return err
 	case kind == gerrit.Refused || kind == gerrit.Gone || errors.Is(err, errZone):
-		r.ear.log.Warn("the plugin events-log cannot be used; queries are", "error", err)
+		r.ear.log.WarnContext(ctx, "the plugin events-log cannot be used; queries are", "error", err)
 		return r.askQueries(ctx)
 	}
 	return err

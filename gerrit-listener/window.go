@@ -44,7 +44,7 @@ func (e *ear) alive(ctx context.Context) {
 	now := time.Now()
 	e.gap.sign(now)
 	if err := e.in.Heard(ctx, now); err != nil && ctx.Err() == nil {
-		e.log.Warn("write down that the server lives", "error", err)
+		e.log.WarnContext(ctx, "write down that the server lives", "error", err)
 	}
 }
 
@@ -92,11 +92,11 @@ func (w *window) close(ctx context.Context, e *ear, to time.Time, found report) 
 	if err := e.closeLeft(ctx, to, found); err != nil {
 		return err
 	}
-	e.log.Info("what was missed was told again", "from", w.from, "to", to, "how", found.How, "lost", found.Lost)
+	e.log.InfoContext(ctx, "what was missed was told again", "from", w.from, "to", to, "how", found.How, "lost", found.Lost)
 	if w.told {
 		text := fmt.Sprintf("Gerrit %s is heard again, after %s: %s.", e.server.Name, chat.Duration(to.Sub(w.from)), found.How)
 		if err := e.tell(ctx, "again "+w.id, text); err != nil {
-			e.log.Warn("tell that the server is heard again", "error", err)
+			e.log.WarnContext(ctx, "tell that the server is heard again", "error", err)
 		}
 	}
 	w.id, w.told = "", false
@@ -127,7 +127,7 @@ func (e *ear) closeLeft(ctx context.Context, to time.Time, found report) error {
 func (e *ear) deafen(ctx context.Context, why error) {
 	e.state(ctx, time.Time{}, why.Error())
 	if err := e.gap.open(ctx, e, why.Error()); err != nil {
-		e.log.Warn("enter the gap", "error", err)
+		e.log.WarnContext(ctx, "enter the gap", "error", err)
 	}
 	switch stream.KindOf(why) {
 	case stream.Stranger, stream.Refused, stream.Keyless:
@@ -147,7 +147,7 @@ func (e *ear) alert(ctx context.Context, key, text string) {
 		return
 	}
 	if err := e.tell(ctx, key, text); err != nil {
-		e.log.Warn("tell that the server is not heard", "error", err)
+		e.log.WarnContext(ctx, "tell that the server is not heard", "error", err)
 		return
 	}
 	e.gap.told = true
@@ -156,7 +156,7 @@ func (e *ear) alert(ctx context.Context, key, text string) {
 // state writes how the server is listened to; that it cannot be written is no reason not to listen.
 func (e *ear) state(ctx context.Context, connected time.Time, wrong string) {
 	if err := e.in.SetState(ctx, connected, wrong); err != nil && ctx.Err() == nil {
-		e.log.Warn("write the state", "error", err)
+		e.log.WarnContext(ctx, "write the state", "error", err)
 	}
 }
 
@@ -169,7 +169,7 @@ func (e *ear) lost(ctx context.Context, what []string) {
 			How: "it was left out", Missed: 1, Lost: text,
 		})
 		if err != nil {
-			e.log.Warn("enter what is lost", "error", err)
+			e.log.WarnContext(ctx, "enter what is lost", "error", err)
 		}
 	}
 }
@@ -184,6 +184,6 @@ func (e *ear) leave(ctx context.Context) {
 		err = e.in.Heard(last, heard)
 	}
 	if err = errors.Join(err, e.in.SetState(last, time.Time{}, "the listener was stopped")); err != nil {
-		e.log.Warn("write the state", "error", err)
+		e.log.WarnContext(ctx, "write the state", "error", err)
 	}
 }

@@ -47,7 +47,7 @@ func (n *networks) use(ctx context.Context, p *function.Platform) error {
 	}
 	n.part(ctx, wanted)
 	if err := forget(ctx, p, wanted); err != nil {
-		p.Log.Warn("forget what was left", "error", err) // it is forgotten with the next change or start
+		p.Log.WarnContext(ctx, "forget what was left", "error", err) // it is forgotten with the next change or start
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -98,7 +98,7 @@ func forget(ctx context.Context, p *function.Platform, wanted map[string]*irc.Ne
 	}
 	for _, name := range known {
 		if wanted[name] == nil {
-			p.Log.Info("a network is left", "network", name)
+			p.Log.InfoContext(ctx, "a network is left", "network", name)
 			err = errors.Join(err, closeGaps(ctx, p, name), irc.NewState(p.Redis, name).Forget(ctx))
 		}
 	}

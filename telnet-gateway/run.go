@@ -104,7 +104,7 @@ func attend(ctx context.Context, door *session.Door, listener net.Listener) erro
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer done()
 	if closeErr := door.Watcher.Close(last); closeErr != nil {
-		door.Log.Warn("clean up", "error", closeErr) // it expires by itself
+		door.Log.WarnContext(ctx, "clean up", "error", closeErr) // it expires by itself
 	}
 	if err != nil {
 		return fmt.Errorf("serve telnet: %w", err)

@@ -76,7 +76,7 @@ func (r *runner) tell(ctx context.Context, run *job.Run, at *course, s *session,
 	if err := run.Save(ctx, change); err != nil {
 		s.book.back(lines)
 		if !s.silent.Swap(true) && ctx.Err() == nil {
-			r.log.Warn("write what ansible-playbook says; trying on", "job", run.Job().ID, "error", err)
+			r.log.WarnContext(ctx, "write what ansible-playbook says; trying on", "job", run.Job().ID, "error", err)
 		}
 		return
 	}
@@ -151,7 +151,7 @@ func (s *session) adopted(fence int64) bool {
 
 // unheld ends a program when nobody can be told any more that it is attended: another worker may have the job.
 func (r *runner) unheld(ctx context.Context, run *job.Run, s *session) (job.Outcome, error) {
-	r.log.Error("the lease could not be renewed for long; ending ansible-playbook", "job", run.Job().ID, "for", unheld)
+	r.log.ErrorContext(ctx, "the lease could not be renewed for long; ending ansible-playbook", "job", run.Job().ID, "for", unheld)
 	s.unheld.Store(true)
 	_, err := s.program.Stop(context.WithoutCancel(ctx), hasty, nil)
 	return job.Outcome{}, errors.Join(fmt.Errorf("the job's lease could not be renewed for %s", unheld), err)

@@ -91,7 +91,7 @@ func (r *runner) ended(ctx context.Context, run *job.Run, w *wish, at *course, s
 	}
 	r.keep(run.Job().ID, nil)
 	if err := r.set.clearFolders(run.Job().ID); err != nil {
-		r.log.Warn("remove the folder of a run", "job", run.Job().ID, "error", err)
+		r.log.WarnContext(ctx, "remove the folder of a run", "job", run.Job().ID, "error", err)
 	}
 	return out, nil
 }

@@ -50,7 +50,7 @@ func (h *hostLister) Step(ctx context.Context, run *job.Run) (job.Outcome, error
 	}
 	groups, err := h.ask(ctx, run, name, &from)
 	if left := h.set.clearFolders(run.Job().ID); left != nil {
-		h.log.Warn("remove the folder of a run", "job", run.Job().ID, "error", left)
+		h.log.WarnContext(ctx, "remove the folder of a run", "job", run.Job().ID, "error", left)
 	}
 	if failed, ok := errors.AsType[*toolError](err); ok {
 		return job.Fail(failed.Error(), nil), nil

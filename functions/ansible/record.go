@@ -165,7 +165,7 @@ func (r *runner) closeRecord(ctx context.Context, at *course, c closing) string 
 		return r.ara.Record(ctx, found.ID, "handsoff", c)
 	})
 	if err != nil {
-		r.log.Warn("close ARA's record", "record", at.Record, "error", err)
+		r.log.WarnContext(ctx, "close ARA's record", "record", at.Record, "error", err)
 		return fmt.Sprintf("ARA's record of it still says running, because it could not be closed: %v", err)
 	}
 	return ""
@@ -198,7 +198,7 @@ func (r *runner) settleRecord(ctx context.Context, id string, at *course, good b
 	})
 	switch {
 	case err != nil:
-		r.log.Warn("settle ARA's record", "record", at.Record, "error", err)
+		r.log.WarnContext(ctx, "settle ARA's record", "record", at.Record, "error", err)
 		return fmt.Sprintf("%v; its record of this run is not complete.", err)
 	case at.Record == 0:
 		return "ARA has no record of this run: it went away as the run began, or nothing was run."

@@ -108,7 +108,7 @@ func (c *capability) sweep(ctx context.Context) {
 			continue
 		}
 		if err := c.set.clearFolders(id); err != nil {
-			c.log.Warn("remove the folder of a run", "job", id, "error", err)
+			c.log.WarnContext(ctx, "remove the folder of a run", "job", id, "error", err)
 		}
 	}
 }

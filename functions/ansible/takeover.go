@@ -60,7 +60,7 @@ func (r *runner) goneFor(ctx context.Context, run *job.Run, at *course) (gone bo
 // again; else nobody can tell what the hosts came to, and a person decides.
 func (r *runner) died(ctx context.Context, run *job.Run, at *course, why string) (out job.Outcome, again bool, err error) {
 	if err := r.set.clearFolders(run.Job().ID); err != nil {
-		r.log.Warn("remove the folder of a run", "job", run.Job().ID, "error", err)
+		r.log.WarnContext(ctx, "remove the folder of a run", "job", run.Job().ID, "error", err)
 	}
 	if !run.Intended(at.effect()) {
 		at.over(nil)

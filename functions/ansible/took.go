@@ -56,6 +56,6 @@ func (c *capability) learn(ctx context.Context, w *wish, took time.Duration) {
 		return nil
 	})
 	if err != nil {
-		c.log.Warn("remember how long a run took", "error", err)
+		c.log.WarnContext(ctx, "remember how long a run took", "error", err)
 	}
 }

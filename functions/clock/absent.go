@@ -46,7 +46,7 @@ func (c *clock) tellAbsent(ctx context.Context, due []job.Pointer) {
 	deployed, err := c.roll.call(ctx)
 	if err != nil {
 		if !c.roll.silenced && !errors.Is(err, function.ErrNoSecret) {
-			c.log.Warn("the list of deployed functions cannot be had", "error", err)
+			c.log.WarnContext(ctx, "the list of deployed functions cannot be had", "error", err)
 		}
 		c.roll.silenced = true
 		return
@@ -58,15 +58,15 @@ func (c *clock) tellAbsent(ctx context.Context, due []job.Pointer) {
 		text := fmt.Sprintf("the function %s that works on this job is not deployed; the job goes on when it is", p.Function)
 		told, nudges, err := c.jobs.Tell(ctx, p.ID, "absent", text)
 		if err != nil {
-			c.log.Warn("tell of an absent function", "job", p.ID, "error", err)
+			c.log.WarnContext(ctx, "tell of an absent function", "job", p.ID, "error", err)
 			return
 		}
 		if !told {
 			continue
 		}
-		c.log.Warn("a due job's function is not deployed", "job", p.ID, "to", p.Function)
+		c.log.WarnContext(ctx, "a due job's function is not deployed", "job", p.ID, "to", p.Function)
 		if err := c.nudgeAll(ctx, nudges); err != nil {
-			c.log.Warn("count failed nudges", "error", err)
+			c.log.WarnContext(ctx, "count failed nudges", "error", err)
 		}
 	}
 }

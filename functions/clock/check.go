@@ -27,7 +27,7 @@ func (c *clock) read(ctx context.Context) readings {
 	var r readings
 	info, err := redisinfo.Read(ctx, c.rdb)
 	if err != nil {
-		c.log.Warn("ask Redis how it does", "error", err)
+		c.log.WarnContext(ctx, "ask Redis how it does", "error", err)
 	}
 	r.used, r.most = info.Used, info.Limit
 	if r.most == 0 {
@@ -36,10 +36,10 @@ func (c *clock) read(ctx context.Context) readings {
 	r.files, r.failing = info.Files, info.Failing
 	r.untaken, err = c.jobs.Untaken(ctx, mostUntaken)
 	if r.jobs = err == nil; err != nil {
-		c.log.Warn("look for jobs that nobody takes", "error", err)
+		c.log.WarnContext(ctx, "look for jobs that nobody takes", "error", err)
 	}
 	if r.dead, err = inbox.Dead(ctx, c.rdb); err != nil {
-		c.log.Warn("count the deliveries that were given up", "error", err)
+		c.log.WarnContext(ctx, "count the deliveries that were given up", "error", err)
 	}
 	return r
 }

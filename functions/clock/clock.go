@@ -160,7 +160,7 @@ func (c *clock) sweep(ctx context.Context) error {
 func (c *clock) retire(ctx context.Context) error {
 	n, err := c.jobs.Sweep(ctx, c.keep)
 	if n > 0 {
-		c.log.Info("old jobs retired", "jobs", n)
+		c.log.InfoContext(ctx, "old jobs retired", "jobs", n)
 	}
 	return err
 }

@@ -70,7 +70,7 @@ func (c *clock) nudgeAll(ctx context.Context, list []job.Pointer) error {
 func (c *clock) countFailed(ctx context.Context, failed map[string]int, why map[string]error) error {
 	total := 0
 	for function, n := range failed {
-		c.log.Warn("nudges failed; the jobs stay due", "to", function, "jobs", n, "error", why[function])
+		c.log.WarnContext(ctx, "nudges failed; the jobs stay due", "to", function, "jobs", n, "error", why[function])
 		total += n
 	}
 	if total == 0 {

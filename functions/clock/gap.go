@@ -50,7 +50,7 @@ func (c *clock) deaf(ctx context.Context, away time.Duration, now time.Time) err
 	if err != nil {
 		return err
 	}
-	c.log.Warn("the bot was away", "gap", id, "from", g.From, "to", g.To, "lost", g.Lost)
+	c.log.WarnContext(ctx, "the bot was away", "gap", id, "from", g.From, "to", g.To, "lost", g.Lost)
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (c *clock) recall(ctx context.Context) (m memo, text string, err error) {
 		return memo{}, "", fmt.Errorf("clock: read its memo: %w", err)
 	}
 	if err := json.Unmarshal([]byte(text), &m); err != nil {
-		c.log.Error("the clock's memo cannot be read; it begins a new one", "error", err)
+		c.log.ErrorContext(ctx, "the clock's memo cannot be read; it begins a new one", "error", err)
 		return memo{}, text, nil
 	}
 	return m, text, nil

@@ -31,11 +31,11 @@ func (c *clock) publish(ctx context.Context, n notice) error {
 	request.Why.Notes = []string{why}
 	accepted, err := c.jobs.Accept(ctx, request)
 	if err != nil {
-		c.log.Warn("a notice could not be told; it will be", "notice", n.text, "error", err)
+		c.log.WarnContext(ctx, "a notice could not be told; it will be", "notice", n.text, "error", err)
 		return fmt.Errorf("clock: tell %s: %w", n.key, err)
 	}
 	if !accepted.Existing {
-		c.log.Info("notice", "job", accepted.ID, "text", n.text)
+		c.log.InfoContext(ctx, "notice", "job", accepted.ID, "text", n.text)
 	}
 	return c.nudgeAll(ctx, accepted.Nudge)
 }
@@ -69,7 +69,7 @@ func (c *clock) notices(ctx context.Context) error {
 		c.check(ctx, now, &after)
 	}
 	if err := c.announce(ctx, now, &after); err != nil { // what was told besides is written down all the same
-		c.log.Warn("the head of the audit trail could not be told; it will be", "error", err)
+		c.log.WarnContext(ctx, "the head of the audit trail could not be told; it will be", "error", err)
 	}
 	written, err := c.remember(ctx, text, after)
 	c.born = c.born || written

@@ -72,7 +72,7 @@ func (c *capability) explain(ctx context.Context, m *mirror, diverged []change, 
 	}
 	if len(names) > 0 {
 		if err := cache.Fetch(ctx, m.downstream, names, r.watch()); err != nil {
-			c.log.Warn("fetch what has diverged", "mirror", m.mirrored, "error", err)
+			c.log.WarnContext(ctx, "fetch what has diverged", "mirror", m.mirrored, "error", err)
 		}
 	}
 	var why []string

@@ -49,7 +49,7 @@ func (c *capability) remember(ctx context.Context, run *job.Run, m *mirror, stat
 		return err // logged below
 	}()
 	if err != nil {
-		c.log.Warn("remember a sync", "mirror", m.name, "error", err)
+		c.log.WarnContext(ctx, "remember a sync", "mirror", m.name, "error", err)
 	}
 }
 

@@ -100,7 +100,7 @@ func (l *looker) fetchDown(ctx context.Context, m *mirror, changes []change, cac
 		return
 	}
 	if err := cache.Fetch(ctx, m.downstream, names, r.watch()); err != nil {
-		l.log.Warn("fetch from the downstream", "mirror", m.mirrored, "error", err)
+		l.log.WarnContext(ctx, "fetch from the downstream", "mirror", m.mirrored, "error", err)
 	}
 }
 

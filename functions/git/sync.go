@@ -45,7 +45,7 @@ func (s *syncer) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	out, err := s.sync(ctx, run, m, &p, r)
 	end()
 	if lost := r.save(context.WithoutCancel(ctx), job.Change{}); lost != nil && !errors.Is(lost, job.ErrLeaseLost) {
-		s.log.Warn("write down what git said", "job", run.Job().ID, "error", lost)
+		s.log.WarnContext(ctx, "write down what git said", "job", run.Job().ID, "error", lost)
 	}
 	return s.concluded(ctx, run, m, out, err)
 }
@@ -121,7 +121,7 @@ func (s *syncer) sync(ctx context.Context, run *job.Run, m *mirror, p *pursuit, 
 	out, err := s.send(ctx, run, m, p, plan, cache, r)
 	if err == nil && out.wait == 0 {
 		if tidy := cache.Tidy(ctx, r.watch()); tidy != nil {
-			s.log.Warn("tidy a cache", "mirror", m.mirrored, "error", tidy)
+			s.log.WarnContext(ctx, "tidy a cache", "mirror", m.mirrored, "error", tidy)
 		}
 	}
 	return out, err

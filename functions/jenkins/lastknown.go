@@ -77,7 +77,7 @@ func (c *capability) refresh(ctx context.Context, names []string) map[string]las
 			defer func() { <-slots }()
 			known, err := c.askAbout(asking, name)
 			if err != nil {
-				c.log.Info("a shortcut's job cannot be read; what was last known of it counts", "job", name, "error", err)
+				c.log.InfoContext(ctx, "a shortcut's job cannot be read; what was last known of it counts", "job", name, "error", err)
 				return
 			}
 			mu.Lock()
@@ -113,6 +113,6 @@ func (c *capability) keep(ctx context.Context, fresh map[string]lastKnown) {
 		return nil
 	})
 	if err != nil && !errors.Is(err, redis.Nil) {
-		c.log.Warn("keep what is known of Jenkins' jobs", "error", err)
+		c.log.WarnContext(ctx, "keep what is known of Jenkins' jobs", "error", err)
 	}
 }

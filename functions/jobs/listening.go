@@ -26,7 +26,7 @@ func (d *desk) listening(ctx context.Context, now time.Time) (text string, deaf 
 		}
 		state, err := gerrit.ReadListening(ctx, d.rdb, server.Name)
 		if err != nil {
-			d.log.Warn("how is a Gerrit listened to", "server", server.Name, "error", err)
+			d.log.WarnContext(ctx, "how is a Gerrit listened to", "server", server.Name, "error", err)
 			lines = append(lines, server.Name+": not known")
 			continue
 		}

@@ -21,7 +21,7 @@ const (
 func (d *desk) resources(ctx context.Context) (use string, low []string) {
 	info, err := redisinfo.Read(ctx, d.rdb)
 	if err != nil {
-		d.log.Warn("ask Redis how it does", "error", err)
+		d.log.WarnContext(ctx, "ask Redis how it does", "error", err)
 	}
 	use = "its memory is not known"
 	switch {

@@ -92,7 +92,7 @@ func (c *courier) apart(give func(), d door.Door, address string, view door.View
 func (c *courier) showApart(ctx context.Context, d door.Door, address string, view door.View, shown job.Shown, known *absence) (again time.Duration) {
 	defer func() {
 		if p := recover(); p != nil {
-			c.log.Error("showing panicked", "job", view.Job.ID, "address", address, "panic", p, "stack", string(debug.Stack()))
+			c.log.ErrorContext(ctx, "showing panicked", "job", view.Job.ID, "address", address, "panic", p, "stack", string(debug.Stack()))
 			again = broken
 		}
 	}()

@@ -121,7 +121,7 @@ func (c *courier) failed(ctx context.Context, address string, view door.View, kn
 	case known != nil && known.Slow == refused: // the probe failed; its next time is already set
 		return max(known.left(view.Now), atOnceAgain)
 	}
-	c.log.Warn("an address cannot be reached", "address", address, "job", view.Job.ID, "error", err)
+	c.log.WarnContext(ctx, "an address cannot be reached", "address", address, "job", view.Job.ID, "error", err)
 	a := absence{Since: view.Now}
 	if known != nil {
 		a = *known
@@ -129,7 +129,7 @@ func (c *courier) failed(ctx context.Context, address string, view door.View, kn
 	a.Slow = refused
 	a.next(view.Now)
 	if _, err := c.keepAway(context.WithoutCancel(ctx), address, &a, ""); err != nil {
-		c.log.Warn("an address cannot be reached", "address", address, "error", err)
+		c.log.WarnContext(ctx, "an address cannot be reached", "address", address, "error", err)
 	}
 	return a.left(view.Now)
 }
@@ -139,9 +139,9 @@ func (c *courier) back(ctx context.Context, address string, known *absence) time
 	if known == nil {
 		return 0
 	}
-	c.log.Info("an address can be reached again", "address", address, "tries", known.Times)
+	c.log.InfoContext(ctx, "an address can be reached again", "address", address, "tries", known.Times)
 	if err := c.rdb.Del(ctx, awayKey(address)).Err(); err != nil {
-		c.log.Warn("forget an absence", "address", address, "error", err)
+		c.log.WarnContext(ctx, "forget an absence", "address", address, "error", err)
 	}
 	return 0
 }
@@ -154,7 +154,7 @@ func (c *courier) unknown(ctx context.Context, address string, view door.View, k
 	if view.Now.Sub(known.Since) < unknownFor {
 		return max(known.left(view.Now), atOnceAgain)
 	}
-	c.log.Warn("an address of an unknown kind follows the job no longer", "address", address, "job", view.Job.ID)
+	c.log.WarnContext(ctx, "an address of an unknown kind follows the job no longer", "address", address, "job", view.Job.ID)
 	if err := c.jobs.Unwatch(ctx, view.Job.ID, address); err != nil {
 		return c.faulty("drop an address", view.Job.ID, err)
 	}

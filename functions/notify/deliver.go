@@ -35,7 +35,7 @@ func (c *courier) deliver(ctx context.Context, id string) {
 	more, err := c.jobs.ReleaseView(context.WithoutCancel(ctx), id, version, again)
 	switch {
 	case err != nil: // the claim lapses
-		c.log.Warn("give a claim back", "job", id, "error", err)
+		c.log.WarnContext(ctx, "give a claim back", "job", id, "error", err)
 		c.alarm.In(hold)
 	case more:
 		c.kick()
@@ -48,13 +48,13 @@ func (c *courier) deliver(ctx context.Context, id string) {
 func (c *courier) lookAgain(ctx context.Context, id string, version int64) {
 	watchers, err := c.jobs.Watchers(ctx, id)
 	if err != nil {
-		c.log.Warn("look for new watchers", "job", id, "error", err)
+		c.log.WarnContext(ctx, "look for new watchers", "job", id, "error", err)
 		return
 	}
 	for _, shown := range watchers {
 		if shown.Version < version {
 			if _, err := c.jobs.ReleaseView(ctx, id, version, atOnceAgain); err != nil {
-				c.log.Warn("show a job to a new watcher", "job", id, "error", err)
+				c.log.WarnContext(ctx, "show a job to a new watcher", "job", id, "error", err)
 			}
 			c.alarm.In(atOnceAgain)
 			return
@@ -123,7 +123,7 @@ func (c *courier) bring(ctx context.Context, address string, view door.View, sho
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			c.log.Error("showing panicked", "job", view.Job.ID, "address", address, "panic", p, "stack", string(debug.Stack()))
+			c.log.ErrorContext(ctx, "showing panicked", "job", view.Job.ID, "address", address, "panic", p, "stack", string(debug.Stack()))
 			again = broken
 		}
 	}()

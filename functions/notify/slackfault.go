@@ -40,7 +40,7 @@ func (s *showing) trouble(ctx context.Context, d deed, err error) error {
 	case slack.Refused:
 		s.count("slack_refused")
 		if s.refusals.pass(s.view.Now) {
-			s.log.Error("Slack refuses the app: nothing can be shown there until somebody sees to its token and scopes",
+			s.log.ErrorContext(ctx, "Slack refuses the app: nothing can be shown there until somebody sees to its token and scopes",
 				"address", s.address, "job", s.view.Job.ID, "error", err)
 		}
 		return errors.Join(err, s.nothingPosted(ctx, d))
@@ -73,7 +73,7 @@ func (s *showing) limited(ctx context.Context, d deed, wait time.Duration) error
 		wait = slackUnsaid
 	}
 	s.count("slack_limited")
-	s.log.Info("Slack limits us", "method", s.method(d), "channel", s.memory.channel, "wait", wait)
+	s.log.InfoContext(ctx, "Slack limits us", "method", s.method(d), "channel", s.memory.channel, "wait", wait)
 	return errors.Join(s.stop(ctx, d, wait), s.nothingPosted(ctx, d))
 }
 
@@ -85,7 +85,7 @@ var lostMessage = []string{
 // gone goes on without what is not there any more: a message, a thread, or the whole channel.
 func (s *showing) gone(ctx context.Context, d deed, fault *slack.Error) error {
 	code := fault.Code
-	s.log.Info("a place in Slack is gone", "doing", d, "address", s.address, "job", s.view.Job.ID, "error", fault)
+	s.log.InfoContext(ctx, "a place in Slack is gone", "doing", d, "address", s.address, "job", s.view.Job.ID, "error", fault)
 	if slices.Contains(lostMessage, code) {
 		switch {
 		case d == editCard:
@@ -118,7 +118,7 @@ func (s *showing) rootless() {
 
 // skip goes on after a message that Slack takes in no form; the next state is another message.
 func (s *showing) skip(ctx context.Context, d deed, err error) error {
-	s.log.Error("Slack takes a message of ours in no form; it is left out", "deed", d, "job", s.view.Job.ID, "address", s.address, "error", err)
+	s.log.ErrorContext(ctx, "Slack takes a message of ours in no form; it is left out", "deed", d, "job", s.view.Job.ID, "address", s.address, "error", err)
 	s.memory.intent = intent{}
 	switch d {
 	case editCard:

@@ -43,7 +43,7 @@ func (s *showing) seek(ctx context.Context, thread string, mark goslack.SlackMet
 		}
 		cursor = next
 	}
-	s.log.Warn("a message of ours was not found among the latest ones; it is posted again", "job", s.view.Job.ID, "address", s.address)
+	s.log.WarnContext(ctx, "a message of ours was not found among the latest ones; it is posted again", "job", s.view.Job.ID, "address", s.address)
 	return "", nil
 }
 

@@ -82,7 +82,7 @@ func (i *Intake) put(ctx context.Context, list []inbox.Delivery, means [][]strin
 				taken.New++
 			}
 		case errors.Is(errs[n], inbox.ErrTooLarge):
-			i.Log.Error("an event is too large to be kept, whoever tells it again", "event", list[n].ID, "subject", list[n].Lane, "bytes", len(list[n].Body))
+			i.Log.ErrorContext(ctx, "an event is too large to be kept, whoever tells it again", "event", list[n].ID, "subject", list[n].Lane, "bytes", len(list[n].Body))
 			taken.Lost = append(taken.Lost, fmt.Sprintf("an event about %s of %d bytes, too large to be kept", list[n].Lane, len(list[n].Body)))
 		default:
 			return n, errs[n]
@@ -147,7 +147,7 @@ func (i *Intake) Keep(ctx context.Context, try func(context.Context) error) erro
 		case ctx.Err() != nil:
 			return fmt.Errorf("%w: %w", context.Cause(ctx), err)
 		case !said:
-			i.Log.Warn("events cannot be accepted now; they wait, and nothing more is read", "error", err)
+			i.Log.WarnContext(ctx, "events cannot be accepted now; they wait, and nothing more is read", "error", err)
 			said = true
 		}
 		select {

@@ -84,7 +84,7 @@ func (d *Delivery) Run(ctx context.Context, voice Voice, roster Roster, wake, ch
 			return
 		}
 		if err != nil && ctx.Err() == nil {
-			d.Log.Warn("what is to be said is not said", "error", err)
+			d.Log.WarnContext(ctx, "what is to be said is not said", "error", err)
 		}
 		if more && err == nil {
 			continue
@@ -229,7 +229,7 @@ func (d *Delivery) confirm(ctx context.Context, roster Roster, said []told, miss
 	}
 	for address, t := range last {
 		if why, lost := missing[roster.Fold(t.target)]; lost {
-			d.Log.Info("something waits for who could not be reached", "address", address, "why", why)
+			d.Log.InfoContext(ctx, "something waits for who could not be reached", "address", address, "why", why)
 			d.parked[address] = d.Now().Add(elsewhere)
 			continue
 		}

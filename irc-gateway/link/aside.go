@@ -55,7 +55,7 @@ func (l *Link) listen(ctx context.Context) {
 		}
 		if err != nil {
 			if ctx.Err() == nil {
-				l.Log.Warn("listen for what is to be said", "error", err)
+				l.Log.WarnContext(ctx, "listen for what is to be said", "error", err)
 				pause(ctx, time.Second)
 			}
 			continue

@@ -64,7 +64,7 @@ func (c *clerk) carryOut(ctx context.Context, t task) {
 			return
 		}
 		if !said && ctx.Err() == nil {
-			c.log.Warn("it is tried until Redis takes it", "what", t.what, "error", err)
+			c.log.WarnContext(ctx, "it is tried until Redis takes it", "what", t.what, "error", err)
 			said = true
 		}
 	}

@@ -156,7 +156,7 @@ func (l *Link) Run(ctx context.Context) {
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), l.Times.Parting)
 	defer done()
 	if err := l.state.LetGo(last, l.Process); err != nil {
-		l.Log.Warn("let go of the network", "error", err) // it lapses
+		l.Log.WarnContext(ctx, "let go of the network", "error", err) // it lapses
 	}
 }
 

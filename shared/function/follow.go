@@ -119,7 +119,7 @@ func (f *Follower) tell(ctx context.Context) {
 	text := f.good.Name + ": " + f.sentence()
 	if err := tell(ctx, "configuration "+hex.EncodeToString(sum[:8]), text); err != nil {
 		if !errors.Is(err, context.Canceled) {
-			f.Platform.Log.Warn("tell of the configuration", "error", err)
+			f.Platform.Log.WarnContext(ctx, "tell of the configuration", "error", err)
 		}
 		return
 	}

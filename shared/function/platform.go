@@ -117,7 +117,7 @@ func openJobs(ctx context.Context, rdb *redis.Client, log *slog.Logger) (*job.St
 		if err == nil || errors.Is(err, job.ErrEvicts) {
 			return jobs, err
 		}
-		log.Warn("Redis is not there yet", "error", err, "again_in", wait)
+		log.WarnContext(ctx, "Redis is not there yet", "error", err, "again_in", wait)
 		select {
 		case <-ctx.Done():
 			return nil, err

@@ -82,7 +82,7 @@ func (w *Worker) call(c *Claim, since time.Time) (err, cause error) {
 func (w *Worker) guard(ctx context.Context, c *Claim) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			w.opts.Log.Error("the handler panicked", "inbox", w.box.function, "delivery", c.ID, "panic", p, "stack", string(debug.Stack()))
+			w.opts.Log.ErrorContext(ctx, "the handler panicked", "inbox", w.box.function, "delivery", c.ID, "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
@@ -117,13 +117,13 @@ func (w *Worker) giveUp(c *Claim, why error) {
 // buried counts a delivery that is given up.
 func (w *Worker) buried(ctx context.Context, dropped int64) {
 	if dropped > 0 {
-		w.opts.Log.Warn("dead deliveries fell off their list", "inbox", w.box.function, "deliveries", dropped)
+		w.opts.Log.WarnContext(ctx, "dead deliveries fell off their list", "inbox", w.box.function, "deliveries", dropped)
 	}
 	if w.opts.Jobs == nil {
 		return
 	}
 	if err := w.opts.Jobs.Count(ctx, "deliveries_given_up", 1); err != nil {
-		w.opts.Log.Warn("count a delivery that is given up", "error", err)
+		w.opts.Log.WarnContext(ctx, "count a delivery that is given up", "error", err)
 	}
 }
 

@@ -64,7 +64,7 @@ func (a *attempt) call(phase string) (out Outcome, err, cause error) {
 func (a *attempt) invoke(ctx context.Context, phase string) (out Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("step panicked", "panic", p, "stack", string(debug.Stack()))
+			a.log.ErrorContext(ctx, "step panicked", "panic", p, "stack", string(debug.Stack()))
 			out, err = Fail("a defect in handsoff stopped it; the details are in the log of the function "+a.worker.opts.Function, nil), nil
 		}
 	}()
@@ -100,7 +100,7 @@ func (a *attempt) beat(ctx context.Context, phase string, look <-chan struct{}, 
 		switch {
 		case err != nil: // Redis is away; the lease may lapse, and the fence protects what is written
 			if ctx.Err() == nil {
-				a.log.Warn("renew lease", "error", err)
+				a.log.WarnContext(ctx, "renew lease", "error", err)
 			}
 		case !held:
 			stop(ErrLeaseLost)
@@ -269,10 +269,10 @@ func (a *attempt) carryOn(ctx context.Context, phase string) bool {
 	held, cancelling, left, err := a.worker.store.renew(ctx, a.run.job, a.worker.opts.Lease)
 	switch {
 	case err != nil:
-		a.log.Warn("renew lease", "error", err)
+		a.log.WarnContext(ctx, "renew lease", "error", err)
 		return true // the next write, or the next heartbeat, tells
 	case !held:
-		a.log.Warn("lease lost; another worker has the job")
+		a.log.WarnContext(ctx, "lease lost; another worker has the job")
 		return false
 	case phase == phaseCancel:
 		return true
@@ -331,7 +331,7 @@ func (a *attempt) retry(ctx context.Context, what string, write func() (reply, e
 		}
 		select {
 		case <-ctx.Done():
-			a.log.Error(what+"; the lease will lapse and another worker go on", "error", err)
+			a.log.ErrorContext(ctx, what+"; the lease will lapse and another worker go on", "error", err)
 			return nil, err
 		case <-time.After(wait):
 		}

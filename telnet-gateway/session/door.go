@@ -78,7 +78,7 @@ func (d *Door) Serve(ctx context.Context, listener net.Listener) error {
 				end(errShutdown)
 				return fmt.Errorf("accept: %w", err)
 			}
-			d.Log.Warn("accept", "error", err)
+			d.Log.WarnContext(ctx, "accept", "error", err)
 			if !sleep(ctx, 100*time.Millisecond) { // out of files, most likely
 				return nil
 			}

@@ -101,19 +101,19 @@ func (h *Hand) Record(ctx context.Context, now job.Shown) error {
 // LetGo lets the next one take the address in hand. Where that cannot be done, it lapses.
 func (h *Hand) LetGo(ctx context.Context) {
 	if err := letGoScript.Run(ctx, h.rdb, []string{job.Prefix}, h.Job, h.Address, h.Token).Err(); err != nil {
-		h.log.Warn("let go of an address", "job", h.Job, "error", err)
+		h.log.WarnContext(ctx, "let go of an address", "job", h.Job, "error", err)
 	}
 }
 
 // Drop ends an address at which nothing can be shown, and gives ErrGone. The job is unharmed; its audit trail says why.
 func Drop(ctx context.Context, jobs *job.Store, log *slog.Logger, id, address, why string) error {
-	log.Warn("an address follows the job no longer", "address", address, "job", id, "why", why)
+	log.WarnContext(ctx, "an address follows the job no longer", "address", address, "job", id, "why", why)
 	if err := jobs.Unwatch(ctx, id, address); err != nil {
 		return err
 	}
 	entry := job.AuditEntry{Who: "notify", Act: "unwatched", Job: id, Detail: address + " cannot be shown anything: " + why}
 	if err := jobs.Audit(ctx, entry); err != nil {
-		log.Warn("audit", "error", err)
+		log.WarnContext(ctx, "audit", "error", err)
 	}
 	return ErrGone
 }

@@ -24,7 +24,7 @@ func (s *showing) trouble(ctx context.Context, d deed, err error) error {
 		return s.down(ctx, d, fault)
 	case d == done && s.mayDoWithout(fault):
 		s.memory.NoVote, s.memory.Intent = fault.Error(), ""
-		s.log.Warn("Gerrit does not take a vote of ours; the outcome is told without it", "address", s.address, "job", s.view.Job.ID, "error", fault)
+		s.log.WarnContext(ctx, "Gerrit does not take a vote of ours; the outcome is told without it", "address", s.address, "job", s.view.Job.ID, "error", fault)
 		return s.record(ctx)
 	case fault.Kind == gerrit.Refused:
 		return s.refused(ctx, d, fault)
@@ -55,7 +55,7 @@ func (s *showing) mayDoWithout(fault *gerrit.Error) bool {
 
 // refused waits for an operator, who is told, but not for ever. Once the account is mended, it may vote again.
 func (s *showing) refused(ctx context.Context, d deed, fault *gerrit.Error) error {
-	s.log.Error("Gerrit refuses our account: nothing can be told there until somebody sees to it", "address", s.address, "error", fault)
+	s.log.ErrorContext(ctx, "Gerrit refuses our account: nothing can be told there until somebody sees to it", "address", s.address, "error", fault)
 	mend, where := "its password", s.place.Server
 	if fault.Status == http.StatusForbidden {
 		mend = "its permissions"

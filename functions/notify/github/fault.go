@@ -49,7 +49,7 @@ func (s *showing) nothingPosted(ctx context.Context, d deed) error {
 func (s *showing) limited(ctx context.Context, d deed, fault *github.Error) error {
 	if !fault.Unsent {
 		s.count("github_limited")
-		s.log.Info("GitHub limits us", "doing", fault.Doing, "wait", fault.RetryAfter())
+		s.log.InfoContext(ctx, "GitHub limits us", "doing", fault.Doing, "wait", fault.RetryAfter())
 	}
 	if err := s.nothingPosted(ctx, d); err != nil {
 		return err
@@ -59,7 +59,7 @@ func (s *showing) limited(ctx context.Context, d deed, fault *github.Error) erro
 
 // lose goes on without what is not there any more, or does not take what we sent.
 func (s *showing) lose(ctx context.Context, d deed, fault *github.Error) error {
-	s.log.Info("something at GitHub is gone or takes nothing of ours", "deed", d, "address", s.address, "job", s.view.Job.ID, "error", fault)
+	s.log.InfoContext(ctx, "something at GitHub is gone or takes nothing of ours", "deed", d, "address", s.address, "job", s.view.Job.ID, "error", fault)
 	if fault.Kind == github.Invalid {
 		s.count("github_invalid")
 	}
@@ -102,7 +102,7 @@ func (s *showing) refused(ctx context.Context, d deed, fault *github.Error) erro
 		case lookComment, postComment, editComment:
 		}
 	}
-	s.log.Error("GitHub refuses our account: nothing can be shown there until somebody sees to its permissions",
+	s.log.ErrorContext(ctx, "GitHub refuses our account: nothing can be shown there until somebody sees to its permissions",
 		"address", s.address, "job", s.view.Job.ID, "error", fault)
 	if over := s.view.Job.Finished; !over.IsZero() && s.view.Now.Sub(over) > giveUp {
 		return s.forsake(ctx, fault)
@@ -115,7 +115,7 @@ func (s *showing) refused(ctx context.Context, d deed, fault *github.Error) erro
 func (s *showing) withoutRun(ctx context.Context, fault *github.Error) error {
 	text := fmt.Sprintf("GitHub lets our App write no check run, so a commit status is set instead: %v. "+
 		"The App needs the permission checks: write.", fault)
-	s.log.Error("GitHub lets our App write no check run; a commit status is set instead. The App needs the permission checks: write",
+	s.log.ErrorContext(ctx, "GitHub lets our App write no check run; a commit status is set instead. The App needs the permission checks: write",
 		"address", s.address, "error", fault)
 	if err := s.tell(ctx, fault, "run", text); err != nil {
 		return err
@@ -130,7 +130,7 @@ func (s *showing) withoutRun(ctx context.Context, fault *github.Error) error {
 // withoutStatus leaves a commit as it is: the comment says how the job stands.
 func (s *showing) withoutStatus(ctx context.Context, d deed, fault *github.Error) error {
 	text := fmt.Sprintf("GitHub lets us set no status, so only a comment says how %s stands: %v. See to %s.", s.view.Job.ID, fault, mend(fault))
-	s.log.Error("GitHub lets us set no status", "address", s.address, "error", fault)
+	s.log.ErrorContext(ctx, "GitHub lets us set no status", "address", s.address, "error", fault)
 	if err := s.tell(ctx, fault, "status", text); err != nil {
 		return err
 	}

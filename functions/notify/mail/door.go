@@ -68,7 +68,7 @@ func (d *Door) tell(ctx context.Context, to string, view door.View, shown job.Sh
 		return nil
 	}
 	if !d.section.allows(to) {
-		d.log.Error("a mail is not sent: mail.allow of the configuration does not have its recipient", "job", view.Job.ID, "to", to)
+		d.log.ErrorContext(ctx, "a mail is not sent: mail.allow of the configuration does not have its recipient", "job", view.Job.ID, "to", to)
 		return nil
 	}
 	m.to = to
@@ -90,12 +90,12 @@ func (d *Door) judge(ctx context.Context, view door.View, m *letter, err error) 
 	case passing:
 		return err
 	case unwanted:
-		d.log.Error("the mail server does not take a mail, and never will", "job", view.Job.ID, "to", m.to, "error", err)
+		d.log.ErrorContext(ctx, "the mail server does not take a mail, and never will", "job", view.Job.ID, "to", m.to, "error", err)
 		text := fmt.Sprintf("No mail reaches %s: the mail server says %s. `job %s` has what it was about.", m.to, chat.Brief(err.Error(), longestSaid), view.Job.ID)
 		return d.alerts.Tell(ctx, view.Now, text, "mail", "unwanted", m.to)
 	case refused:
 	}
-	d.log.Error("the mail server refuses our account", "error", err)
+	d.log.ErrorContext(ctx, "the mail server refuses our account", "error", err)
 	text := fmt.Sprintf("The mail server refuses our account: %s. See to the section mail of the configuration and its secret. %s", chat.Brief(err.Error(), longestSaid), door.Patience)
 	if told := d.alerts.Tell(ctx, view.Now, text, "mail", "refused"); told != nil {
 		return told

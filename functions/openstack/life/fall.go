@@ -196,7 +196,7 @@ func (h *hand) tell(ctx context.Context, item *environment.Item) *environment.It
 		h.mu.Lock()
 		h.after = max(h.after, f.After)
 		h.mu.Unlock()
-		h.log.Info("a thing would not go", "job", h.run.Job().ID, "environment", h.env.Name, "item", item.Key, "error", err)
+		h.log.InfoContext(ctx, "a thing would not go", "job", h.run.Job().ID, "environment", h.env.Name, "item", item.Key, "error", err)
 	}
 	return &told
 }

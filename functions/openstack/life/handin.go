@@ -91,7 +91,7 @@ func (h *hand) ensureLease(ctx context.Context) error {
 	}
 	h.at.Leased = true
 	if got.Job == "" {
-		h.log.Error("nobody waits for the end of an environment's time", "environment", h.env.Name, "why", got.Why)
+		h.log.ErrorContext(ctx, "nobody waits for the end of an environment's time", "environment", h.env.Name, "why", got.Why)
 		return h.run.Save(ctx, job.Change{Checkpoint: h.at, Say: []string{"! Nobody waits for the end of its time: " + sentence(got.Why)}})
 	}
 	return h.write(ctx, environment.Change{Lease: got.Job})

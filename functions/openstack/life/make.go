@@ -97,7 +97,7 @@ func (h *hand) finish(ctx context.Context, item *environment.Item) (*environment
 		return nil, ""
 	}
 	fresh.Why = said(cloud.Judge(err).Error())
-	h.log.Info("a thing was not finished", "job", h.run.Job().ID, "environment", h.env.Name, "item", item.Key, "error", err)
+	h.log.InfoContext(ctx, "a thing was not finished", "job", h.run.Job().ID, "environment", h.env.Name, "item", item.Key, "error", err)
 	if f := cloud.Judge(err); f.Passing() && h.now.Sub(item.At) < h.times.Patient {
 		return &fresh, ""
 	}

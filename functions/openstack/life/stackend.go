@@ -33,7 +33,7 @@ func (h *hand) furnish(ctx context.Context) ([]*environment.Item, error) {
 		fresh := *item
 		err := h.furnished(ctx, &fresh)
 		if f, passing := away(err); f != nil && !passing {
-			h.log.Info("a stack does not tell what is in it", "job", h.run.Job().ID, "environment", h.env.Name, "item", item.Key, "error", err)
+			h.log.InfoContext(ctx, "a stack does not tell what is in it", "job", h.run.Job().ID, "environment", h.env.Name, "item", item.Key, "error", err)
 			err = nil
 		}
 		if err != nil {

@@ -85,7 +85,7 @@ func search[T any](ctx context.Context, q *Questions, clouds []*cloud.Cloud, ask
 			continue
 		}
 		fault := cloud.Judge(reply.Err)
-		q.log.Info("a cloud did not answer a search", "cloud", reply.Cloud.Name(), "fault", fault.Error(), "cause", cause(fault))
+		q.log.InfoContext(ctx, "a cloud did not answer a search", "cloud", reply.Cloud.Name(), "fault", fault.Error(), "cause", cause(fault))
 		text := fault.Sentence()
 		if !strings.Contains(text, reply.Cloud.Name()) {
 			text = reply.Cloud.Name() + ": " + text

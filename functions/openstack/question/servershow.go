@@ -199,7 +199,7 @@ func (q *Questions) environmentOf(ctx context.Context, c *cloud.Cloud, s *server
 	case errors.Is(err, environment.ErrNotFound):
 		return fmt.Sprintf("%s, which is no more (job %s)", mark.Env, mark.Job)
 	case err != nil:
-		q.log.Warn("read an environment", "environment", mark.Env, "error", err)
+		q.log.WarnContext(ctx, "read an environment", "environment", mark.Env, "error", err)
 		return mark.Env
 	case env.Bot != mark.Bot:
 		return fmt.Sprintf("%s of another bot (job %s)", mark.Env, mark.Job)

@@ -31,7 +31,7 @@ func (p *Pages) data(w http.ResponseWriter, r *http.Request, f *follower) {
 	}
 	d, err := f.export(g)
 	if err != nil {
-		p.settings.Log.Error("write an event as data", "event", g.ID, "error", err)
+		p.settings.Log.ErrorContext(r.Context(), "write an event as data", "event", g.ID, "error", err)
 		http.Error(w, "the data cannot be written; the details are in the log", http.StatusInternalServerError)
 		return
 	}

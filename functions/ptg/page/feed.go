@@ -56,7 +56,7 @@ func (p *Pages) feed(w http.ResponseWriter, r *http.Request, f *follower, of str
 	g := f.state.Load()
 	meetings, err := f.meetings(r.Context(), g.Version, wanted)
 	if err != nil {
-		p.settings.Log.Error("read the log for a calendar", "event", g.ID, "error", err)
+		p.settings.Log.ErrorContext(r.Context(), "read the log for a calendar", "event", g.ID, "error", err)
 		w.Header().Set("Retry-After", "30")
 		http.Error(w, "the calendar cannot be read just now; try again in a moment", http.StatusServiceUnavailable)
 		return
@@ -67,7 +67,7 @@ func (p *Pages) feed(w http.ResponseWriter, r *http.Request, f *follower, of str
 	}
 	var b bytes.Buffer
 	if err := feed.Write(&b); err != nil {
-		p.settings.Log.Error("write a calendar", "event", g.ID, "error", err)
+		p.settings.Log.ErrorContext(r.Context(), "write a calendar", "event", g.ID, "error", err)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/calendar; charset=utf-8")

@@ -100,7 +100,7 @@ func (f *follower) refresh(ctx context.Context) {
 	g, err := f.pages.store.Get(ctx, f.id)
 	if err != nil {
 		if ctx.Err() == nil {
-			f.pages.settings.Log.Warn("read an event anew", "event", f.id, "error", err)
+			f.pages.settings.Log.WarnContext(ctx, "read an event anew", "event", f.id, "error", err)
 		}
 		return // pages show what was; the next tick looks again
 	}

@@ -135,7 +135,7 @@ func (p *Pages) handler(serve func(http.ResponseWriter, *http.Request, *follower
 		}
 		switch {
 		case err != nil:
-			p.settings.Log.Error("show a page", "path", r.URL.Path, "error", err)
+			p.settings.Log.ErrorContext(r.Context(), "show a page", "path", r.URL.Path, "error", err)
 			w.Header().Set("Retry-After", "5")
 			http.Error(w, "The pages cannot be shown just now; try again in a moment.", http.StatusServiceUnavailable)
 		case lost != "":

@@ -62,7 +62,7 @@ func (p *Pages) gatherings(ctx context.Context) (current string, list []gatherin
 	}
 	k.at = time.Now()
 	if err != nil {
-		p.settings.Log.Warn("look which events there are", "error", err)
+		p.settings.Log.WarnContext(ctx, "look which events there are", "error", err)
 		return k.current, k.list, nil
 	}
 	k.current, k.list = current, list
