@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // rule says which jobs may be built and stopped, with which parameters, by whom.
@@ -73,9 +75,9 @@ func (v values) allow(text string) bool {
 
 func (v values) String() string {
 	if v.pattern != nil {
-		return "something that matches " + v.text
+		return "match " + v.text
 	}
-	return "one of " + strings.Join(v.list, ", ")
+	return "be one of " + strings.Join(v.list, ", ")
 }
 
 // permit is a rule that let something pass.
@@ -134,7 +136,7 @@ func (r namedRule) refuses(roles []string, given map[string]string, secret func(
 		if secret(name) {
 			return fmt.Errorf("%s does not allow that value of %s", r.name, name)
 		}
-		return fmt.Errorf("%s wants %s to be %s, not %q", r.name, name, allowed, given[name])
+		return fmt.Errorf("%s wants %s to %s, not “%s”", r.name, name, allowed, chat.Brief(given[name], 80))
 	}
 	return nil
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -52,18 +52,5 @@ func ago(now time.Time, milliseconds int64) string {
 	if milliseconds <= 0 {
 		return "at an unknown time"
 	}
-	return spell(now.Sub(time.UnixMilli(milliseconds))) + " ago"
-}
-
-// spell writes a duration with its largest unit: 40s, 5m, 3h, 2d.
-func spell(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", max(0, int(d.Seconds())))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
-	}
-	return fmt.Sprintf("%dd", int(d.Hours()/24))
+	return chat.Age(now.Sub(time.UnixMilli(milliseconds)))
 }

@@ -148,7 +148,7 @@ func TestFunction(t *testing.T) {
 		"jenkins jobs":       "demo/slow (never built)",
 		"jenkins queue":      "Jenkins' queue is empty.",
 		"jenkins check":      "No jobs to check found",
-		"jenkins job-health": "There is no job to report on.",
+		"jenkins job-health": "There is no job at the top of Jenkins, nor one named master or main in a folder there. Name one: jenkins job-health demo/slow",
 	} {
 		call := command.Call{Nonce: words, Time: time.Now(), Command: words, Roles: []string{"viewer"}}
 		status, text := post("/", call)

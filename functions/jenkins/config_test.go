@@ -86,9 +86,9 @@ jenkins:
 		rule  string
 	}{
 		{"deploy/a/b", nil, map[string]string{"region": "one", "other": "free"}, "", "jenkins.allow deploy/**"},
-		{"deploy/a", nil, map[string]string{"region": "three"}, `jenkins.allow deploy/** wants region to be one of one, two, not "three"`, ""},
-		{"deploy/a", nil, map[string]string{"version": "v1; rm"}, "something that matches v[0-9]+", ""},
-		{"deploy/a", nil, map[string]string{"version": "v1\nv2"}, "something that matches", ""},
+		{"deploy/a", nil, map[string]string{"region": "three"}, `jenkins.allow deploy/** wants region to be one of one, two, not “three”`, ""},
+		{"deploy/a", nil, map[string]string{"version": "v1; rm"}, "to match v[0-9]+", ""},
+		{"deploy/a", nil, map[string]string{"version": "v1\nv2"}, "to match", ""},
 		{"deploy/test", []string{"tester"}, map[string]string{"region": "three"}, "", "jenkins.allow deploy/test"},
 		{"special", nil, map[string]string{"secret": "xx"}, "", "jenkins.jobs special"},
 		{"special", nil, map[string]string{"secret": "hunter2"}, "jenkins.jobs special does not allow that value of secret", ""},

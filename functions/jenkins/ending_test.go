@@ -49,7 +49,7 @@ func TestBuildRefused(t *testing.T) {
 		{"no glob", "ops/secret", nil, "no rule covers ops/secret: jenkins.allow has demo/*. Ask an admin to add it"},
 		{"no such job", "demo/slwo", nil, "Jenkins has no job demo/slwo, or does not show it to svc-handsoff; perhaps you meant demo/slow"},
 		{"the beginning of a job", "demo/st", nil, "perhaps you meant demo/stubborn"},
-		{"a parameter rule", "demo/slow", []string{"seconds=99999"}, `jenkins.allow demo/* wants seconds to be something that matches [0-9]{1,4}, not "99999"`},
+		{"a parameter rule", "demo/slow", []string{"seconds=99999"}, `jenkins.allow demo/* wants seconds to match [0-9]{1,4}, not “99999”`},
 		{"an unknown parameter", "demo/slow", []string{"second=9"}, "demo/slow has no parameter second; perhaps you meant seconds"},
 		{"no parameters", "demo/plain", []string{"a=b"}, "demo/plain takes no parameters"},
 		{"disabled", "demo/disabled", nil, "demo/disabled is disabled in Jenkins"},

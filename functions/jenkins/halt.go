@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -72,9 +73,9 @@ func (c *capability) nextForce(p *pursuit, build *remote.Build, now time.Time) (
 	case p.Stop.Force == "":
 		return remote.Stop, fmt.Sprintf("Asked Jenkins to stop build #%d.", p.Number)
 	case p.Stop.Force == remote.Stop && build.Pipeline() && since >= c.set.Stop.Term:
-		return remote.Term, fmt.Sprintf("It did not stop within %s; asked Jenkins to end its steps (term).", since.Round(time.Second))
+		return remote.Term, fmt.Sprintf("It did not stop within %s; asked Jenkins to end its steps (term).", chat.Duration(since))
 	case p.Stop.Force == remote.Term && since >= c.set.Stop.Kill:
-		return remote.Kill, fmt.Sprintf("It did not stop within another %s; asked Jenkins to kill it.", since.Round(time.Second))
+		return remote.Kill, fmt.Sprintf("It did not stop within another %s; asked Jenkins to kill it.", chat.Duration(since))
 	case again:
 		return p.Stop.Force, ""
 	}

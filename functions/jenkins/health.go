@@ -30,7 +30,7 @@ func (c *capability) jobHealth(ctx context.Context, call command.Call) ([]string
 		}
 	}
 	if len(chosen) == 0 {
-		return []string{"There is no job to report on."}, nil
+		return []string{"There is no job at the top of Jenkins, nor one named master or main in a folder there. Name one: jenkins job-health demo/slow"}, nil
 	}
 	lines := make([]string, 0, len(chosen)+1)
 	for _, item := range chosen {
@@ -77,9 +77,9 @@ func idle(color string) bool {
 	return strings.HasPrefix(color, "disabled") || strings.HasPrefix(color, "notbuilt") || strings.HasPrefix(color, "nobuilt")
 }
 
-// overall is the worst there is: failing before unstable before well.
+// overall is the worst there is: failing before unstable before passing.
 func overall(items []*remote.Item) string {
-	verdict := "well"
+	verdict := "passing"
 	for _, item := range items {
 		switch strings.TrimSuffix(item.Color, "_anime") {
 		case "red":

@@ -60,7 +60,7 @@ func (c *capability) nodes(ctx context.Context) ([]string, error) {
 }
 
 func nodeLine(node *gojenkins.NodeResponse) string {
-	line := fmt.Sprintf("%s: %d executors, ", chat.Brief(node.DisplayName, 80), node.NumExecutors)
+	line := fmt.Sprintf("%s: %s, ", chat.Brief(node.DisplayName, 80), chat.Count(int(node.NumExecutors), "executor"))
 	switch {
 	case node.Offline && node.OfflineCauseReason != "":
 		return line + "offline: " + chat.Brief(node.OfflineCauseReason, 120)
@@ -101,7 +101,7 @@ func (c *capability) jobCounts(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	jobs := remote.Buildables(top)
-	lines := []string{fmt.Sprintf("Found %d jobs and %d folders.", len(remote.Buildables(all)), folders(all))}
+	lines := []string{fmt.Sprintf("Found %s and %s.", chat.Count(len(remote.Buildables(all)), "job"), chat.Count(folders(all), "folder"))}
 	for i := range jobs {
 		lines = append(lines, "    "+healthLine(&jobs[i]))
 	}

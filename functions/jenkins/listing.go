@@ -74,7 +74,7 @@ func (c *capability) listQueue(ctx context.Context, _ command.Call) ([]string, e
 			name = chat.Brief(item.Task.Name, 80)
 		}
 		lines = append(lines, fmt.Sprintf("%d. %s, item %d, for %s: %s",
-			len(items)-i, name, item.ID, spell(item.Waited(now)), chat.Brief(item.Why, 160)))
+			len(items)-i, name, item.ID, chat.Duration(item.Waited(now)), chat.Brief(item.Why, 160)))
 	}
 	return capped(lines, "items"), nil
 }
@@ -94,7 +94,7 @@ func (c *capability) checkBranches(ctx context.Context, _ command.Call) ([]strin
 	if len(lines) == 0 {
 		return []string{"No jobs to check found: a top-level folder with a job named master or main is needed."}, nil
 	}
-	return append(capped(lines, "jobs"), fmt.Sprintf("%d jobs scanned. Have a nice day!", len(lines))), nil
+	return append(capped(lines, "jobs"), chat.Count(len(lines), "job")+" scanned. Have a nice day!"), nil
 }
 
 func mainBranch(folder *remote.Item) *remote.Item {
@@ -122,7 +122,7 @@ func (c *capability) lastBuild(item *remote.Item) string {
 func colour(name string) string {
 	base, running := strings.CutSuffix(name, "_anime")
 	text, known := map[string]string{
-		"blue": "well", "green": "well", "yellow": "unstable", "red": "failing", "aborted": "aborted",
+		"blue": "passing", "green": "passing", "yellow": "unstable", "red": "failing", "aborted": "aborted",
 		"disabled": "disabled", "notbuilt": "never built", "grey": "never built", "nobuilt": "never built",
 	}[base]
 	if !known {

@@ -38,14 +38,14 @@ func TestCheckAndHealth(t *testing.T) {
 	b.post("/job/nova/job/master/build")
 	b.pass(time.Hour)
 	b.says(b.answers("jenkins check", nil).Text,
-		"cinder/master: well (#1, 1h ago)", "nova/master: failing (#1, 1h ago)", "idle/master: never built", "3 jobs scanned. Have a nice day!")
+		"cinder/master: passing (#1, 1 h ago)", "nova/master: failing (#1, 1 h ago)", "idle/master: never built", "3 jobs scanned. Have a nice day!")
 	b.says(b.answers("jenkins job-health", nil).Text,
-		"cinder/master: well, health 100 %", "nova/master: failing, health 0 %", "All in all: failing.")
+		"cinder/master: passing, health 100 %", "nova/master: failing, health 0 %", "All in all: failing.")
 	if text := b.answers("jenkins job-health", nil).Text; strings.Contains(text, "idle") {
 		t.Error(text)
 	}
 	b.says(b.answers("jenkins job-health", map[string]any{"job": "nova/master"}).Text,
-		"nova/master: failing, health 0 % (#1, 1h ago)", "    0 %: Build stability: All recent builds failed.")
+		"nova/master: failing, health 0 % (#1, 1 h ago)", "    0 %: Build stability: All recent builds failed.")
 	wrong := b.answers("jenkins job-health", map[string]any{"job": "nova/mister"})
 	if wrong.Problem == nil || !strings.Contains(wrong.Text, "perhaps you meant nova/master.") {
 		t.Errorf("%+v", wrong)
@@ -55,7 +55,7 @@ func TestCheckAndHealth(t *testing.T) {
 		t.Errorf("%+v", folder)
 	}
 	b.says(b.answers("jenkins info", map[string]any{"show_nodes": true, "show_plugins": true, "show_jobs": true}).Text,
-		"Connected as: "+account, "Nodes (1):", "Plug-ins (", "Found 18 jobs and 4 folders.", "    nova/master: failing, health 0 %")
+		"Connected as: "+account, "Nodes (1):", "executors, ", "Plug-ins (", "Found 18 jobs and 4 folders.", "    nova/master: failing, health 0 %")
 }
 
 func TestJobsListsWhatIsAllowed(t *testing.T) {
@@ -80,7 +80,7 @@ func TestQueueIsListed(t *testing.T) {
 	b := newBench(t, nil)
 	b.step(b.build("demo/queue"))
 	b.pass(302 * time.Second)
-	b.says(b.answers("jenkins queue", nil).Text, "1. demo/queue, item 1, for 5m: ", "unobtainium")
+	b.says(b.answers("jenkins queue", nil).Text, "1. demo/queue, item 1, for 5 m", "unobtainium")
 }
 
 func TestAnswersOnBadDays(t *testing.T) {

@@ -127,11 +127,11 @@ func (r *restarter) back(ctx context.Context, run *job.Run, state *restarting, r
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	took := now.Sub(state.Asked).Round(time.Second)
+	took := chat.Duration(now.Sub(state.Asked))
 	if err := run.Say(ctx, "Jenkins %s is back, %s after it was asked to restart.", chat.Brief(root.Version, 40), took); err != nil {
 		return job.Outcome{}, fmt.Errorf("say: %w", err)
 	}
-	return job.Done(map[string]string{"version": root.Version, "took": took.String()}), nil
+	return job.Done(map[string]string{"version": root.Version, "took": took}), nil
 }
 
 // Cancel implements job.Canceller: a restart that still waits for builds can be given up, one that has begun cannot.
