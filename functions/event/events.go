@@ -33,7 +33,11 @@ func (d *desk) eventsList(ctx context.Context, call command.Call) (command.Answe
 		return command.Answer{}, err
 	}
 	if len(list) == 0 {
-		return command.Answer{Text: "No rule has decided anything about such events of late. `events deliveries` lists all that came."}, nil
+		such := ""
+		if topic != "" {
+			such = " about such events"
+		}
+		return command.Answer{Text: "No rule has decided anything" + such + " of late. `events deliveries` lists all that came."}, nil
 	}
 	shown := list[:min(limit, len(list))]
 	lines := []string{table(shown, now, func(one *ruling.Decision) []string {

@@ -104,8 +104,8 @@ func (d *desk) whySignoff(j *job.Job) []string {
 	if s.Self {
 		not = ", whose own word counts"
 	}
-	lines := []string{fmt.Sprintf("It needs %d approval(s) by the role %s; %s asked for it%s. %s",
-		s.Need, role(s), chat.OneLine(j.Principal), not, d.could(role(s), ""))}
+	lines := []string{fmt.Sprintf("It needs %s by the role %s; %s asked for it%s. %s",
+		chat.Count(s.Need, "approval"), role(s), chat.OneLine(j.Principal), not, d.could(role(s), ""))}
 	if role(s) == job.SignoffRequester {
 		lines[0] = fmt.Sprintf("It needs to be confirmed by %s, who asked for it; nobody else's word counts.", chat.OneLine(j.Principal))
 	}
@@ -130,10 +130,10 @@ func whyHeld(j *job.Job) []string {
 		lines = append(lines, "It waits: "+chat.OneLine(j.Progress.Line)+".")
 	}
 	if j.Retried > 0 {
-		lines = append(lines, fmt.Sprintf("%d fault(s) in a row are being waited out.", j.Retried))
+		lines = append(lines, fmt.Sprintf("%s in a row %s being waited out.", chat.Count(j.Retried, "fault"), chat.Are(j.Retried)))
 	}
 	if j.Attempt > 0 {
-		lines = append(lines, fmt.Sprintf("Its worker was lost %d time(s), and another one took over.", j.Attempt))
+		lines = append(lines, fmt.Sprintf("Its worker was lost %s, and another one took over.", chat.Count(j.Attempt, "time")))
 	}
 	return lines
 }

@@ -77,7 +77,9 @@ func (a *Arg) describe() string {
 	case TypeDuration:
 		parts = append(parts, "a time such as 90s, 1h30m or 2d")
 	case TypeChoice:
-		parts = append(parts, chat.Series(a.Choices, "or"))
+		if len(a.Choices) > 1 { // of one, the default or the usage line tells
+			parts = append(parts, chat.Series(a.Choices, "or"))
+		}
 	case TypeList:
 		parts = append(parts, "split by commas")
 	case TypeRest:
