@@ -328,8 +328,8 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	j := b.does("github pr-report", map[string]any{"org_repo": []any{"acme", "acme/app"}})
-	b.wants(j, job.Succeeded, "Scanning `acme` organization, please wait...\nScanning `acme/app` organization repository, please wait...\nDiscovered `1` open pull requests.\n• ")
-	b.wants(j, job.Succeeded, "PR created by bob")
+	b.wants(j, job.Succeeded, "Looking through acme.\nLooking through acme/app.\nFound 1 open pull request.\n• ")
+	b.wants(j, job.Succeeded, " PR created by bob")
 	b.wants(j, job.Succeeded, "acme/app - PR #1: ")
 	b.wants(j, job.Succeeded, "State: open  Mergeable: ")
 	if string(j.Result) != `{"open pull requests":1}` {

@@ -12,24 +12,24 @@ type freshness struct {
 
 // freshnesses are all ages, the youngest first.
 var freshnesses = []freshness{
-	{12 * time.Hour, "*Very* _fresh_"},
-	{day, "_Fresh_"},
-	{3 * day, "*Mostly* _fresh_"},
-	{7 * day, "_Molding_"},
-	{14 * day, "*Heavily* _molding_"},
-	{21 * day, "_Rotting_"},
-	{28 * day, "*Heavily* _rotting_"},
+	{12 * time.Hour, "Very fresh"},
+	{day, "Fresh"},
+	{3 * day, "Mostly fresh"},
+	{7 * day, "Molding"},
+	{14 * day, "Heavily molding"},
+	{21 * day, "Rotting"},
+	{28 * day, "Heavily rotting"},
 }
 
 // Label is what a pull request of this age is called.
 func Label(age time.Duration) string {
 	if age < 0 {
-		return "From the _future_"
+		return "From the future"
 	}
 	for _, f := range freshnesses {
 		if age <= f.most {
 			return f.word
 		}
 	}
-	return "*Unidentifiable*"
+	return "Unidentifiable"
 }

@@ -11,9 +11,9 @@ func TestLabel(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour
 	for age, want := range map[time.Duration]string{
-		-time.Second: "From the _future_", 0: "*Very* _fresh_", 12 * time.Hour: "*Very* _fresh_", 12*time.Hour + 1: "_Fresh_", day: "_Fresh_",
-		day + 1: "*Mostly* _fresh_", 3 * day: "*Mostly* _fresh_", 7 * day: "_Molding_", 14 * day: "*Heavily* _molding_", 21 * day: "_Rotting_",
-		28 * day: "*Heavily* _rotting_", 28*day + 1: "*Unidentifiable*",
+		-time.Second: "From the future", 0: "Very fresh", 12 * time.Hour: "Very fresh", 12*time.Hour + 1: "Fresh", day: "Fresh",
+		day + 1: "Mostly fresh", 3 * day: "Mostly fresh", 7 * day: "Molding", 14 * day: "Heavily molding", 21 * day: "Rotting",
+		28 * day: "Heavily rotting", 28*day + 1: "Unidentifiable",
 	} {
 		if got := report.Label(age); got != want {
 			t.Errorf("%s: %s, want %s", age, got, want)

@@ -127,9 +127,7 @@ func verdict(ctx context.Context, err error) (job.Outcome, error) {
 func (r *Reporter) scan(ctx context.Context, run *job.Run, s *survey) error {
 	place := s.Places[0]
 	owner, _, inside := strings.Cut(place, "/")
-	kind := "organization"
 	if inside {
-		kind = "organization repository"
 		s.Repos = append(s.Repos, place)
 	} else {
 		found, err := r.repos(ctx, owner)
@@ -141,7 +139,7 @@ func (r *Reporter) scan(ctx context.Context, run *job.Run, s *survey) error {
 	slices.Sort(s.Repos)
 	s.Repos = slices.Compact(s.Repos)
 	s.Places = s.Places[1:]
-	return save(ctx, run, s, "Scanning `"+place+"` "+kind+", please wait...")
+	return save(ctx, run, s, "Looking through "+place+".")
 }
 
 // repos lists an organization's public repositories that are in use.
@@ -197,7 +195,7 @@ func (r *Reporter) list(ctx context.Context, run *job.Run, s *survey) error {
 	if len(s.Repos) > 0 {
 		return save(ctx, run, s)
 	}
-	return save(ctx, run, s, fmt.Sprintf("Discovered `%d` open pull requests.", s.Found))
+	return save(ctx, run, s, "Found "+chat.Count(s.Found, "open pull request")+".")
 }
 
 // read reads some pull requests: what a list says of them lacks their size and whether they can be merged.
@@ -234,7 +232,7 @@ func describe(place github.Place, pr *gogithub.PullRequest) pull {
 
 // save keeps how far it has come, and tells it.
 func save(ctx context.Context, run *job.Run, s *survey, say ...string) error {
-	progress := job.Progress{Percent: -1, Line: fmt.Sprintf("%d repositories to list", len(s.Repos))}
+	progress := job.Progress{Percent: -1, Line: chat.Count(len(s.Repos), "repository") + " to list"}
 	if total := len(s.Open) + len(s.Read); total > 0 && len(s.Repos) == 0 {
 		progress = job.Progress{Percent: 100 * len(s.Read) / total, Line: fmt.Sprintf("%d of %d pull requests read", len(s.Read), total)}
 	}
