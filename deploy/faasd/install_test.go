@@ -36,7 +36,7 @@ func newHost(t *testing.T) *host {
 	for _, program := range []string{"apt-get", "systemctl", "sysctl", "faas-cli"} {
 		deploytest.Write(t, filepath.Join(dir, "bin", program), "#!/bin/sh\necho \"${0##*/} $*\" >> "+h.did+"\n", 0o755)
 	}
-	release := deploytest.Release(t, "v1", map[string]string{"VERSION": "v1\n", "stack.yml": deploytest.Read(t, "../../stack.yml")})
+	release := deploytest.Release(t, "v1", map[string]string{"VERSION": "v1\n", "bin/local-provider": "#!/bin/sh\n", "stack.yml": deploytest.Read(t, "../../stack.yml")})
 	deploytest.Write(t, filepath.Join(dir, "handsoff.yml"), "bot: {name: handsoff}\n", 0o600)
 	faasd := filepath.Join(dir, "faasd")
 	deploytest.Write(t, filepath.Join(faasd, "faasd"), "#!/bin/sh\necho \"faasd $*\" >> "+h.did+"\n", 0o755)
@@ -44,7 +44,9 @@ func newHost(t *testing.T) *host {
 	for name, text := range map[string]string{"basic-auth-user": "admin", "basic-auth-password": "of faasd"} {
 		deploytest.Write(t, h.root+"/var/lib/faasd/secrets/"+name, text, 0o600)
 	}
-	deploytest.Write(t, h.root+"/etc/handsoff/host-secrets/slack-token", "xoxb", 0o600)
+	for _, name := range []string{"slack-token", "telnet-users"} {
+		deploytest.Write(t, h.root+"/etc/handsoff/host-secrets/"+name, "xoxb", 0o600)
+	}
 	h.args = []string{
 		"--domain", "handsoff.example.org", "--config", filepath.Join(dir, "handsoff.yml"), "--release", release, "--faasd", faasd,
 		"--images", "registry.example.org/team", "--tag", "v1", "--root", h.root,
@@ -58,13 +60,18 @@ func (h *host) install(t *testing.T) string {
 	for _, file := range []string{"nginx.conf", "cron-connector.yml", "../systemd/install"} { // when one changes, this is tested again
 		deploytest.Read(t, file)
 	}
-	deploytest.Write(t, h.did, "", 0o600)
-	cmd := exec.CommandContext(t.Context(), "./install", h.args...)
-	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(filepath.Dir(h.did), "bin")+":"+os.Getenv("PATH"))
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := h.run(t); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return deploytest.Read(t, h.did)
+}
+
+func (h *host) run(t *testing.T) (said []byte, err error) {
+	t.Helper()
+	deploytest.Write(t, h.did, "", 0o600)
+	cmd := exec.CommandContext(t.Context(), "./install", h.args...)
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Join(filepath.Dir(h.did), "bin")+":"+os.Getenv("PATH"))
+	return cmd.CombinedOutput()
 }
 
 func TestAHostFromNothing(t *testing.T) {
@@ -78,6 +85,9 @@ func TestAHostFromNothing(t *testing.T) {
 		if !strings.Contains(did, want) {
 			t.Errorf("nobody was asked %q:\n%s", want, did)
 		}
+	}
+	if strings.Contains(did, "secret create telnet-users") {
+		t.Error("functions may have a secret of a process")
 	}
 	if strings.Contains(did, "of faasd") || strings.Contains(did, "xoxb") {
 		t.Error("a secret is in an argument")
@@ -131,4 +141,35 @@ func annotations(f stack.Function) (all []string) {
 		all = append(all, f.Annotations[name])
 	}
 	return all
+}
+
+// What fails half-way is done the next time, and nothing is left open to the world in silence.
+func TestWhatFailsHalfWay(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	program := filepath.Join(filepath.Dir(h.did), "faasd", "faasd")
+	works := deploytest.Read(t, program)
+	deploytest.Write(t, program, "#!/bin/sh\nexit 1\n", 0o755)
+	h.fails(t, "")
+	deploytest.Write(t, program, works, 0o755)
+	restarts := filepath.Join(filepath.Dir(h.did), "bin", "systemctl")
+	works = deploytest.Read(t, restarts)
+	deploytest.Write(t, restarts, works+"[ \"$1\" != restart ]\n", 0o755)
+	h.fails(t, "")
+	deploytest.Write(t, restarts, works, 0o755)
+	if did := h.install(t); !strings.Contains(did, "systemctl restart faasd.service\n") {
+		t.Errorf("faasd goes on with its gateway open to the world:\n%s", did)
+	}
+	deploytest.Write(t, h.root+"/var/lib/faasd/docker-compose.yaml", strings.Replace(compose, "8080:8080", "0.0.0.0:8080:8080", 1), 0o644)
+	h.fails(t, "the world may reach it")
+	h.args = append(h.args, "--tag")
+	h.fails(t, "--tag says nothing")
+}
+
+// fails installs where that must not succeed, and must say why.
+func (h *host) fails(t *testing.T, says string) {
+	t.Helper()
+	if out, err := h.run(t); err == nil || !strings.Contains(string(out), says) {
+		t.Fatalf("%v\n%s\nwant %q", err, out, says)
+	}
 }

@@ -161,6 +161,9 @@ func TestBackupAndRestore(t *testing.T) {
 	if got := h.value(t); got != "good" {
 		t.Errorf("it is %q", got)
 	}
+	if seq := h.redis.Get(t.Context(), "handsoff:seq").Val(); seq != "100000" {
+		t.Errorf("the next job is number %s: one that was accepted after the backup may have had its id", seq)
+	}
 	if asked := read(t, filepath.Join(h.dir, "asked")); asked != "stop handsoff-ptg-backup.timer handsoff-irc.service handsoff.service\n"+
 		"stop handsoff-redis.service\nstart handsoff-redis.service handsoff.service handsoff-irc.service handsoff-ptg-backup.timer\n" {
 		t.Errorf("what was stopped and started is\n%s", asked)

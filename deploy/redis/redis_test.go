@@ -153,6 +153,7 @@ func TestBackupAndRestore(t *testing.T) {
 	client := s.start(t, "a password")
 	folder := t.TempDir()
 	client.Set(t.Context(), "job", "as it was", 0)
+	client.Set(t.Context(), job.Prefix+"seq", "41", 0)
 	made, err := script(t, "backup", folder, s.passwords, "-p", s.port)
 	if err != nil || filepath.Dir(made) != folder {
 		t.Fatalf("backup: %v\n%s", err, made)
@@ -170,8 +171,11 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatalf("restore: %v\n%s", err, out)
 	}
 	client = s.start(t, "a password")
-	if job, more := client.Get(t.Context(), "job").Val(), client.Exists(t.Context(), "more").Val(); job != "as it was" || more != 0 {
-		t.Errorf("restored is %q, and %d", job, more)
+	if kept, more := client.Get(t.Context(), "job").Val(), client.Exists(t.Context(), "more").Val(); kept != "as it was" || more != 0 {
+		t.Errorf("restored is %q, and %d", kept, more)
+	}
+	if seq := client.Get(t.Context(), job.Prefix+"seq").Val(); seq != "100041" {
+		t.Errorf("the next job is number %s: one that was accepted after the backup may have had its id", seq)
 	}
 	client.Set(t.Context(), "after", "it", 0)
 	s.stop(t)

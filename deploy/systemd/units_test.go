@@ -26,7 +26,7 @@ func release(t *testing.T, version string) string {
 	for _, name := range []string{
 		"bin/local-provider", "bin/telnet-gateway", "bin/irc-gateway", "bin/gerrit-listener", "images/ghcr.io+handsoff+command=latest", "stack.yml", "VERSION",
 	} {
-		files[name] = "#!/bin/sh\n# " + version + "\n"
+		files[name] = "#!/bin/sh\n# " + version + "\n! grep wrong \"$3\" /dev/null\n" // as config check finds a mistake
 	}
 	return deploytest.Release(t, version, files)
 }
@@ -112,6 +112,14 @@ func TestInstall(t *testing.T) {
 	}
 	if deploytest.Read(t, filepath.Join(root, "etc", "handsoff", "redis-passwords")) != before["redis-password"] {
 		t.Error("Redis and its clients know different passwords")
+	}
+	wrong := filepath.Join(t.TempDir(), "handsoff.yml")
+	deploytest.Write(t, wrong, "wrong: true\n", 0o600)
+	if out, err := install(t, root, "--config", wrong, two); err == nil || !strings.Contains(out, "wrong: true\ninstall: "+wrong+" has mistakes") {
+		t.Errorf("a configuration with a mistake: %v %s", err, out)
+	}
+	if out, err := install(t, root, "--only", "redis,irk", one); err == nil || !strings.Contains(out, "does not know irk") {
+		t.Errorf("a unit that there is not: %v %s", err, out)
 	}
 	running := func() string {
 		return deploytest.Read(t, filepath.Join(root, readLink(t, root, "/opt/handsoff/current"), "VERSION"))

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	apps "k8s.io/api/apps/v1"
 	batch "k8s.io/api/batch/v1"
@@ -17,6 +18,9 @@ import (
 
 // elsewhere are namespaces whose pods other programs make.
 var elsewhere = []string{"openfaas", "openfaas-fn"}
+
+// data is the kind of what holds data.
+const data = "StatefulSet"
 
 // workload is what runs pods.
 type workload struct {
@@ -41,7 +45,7 @@ func judge(objects []runtime.Object) []string {
 		case *apps.Deployment:
 			c.workloads = append(c.workloads, workload{"Deployment", o.Name, o.Namespace, o.Spec.Selector, count(o.Spec.Replicas), o.Spec.Template})
 		case *apps.StatefulSet:
-			c.workloads = append(c.workloads, workload{"StatefulSet", o.Name, o.Namespace, o.Spec.Selector, count(o.Spec.Replicas), o.Spec.Template})
+			c.workloads = append(c.workloads, workload{data, o.Name, o.Namespace, o.Spec.Selector, count(o.Spec.Replicas), o.Spec.Template})
 		case *batch.CronJob:
 			c.workloads = append(c.workloads, workload{"CronJob", o.Name, o.Namespace, nil, 1, o.Spec.JobTemplate.Spec.Template})
 		}
@@ -78,7 +82,7 @@ func has[T runtime.Object](c *cluster, is func(T) bool) bool {
 // workload checks what stands around its pods.
 func (c *cluster) workload(w workload) {
 	called := w.kind + " " + w.name
-	if w.replicas > 1 {
+	if w.kind == data && w.replicas > 1 {
 		c.wrongf("%s: %d replicas; it is one of a kind", called, w.replicas)
 	}
 	if w.selector != nil && !matches(w.selector, w.pod.Labels) {
@@ -94,20 +98,48 @@ func (c *cluster) workload(w workload) {
 	c.pod(called, w)
 }
 
-// budget checks that what holds data is not moved without asking. Of one replica a budget can forbid the moving, and nothing else.
+// budget checks that what holds data is not moved without asking, and that a node can be drained of everything else.
 func (c *cluster) budget(called string, w workload) {
-	forbids := func(b *policy.PodDisruptionBudget) bool {
-		return b.Spec.MaxUnavailable != nil && b.Spec.MaxUnavailable.String() == "0"
+	if w.selector == nil {
+		return // what comes and goes is made again
 	}
-	ofIt := func(b *policy.PodDisruptionBudget) bool {
-		return w.selector != nil && b.Namespace == w.namespace && matches(b.Spec.Selector, w.pod.Labels)
+	var budgets []*policy.PodDisruptionBudget
+	for _, o := range c.objects {
+		if b, is := o.(*policy.PodDisruptionBudget); is && b.Namespace == w.namespace && matches(b.Spec.Selector, w.pod.Labels) {
+			budgets = append(budgets, b)
+		}
 	}
-	if w.kind == "StatefulSet" && !has(c, func(b *policy.PodDisruptionBudget) bool { return ofIt(b) && forbids(b) }) {
-		c.wrongf("%s: no disruption budget keeps it where it is", called)
+	if len(budgets) != 1 { // of a pod with two none can be moved
+		c.wrongf("%s: it has %d disruption budgets, and needs one", called, len(budgets))
+		return
 	}
-	if has(c, func(b *policy.PodDisruptionBudget) bool { return ofIt(b) && !forbids(b) }) {
-		c.wrongf("%s: its disruption budget forbids nothing", called)
+	switch lets := allowed(budgets[0].Spec, int(max(w.replicas, 1))) > 0; {
+	case w.kind == data && lets:
+		c.wrongf("%s: its disruption budget lets it be moved without asking", called)
+	case w.kind != data && !lets:
+		c.wrongf("%s: its disruption budget forbids that a node is drained", called)
 	}
+}
+
+// allowed is how many of so many pods a budget lets be moved at a time.
+func allowed(b policy.PodDisruptionBudgetSpec, pods int) int {
+	switch {
+	case b.MaxUnavailable != nil:
+		return scaled(b.MaxUnavailable, pods)
+	case b.MinAvailable != nil:
+		return pods - scaled(b.MinAvailable, pods)
+	default:
+		return pods
+	}
+}
+
+// scaled reads a number, or a percentage of so many; what is neither is none.
+func scaled(n *intstr.IntOrString, of int) int {
+	value, err := intstr.GetScaledValueFromIntOrPercent(n, of, true)
+	if err != nil {
+		return 0
+	}
+	return value
 }
 
 // selects checks that what selects pods selects some, of those that are made here.
