@@ -115,12 +115,20 @@ func TestActs(t *testing.T) {
 	if given[0].Command != "approve" || given[0].Principal != "telnet:bob" || command.Values(given[0].Args).String("id") != asks {
 		t.Errorf("the first: %+v", given[0])
 	}
-	// What an act said is its own session's.
+	// What an act said is its own session's, and leads to the job, unless that is where one is.
 	where, err := ann.post("jobs/"+runs+"/retry", url.Values{"csrf": {ann.csrf()}}).Location()
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := strings.TrimPrefix(where.String(), h.base())
+	if body := ann.get(path).body; !strings.Contains(body, ">Open ") || strings.Contains(body, ">Open "+runs) {
+		t.Errorf("the notice does not lead to the job that it made: %s", body)
+	}
+	h.say = func(command.Envelope) (command.Answer, bool) { return command.Answer{Text: "done", Job: runs}, true }
+	stays, err := ann.post("jobs/"+runs+"/retry", url.Values{"csrf": {ann.csrf()}}).Location()
+	if err != nil || strings.Contains(ann.get(strings.TrimPrefix(stays.String(), h.base())).body, ">Open ") {
+		t.Errorf("the notice leads to where one is: %v", err)
+	}
 	if notice(bob.get(path).body) != "" {
 		t.Error("another's notice is shown")
 	}
@@ -177,10 +185,14 @@ func TestHowItStandsOnAPage(t *testing.T) {
 	if last := given[len(given)-1]; last.Command != "reject" || command.Values(last.Args).String("reason") != "not today" {
 		t.Errorf("%+v", last)
 	}
+	runs, _ := h.running()
+	if body := bob.get("jobs/" + runs).body; !strings.Contains(body, ">running</span> <span class=\"soft\">"+runs+"</span>") {
+		t.Errorf("that it runs is said twice, or not: %s", body)
+	}
 	for state, want := range map[job.State]string{job.Unknown: "if it did not happen, retry", job.Failed: ""} {
 		id := h.accept()
 		h.write(h.Redis.HSet(t.Context(), job.Prefix+"job:"+id, "state", string(state), "error", "it broke").Err())
-		if body := bob.get("jobs/" + id).body; !strings.Contains(body, "it broke") || !strings.Contains(body, want) || strings.Contains(body, "say `") {
+		if body := bob.get("jobs/" + id).body; !strings.Contains(body, "<pre>it broke</pre>") || !strings.Contains(body, want) || strings.Contains(body, "say `") {
 			t.Errorf("%s: %s", state, body)
 		}
 	}

@@ -42,8 +42,8 @@ func (h *Histogram) Mean() time.Duration {
 	return h.Sum / time.Duration(n)
 }
 
-// Quantile estimates within how long the share q, from 0 to 1, was done: within a bucket they are taken to lie evenly, and
-// none to have taken longer than the last bound. It is 0 when there are none.
+// Quantile estimates within how long the share q, from 0 to 1, was done: within a bucket they are taken to lie evenly, as far as
+// the sum allows that, and none to have taken longer than the last bound. It is 0 when there are none.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	n := h.Count()
 	if n == 0 {
@@ -57,9 +57,33 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 			continue
 		}
 		low, high := span(i)
-		return low + time.Duration(float64(high-low)*(rank-float64(below))/float64(in))
+		even := low + time.Duration(float64(high-low)*(rank-float64(below))/float64(in))
+		least, most := h.possible(max(int64(math.Ceil(rank)), 1))
+		return min(max(min(max(even, least), most), low), high)
 	}
 	return limits[len(limits)-1]
+}
+
+// possible is between what the one of a rank must have taken, the shortest being the first: the others took no less and no more
+// than their buckets have, and all together the sum. Of few that is nearly exact, of one it is.
+func (h *Histogram) possible(rank int64) (least, most time.Duration) {
+	var shorter, longer time.Duration // what those before took at least, and those behind at most
+	bounded, before, behind := true, rank-1, h.Count()-rank
+	for i, in := range h.Buckets {
+		low, _ := span(i)
+		n := min(in, before)
+		shorter, before = shorter+time.Duration(n)*low, before-n
+	}
+	for i, in := range slices.Backward(h.Buckets[:]) {
+		_, high := span(i)
+		n := min(in, behind)
+		longer, behind = longer+time.Duration(n)*high, behind-n
+		bounded = bounded && (n == 0 || i < len(limits))
+	}
+	if bounded {
+		least = (h.Sum - longer) / time.Duration(rank)
+	}
+	return least, (h.Sum - shorter) / time.Duration(h.Count()-rank+1)
 }
 
 // span is where a bucket lies.

@@ -112,6 +112,7 @@ func TestQuantilesLieWhereTheyMust(t *testing.T) {
 		var h metrics.Histogram
 		for _, ms := range took {
 			h.Buckets[bucketOf(time.Duration(ms)*time.Millisecond)]++
+			h.Sum += time.Duration(ms) * time.Millisecond
 		}
 		before := time.Duration(0)
 		for _, q := range []float64{0.01, 0.5, 0.9, 0.95, 1} {
@@ -120,9 +121,16 @@ func TestQuantilesLieWhereTheyMust(t *testing.T) {
 			if got < before || bucketOf(got) != min(bucketOf(value), 8) && got != low(bucketOf(value)) {
 				t.Fatalf("%v of %v is %s, after %s; it is %s", q, took, got, before, value)
 			}
+			if len(took) == 1 && bucketOf(value) < 9 && got != value {
+				t.Fatalf("of one that took %s, %v took %s", value, q, got)
+			}
 			before = got
 		}
 	})
+	few := metrics.Histogram{Buckets: [10]int64{4: 2, 5: 1, 6: 1}, Sum: (8 + 9 + 46 + 69) * time.Second}
+	if got := few.Quantile(0.95); got != 107*time.Second { // the others took 5, 5 and 15 s at least
+		t.Errorf("the longest of four took %s", got)
+	}
 	var none metrics.Histogram
 	if none.Quantile(0.5) != 0 || none.Mean() != 0 || none.Count() != 0 {
 		t.Error("nothing took a while")

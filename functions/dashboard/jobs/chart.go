@@ -53,7 +53,7 @@ func chartOf(j *job.Job, children []*job.Job, more int, shown func(*job.Job) see
 		end := c.Finished
 		b := bar{Name: shown(c).what(c), State: string(c.State), Word: site.Word(c.State), Job: c.ID, Note: shown(c).reason(c)}
 		if !c.Started.IsZero() {
-			b.Took = chat.Duration(jobtext.Took(c, now))
+			b.Took = took(c, now)
 		}
 		at.draw(&b, c.Started, end, now)
 		drawn.Rows = append(drawn.Rows, b)

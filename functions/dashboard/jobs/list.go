@@ -62,7 +62,7 @@ func rowOf(j *job.Job, shown sees, now time.Time) row {
 	if door := chat.OneLine(j.Origin.Door); !strings.HasPrefix(j.Principal, door+":") {
 		r.Door = door
 	}
-	r.Took = chat.Duration(jobtext.Took(j, now))
+	r.Took = took(j, now)
 	switch {
 	case j.State.Final():
 		r.Far = shown.reason(j)

@@ -42,7 +42,7 @@ type sheet struct {
 	Links                []job.Link
 	Next                 string
 	Retries              []string
-	Why                  reason
+	Why                  grounds
 	Log                  []line
 	After                string // the log's last line
 	LogCut               bool   // there is more of the log than is shown
@@ -57,7 +57,7 @@ func (s *sheet) tell(now time.Time) {
 		s.Standing = standing(j, now)
 	}
 	if s.Output {
-		s.Doing, s.Receipt, s.Reason = jobtext.Doing(j), jobtext.Voice{}.Receipt(j, now), jobtext.Reason(j)
+		s.Doing, s.Receipt, s.Reason = jobtext.Doing(j), jobtext.Voice{}.Receipt(j, now), reason(j)
 		s.Result, s.Links, s.Next = jobtext.Result(j), safeLinks(j.Links), next(j)
 	}
 }
@@ -74,7 +74,7 @@ func (p *Pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 		return site.View{}, err
 	}
 	s := &sheet{
-		Job: j, sees: p.seesOf(r.Viewer, j), Word: site.Word(j.State), Percent: j.Progress.Percent, Took: chat.Duration(jobtext.Took(j, now)),
+		Job: j, sees: p.seesOf(r.Viewer, j), Word: site.Word(j.State), Percent: j.Progress.Percent, Took: took(j, now),
 		Acts: p.actsOf(ctx, r.Viewer, j), MayLog: p.mayLog(r.Viewer),
 	}
 	s.tell(now)

@@ -63,7 +63,11 @@ func merged(states []event, told []job.Line, over bool) []event {
 		before, last = states[:len(states)-1], states[len(states)-1:]
 	}
 	list := slices.Clone(before)
-	for _, line := range told {
+	for i, line := range told {
+		if i > 0 && line.At.Equal(told[i-1].At) { // they were told at once
+			list[len(list)-1].Text += "\n" + chat.Clean(line.Text)
+			continue
+		}
 		list = append(list, event{At: line.At, Text: chat.Clean(line.Text)})
 	}
 	list = append(list, last...)

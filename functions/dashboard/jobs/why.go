@@ -11,8 +11,8 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// reason is why a job ran.
-type reason struct {
+// grounds are why a job ran.
+type grounds struct {
 	Granted string
 	Role    string
 	Causes  []cause
@@ -22,8 +22,8 @@ type reason struct {
 // cause is what led to a job, with where more is known of it.
 type cause struct{ Text, Path string }
 
-func (p *Pages) why(j *job.Job) reason {
-	w := reason{Granted: chat.OneLine(j.Why.Granted)}
+func (p *Pages) why(j *job.Job) grounds {
+	w := grounds{Granted: chat.OneLine(j.Why.Granted)}
 	if j.Why.Role != command.RoleAnyone {
 		w.Role = j.Why.Role
 	}

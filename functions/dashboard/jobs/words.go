@@ -10,12 +10,32 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
-// standing is how a job stands. What a chat has to say how to give is a button here.
+// standing is what else there is to say of how a job stands than its state. What a chat has to say how to give is a button here.
 func standing(j *job.Job, now time.Time) string {
-	if j.State == job.Confirming {
+	switch j.State {
+	case job.Confirming:
 		return needs(j, now)
+	case job.Running, job.Waiting:
+		return ""
 	}
 	return jobtext.Standing(j, now)
+}
+
+// took is how long a job took, or takes already.
+func took(j *job.Job, now time.Time) string {
+	if j.State.Final() {
+		return strings.TrimSpace(jobtext.Lasted("", j, now))
+	}
+	return chat.Duration(jobtext.Took(j, now))
+}
+
+// reason is why a job failed, or what is known of it, below a title that says so.
+func reason(j *job.Job) string {
+	text := jobtext.Reason(j)
+	if _, plain, titled := strings.Cut(text, ": "); titled {
+		return plain
+	}
+	return text
 }
 
 // needs says whose word a job waits for.

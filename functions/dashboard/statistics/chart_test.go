@@ -76,11 +76,16 @@ func TestScalesEndAtRoundNumbers(t *testing.T) {
 
 func TestDurationsAreSaidAsWellAsTheyAreKnown(t *testing.T) {
 	t.Parallel()
-	for bucket, want := range map[int]string{0: "under 0.1 s", 2: "0.8 s", 4: "10 s", 6: "3 m", 9: "over 2 h"} {
-		var h metrics.Histogram
+	for bucket, of := range map[int]struct {
+		each time.Duration
+		want string
+	}{
+		0: {time.Millisecond, "under 0.1 s"}, 2: {750 * time.Millisecond, "0.8 s"}, 4: {11 * time.Second, "10 s"}, 6: {4 * time.Minute, "3 m"}, 9: {5 * time.Hour, "over 2 h"},
+	} {
+		h := metrics.Histogram{Sum: 2 * of.each}
 		h.Buckets[bucket] = 2
-		if got := lasted(&h, median); got != want {
-			t.Errorf("bucket %d is %s, not %s", bucket, got, want)
+		if got := lasted(&h, median); got != of.want {
+			t.Errorf("bucket %d is %s, not %s", bucket, got, of.want)
 		}
 	}
 	if got := lasted(&metrics.Histogram{}, median); got != nothing {

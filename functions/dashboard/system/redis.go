@@ -33,7 +33,9 @@ func (s server) Memory() string {
 }
 
 // Answers is how long it takes to answer.
-func (s server) Answers() string { return fmt.Sprintf("%.1f ms", float64(s.Took.Microseconds())/1000) }
+func (s server) Answers() string {
+	return fmt.Sprintf("%.1f ms", max(float64(s.Took.Microseconds())/1000, 0.1)) // what is less is nothing to anybody
+}
 
 func mebibytes(n uint64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
 

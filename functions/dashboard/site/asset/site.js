@@ -124,6 +124,13 @@
     livePage.tell(notice.textContent);
   }
 
+  // On a phone the navigation is wider than the screen: it begins at the page that one is on.
+  const at = document.querySelector(".top nav [aria-current]");
+  if (at) {
+    const nav = at.closest("nav");
+    nav.scrollLeft = at.offsetLeft - (nav.clientWidth - at.offsetWidth) / 2;
+  }
+
   tellTimes();
   let day = new Date().toDateString();
   setInterval(() => {
