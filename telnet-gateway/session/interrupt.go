@@ -63,6 +63,9 @@ func (s *session) decide(target string, open []running, known bool) {
 		return
 	}
 	s.arm = arm{job: target, until: time.Now().Add(s.door.Settings.Twice)}
+	if i := slices.IndexFunc(open, func(r running) bool { return r.id == target }); i > 0 { // what is asked about stands first
+		open = slices.Concat(open[i:i+1], open[:i], open[i+1:])
+	}
 	s.say(fmt.Sprintf("%d of your jobs are running: %s. Ctrl-C once more within %s cancels %s.",
 		max(len(open), 1), list(open), about(s.door.Settings.Twice), target))
 }

@@ -55,8 +55,8 @@ func TestCtrlCCancelsTheForegroundJob(t *testing.T) {
 func TestCtrlCAsksWhenMoreJobsRun(t *testing.T) {
 	t.Parallel()
 	p := open(t, func(s *Settings) { s.Twice = time.Minute })
+	id := p.accept(t, "ann", "jenkins build demo") // the older one
 	other := p.accept(t, "ann", "jenkins build other")
-	id := p.accept(t, "ann", "jenkins build demo")
 	p.bot.starts("jenkins build demo", id)
 	c := p.enter(t, "ann", dumb)
 	c.Type(t, "jenkins build demo")
