@@ -23,13 +23,14 @@ const (
 type attempt struct {
 	worker *Worker
 	run    *Run
+	free   func() // gives the slot back
 	log    *slog.Logger
 	callID string // of the call for which it is stepped; empty for none
 }
 
 // attend steps the job until it waits or ends.
 func (w *Worker) attend(a *attempt) {
-	defer func() { <-w.slots }()
+	defer a.free()
 	for again := true; again; {
 		phase := phaseStep
 		if a.run.job.State == Cancelling {

@@ -92,3 +92,13 @@ func (s *Store) renew(ctx context.Context, j *Job, lease time.Duration) (held, c
 	}
 	return answer.word() == "ok", answer.number(1) == 1, time.Duration(answer.number(2)) * time.Millisecond, nil
 }
+
+// stops reports whether a job is to stop, and has not been seen stopped.
+func (s *Store) stops(ctx context.Context, id string) (bool, error) {
+	fields, err := s.rdb.HMGet(ctx, jobKey(id), "state").Result()
+	if err != nil {
+		return false, fmt.Errorf("job %s: is it to stop: %w", id, err)
+	}
+	state, _ := fields[0].(string)
+	return State(state) == Cancelling, nil
+}

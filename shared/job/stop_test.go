@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -119,5 +120,34 @@ func TestAStopThatCannotLookYetLooksAgain(t *testing.T) {
 		if j := b.want(id, job.Cancelled); len(j.Receipt.Left) != 0 || looks.Load() != 2 {
 			t.Errorf("%+v after %d looks", j.Receipt, looks.Load())
 		}
+	})
+}
+
+// TestAStopWaitsForNobody: all that a worker may have in hand takes hours, and a job that waits is asked to stop.
+func TestAStopWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		step := stepFunc(func(ctx context.Context, run *job.Run) (job.Outcome, error) {
+			if run.Job().Text == "wait" {
+				return job.Wait(time.Hour), nil
+			}
+			<-ctx.Done()
+			return job.Outcome{}, ctx.Err()
+		})
+		b := newBench(t, rdb, step, func(o *job.WorkerOptions) { o.Concurrency = 1 })
+		waits := b.accept(func(r *job.Request) { r.Text = "wait" })
+		b.run(waits)
+		b.want(waits, job.Waiting)
+		if took, err := b.worker.Take(t.Context(), b.accept()); !took || err != nil {
+			t.Fatal(took, err)
+		}
+		if _, err := b.worker.Take(t.Context(), b.accept()); !errors.Is(err, job.ErrBusy) {
+			t.Errorf("one more: %v", err)
+		}
+		if _, err := b.store.Cancel(t.Context(), waits, "telnet:bob", ""); err != nil {
+			t.Fatal(err)
+		}
+		b.run(waits)
+		b.want(waits, job.Cancelled)
 	})
 }

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -35,6 +36,7 @@ type Worker struct {
 	store *Store
 	opts  WorkerOptions
 	slots chan struct{}
+	stops chan struct{}   // as many again for jobs that are to stop: these do not wait until others have come to their end
 	base  context.Context //nolint:containedctx // the life of the process, not of a request
 	stop  context.CancelCauseFunc
 	tasks sync.WaitGroup
@@ -49,7 +51,7 @@ func NewWorker(store *Store, opts WorkerOptions) *Worker {
 	setDefaults(&opts)
 	base, stop := context.WithCancelCause(context.Background())
 	w := &Worker{
-		store: store, opts: opts, slots: make(chan struct{}, opts.Concurrency), base: base, stop: stop,
+		store: store, opts: opts, slots: make(chan struct{}, opts.Concurrency), stops: make(chan struct{}, opts.Concurrency), base: base, stop: stop,
 		active: make(map[string]chan struct{}), timers: make(map[string]*time.Timer),
 	}
 	w.tasks.Go(func() { store.Hints(base, w.hint) })
@@ -118,24 +120,41 @@ func (w *Worker) take(ctx context.Context, id string) (*attempt, error) {
 	if w.base.Err() != nil {
 		return nil, ErrStopping
 	}
-	select {
-	case w.slots <- struct{}{}:
-	default:
-		return nil, ErrBusy
+	free, err := w.slot(ctx, id)
+	if err != nil {
+		return nil, err
 	}
 	name := fmt.Sprintf("%s/%s", w.opts.Name, rand.Text())
 	asked := time.Now()
 	t, err := w.store.start(ctx, Pointer{ID: id, Function: w.opts.Function}, name, w.opts.Lease)
 	w.nudge(ctx, t.nudges)
 	if t.job == nil || err != nil {
-		<-w.slots
+		free()
 		return nil, err
 	}
 	run := &Run{
 		store: w.store, job: t.job, effects: t.effects,
 		nudge: w.nudge, stop: func(error) {}, held: asked,
 	}
-	return &attempt{worker: w, run: run, log: w.opts.Log.With("job", id, "fence", t.job.Fence), callID: trace.Call(ctx)}, nil
+	return &attempt{worker: w, run: run, free: free, log: w.opts.Log.With("job", id, "fence", t.job.Fence), callID: trace.Call(ctx)}, nil
+}
+
+// slot takes a slot for a job, and returns what gives it back.
+func (w *Worker) slot(ctx context.Context, id string) (free func(), err error) {
+	select {
+	case w.slots <- struct{}{}:
+		return func() { <-w.slots }, nil
+	default:
+	}
+	if stops, err := w.store.stops(ctx, id); err != nil || !stops {
+		return nil, cmp.Or(err, ErrBusy)
+	}
+	select {
+	case w.stops <- struct{}{}:
+		return func() { <-w.stops }, nil
+	default:
+		return nil, ErrBusy
+	}
 }
 
 // nudge passes nudges on, each by itself: none waits for another function.
