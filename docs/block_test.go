@@ -72,6 +72,8 @@ func TestGeneral(t *testing.T) {
 		{"asked by ann, just now", "asked by ann, 1 m 3 s ago", true},
 		{"13.0 MiB 0 5s", "9.1 MiB 0 1m5s", true},
 		{"succeeded in 9 s", "succeeded in time", false},
+		{"one\n\ntwo", "one\ntwo", true},
+		{"one\ntwo", "one\n\n\ntwo", true},
 	} {
 		if got := general(c.shown).MatchString(c.printed); got != c.alike {
 			t.Errorf("%q stands for %q: %v", c.shown, c.printed, got)
@@ -80,18 +82,21 @@ func TestGeneral(t *testing.T) {
 }
 
 // general makes a pattern of what a page shows. Numbers, durations, ids (k3f…), bars and the width of columns differ from one time to the next;
-// … is anything on its line and, by itself, any lines.
+// … is anything on its line and, by itself, any lines; empty lines are for the eye.
 func general(shown string) *regexp.Regexp {
 	var pattern strings.Builder
 	pattern.WriteString(`^\n*`)
 	for line := range strings.Lines(strings.TrimSpace(shown)) {
-		if line = strings.TrimSpace(line); line == "…" {
+		switch line = strings.TrimSpace(line); line {
+		case "":
+			continue
+		case "…":
 			pattern.WriteString(`(?:.*\n)*?`)
 			continue
 		}
 		pattern.WriteString(`[ \t]*`)
 		pattern.WriteString(generalLine(line))
-		pattern.WriteString(`[ \t]*(?:\n|$)`)
+		pattern.WriteString(`[ \t]*(?:\n\s*|$)`)
 	}
 	pattern.WriteString(`\n*$`)
 	return regexp.MustCompile(pattern.String())
