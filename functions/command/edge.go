@@ -49,7 +49,11 @@ func (d *dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 	case err != nil:
 		d.Log.ErrorContext(r.Context(), "an envelope could not be handled", "principal", e.Principal, "error", err)
-		d.write(w, inJSON, http.StatusServiceUnavailable, unavailable(err))
+		status := http.StatusServiceUnavailable
+		if inJSON && refusesWrites(err) {
+			status = http.StatusOK // a door would try again, and leave whoever waits without the reason
+		}
+		d.write(w, inJSON, status, unavailable(err))
 	case inJSON:
 		d.write(w, true, http.StatusOK, answer)
 	default:

@@ -72,6 +72,8 @@ func TestRedisFull(t *testing.T) {
 	if status < 500 || !strings.Contains(text, "Redis, where I keep everything, is full, so nothing was started") {
 		t.Errorf("a build on a full Redis: %d %s", status, text)
 	}
+	ann.Say("jenkins build demo/slow")
+	ann.see("is full, so nothing was started")
 	s.jenkins.order("release?job=demo/slow")
 	s.must(s.redis.ConfigSet(s.Context(), "maxmemory", "0").Err())
 	if j := s.ended(id); j.State != job.Succeeded || len(s.jenkins.startsOf(id)) != 1 || s.jenkins.starts() != 1 {
