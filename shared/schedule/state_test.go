@@ -44,21 +44,3 @@ func TestOneOfTwoWrites(t *testing.T) {
 		}
 	})
 }
-
-// TestALostAnswerIsNobodyElse: who pauses a schedule while Redis is slow is not told that somebody else did.
-func TestALostAnswerIsNobodyElse(t *testing.T) {
-	t.Parallel()
-	rdb := jobtest.Redis(t).Client(t)
-	rdb.AddHook(jobtest.Repeat{})
-	s := hourly(t, "")
-	for range 2 {
-		states, err := schedule.Load(t.Context(), rdb, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		states[0].Cron += "x"
-		if err := schedule.Save(t.Context(), rdb, s.Name, &states[0]); err != nil {
-			t.Error(err)
-		}
-	}
-}
