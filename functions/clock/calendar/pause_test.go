@@ -61,6 +61,21 @@ func TestPausedBeforeItCouldBeHandedIn(t *testing.T) {
 	})
 }
 
+// TestALostAnswerIsNobodyElse: who pauses a schedule while Redis is slow is not told that it is paused already.
+func TestALostAnswerIsNobodyElse(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		h := newHall(t, rdb, hourly+"}")
+		rdb.AddHook(jobtest.Repeat{})
+		if text := saysTo(t, h.Pause); text != "nightly is paused." {
+			t.Errorf("it says %s", text)
+		}
+		if text := saysTo(t, h.Resume); !strings.HasPrefix(text, "nightly is resumed. It comes due at ") {
+			t.Errorf("it says %s", text)
+		}
+	})
+}
+
 // A run that was just being handed in when the schedule was paused is one of its runs all the same, whether the one who
 // handed it in lives to tell or not.
 func TestPausedWhileItIsHandedIn(t *testing.T) {
