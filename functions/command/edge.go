@@ -49,11 +49,7 @@ func (d *dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 	case err != nil:
 		d.Log.ErrorContext(r.Context(), "an envelope could not be handled", "principal", e.Principal, "error", err)
-		status := http.StatusServiceUnavailable
-		if inJSON && refusesWrites(err) {
-			status = http.StatusOK // a door would try again, and leave whoever waits without the reason
-		}
-		d.write(w, inJSON, status, unavailable(err))
+		d.write(w, inJSON, statusWithout(inJSON, err), unavailable(err))
 	case inJSON:
 		d.write(w, true, http.StatusOK, answer)
 	default:
@@ -188,6 +184,14 @@ func (d *dispatcher) write(w http.ResponseWriter, inJSON bool, status int, answe
 	if _, err := w.Write(body); err != nil {
 		d.Log.Warn("an answer was not read", "error", err)
 	}
+}
+
+// statusWithout is for an answer that Redis could not give. After an error a door tries again; where that is in vain it has the reason at once.
+func statusWithout(inJSON bool, err error) int {
+	if inJSON && refusesWrites(err) {
+		return http.StatusOK
+	}
+	return http.StatusServiceUnavailable
 }
 
 // statusOf tells a program that sent text, such as curl, how it went.
