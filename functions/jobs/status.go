@@ -44,7 +44,7 @@ func (d *desk) status(ctx context.Context, _ command.Call) (command.Answer, erro
 	var s chat.Sheet
 	s.Add("jobs", fmt.Sprintf("%d unfinished, of these %d due now; %d with something to show; %d finished and kept",
 		standing.Open, standing.Due, standing.Unshown, standing.Finished))
-	s.Add("Redis", fmt.Sprintf("answers in %.1f ms; %s", float64(took.Microseconds())/1000, use))
+	s.Add("Redis", fmt.Sprintf("answers in %.2f ms; %s", float64(took.Microseconds())/1000, use))
 	s.Add("functions", d.deployed(ctx))
 	s.Add("Gerrit", gerrit)
 	s.Add("given up", d.givenUp(ctx))

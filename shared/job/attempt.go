@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/trace"
 )
 
@@ -135,7 +136,7 @@ func (a *attempt) settle(phase string, out Outcome, err, cause error) bool {
 	case err != nil:
 		return a.fault(phase, err)
 	case phase == phaseCancel && out.kind == outcomeWait && a.overdue():
-		return a.finish(phase, Unknown, Unsure(fmt.Sprintf("it was asked to stop %s ago and has not been seen stopped", a.stopFor())))
+		return a.finish(phase, Unknown, Unsure(fmt.Sprintf("it was asked to stop %s ago and has not been seen stopped", chat.Duration(a.stopFor()))))
 	}
 	switch out.kind {
 	case outcomeWait:
@@ -164,10 +165,10 @@ func (a *attempt) fault(phase string, err error) bool {
 		if phase == phaseCancel {
 			return a.finish(phase, Unknown, Unsure("it could not be stopped for sure: "+err.Error()))
 		}
-		return a.finish(phase, Failed, Fail(fmt.Sprintf("%v (tried for %s)", err, limit), nil))
+		return a.finish(phase, Failed, Fail(fmt.Sprintf("%v (tried for %s)", err, chat.Duration(limit)), nil))
 	}
 	progress := j.Progress
-	progress.Line = fmt.Sprintf("%v; trying again in %s", err, wait.Round(time.Second))
+	progress.Line = fmt.Sprintf("%v; trying again in %s", err, chat.Duration(wait.Round(time.Second)))
 	change := Change{Progress: &progress}
 	if j.Retried == 0 {
 		change.Say = []string{progress.Line}

@@ -20,7 +20,7 @@ func TestFaultsAreWaitedOut(t *testing.T) {
 		want   job.State
 		says   string
 	}{
-		"nothing begun": {false, job.Failed, "connection refused (tried for 15m0s)"},
+		"nothing begun": {false, job.Failed, "connection refused (tried for 15 m)"},
 		"begun":         {true, job.Failed, "its time limit passed; it was stopped"},
 	} {
 		t.Run(name, func(t *testing.T) {
