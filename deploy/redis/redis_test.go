@@ -28,6 +28,7 @@ type server struct {
 	*exec.Cmd
 
 	dir, port, passwords string
+	temporary            string // what it has for files that it needs for a moment
 }
 
 // place makes the folder of a Redis, and whom it lets in.
@@ -44,7 +45,7 @@ func place(t *testing.T, passwords string) *server {
 	if _, err := os.Stat("redis.conf"); err != nil { // when it changes, this is tested again
 		t.Fatal(err)
 	}
-	s := &server{dir: t.TempDir(), port: port, passwords: filepath.Join(t.TempDir(), "redis-passwords")}
+	s := &server{dir: t.TempDir(), temporary: t.TempDir(), port: port, passwords: filepath.Join(t.TempDir(), "redis-passwords")}
 	s.letIn(t, passwords)
 	return s
 }
@@ -60,6 +61,7 @@ func (s *server) letIn(t *testing.T, passwords string) {
 func (s *server) start(t *testing.T, password string) *redis.Client {
 	t.Helper()
 	s.Cmd = exec.CommandContext(context.WithoutCancel(t.Context()), "./start", "redis.conf", s.passwords, "--port", s.port, "--bind", "127.0.0.1", "--dir", s.dir)
+	s.Env = append(os.Environ(), "TMPDIR="+s.temporary)
 	var said bytes.Buffer
 	s.Stdout, s.Stderr = &said, &said
 	if err := s.Start(); err != nil {
@@ -116,6 +118,12 @@ func TestTheReference(t *testing.T) {
 	}
 	if err := client.FlushAll(t.Context()).Err(); err == nil || !strings.Contains(err.Error(), "NOPERM") {
 		t.Errorf("everything can be deleted: %v", err)
+	}
+	if left, err := os.ReadDir(s.temporary); err != nil || len(left) > 0 {
+		t.Errorf("it leaves %v behind at each start: %v", left, err)
+	}
+	if err := client.Do(t.Context(), "ACL", "LOAD").Err(); err != nil {
+		t.Errorf("whom it lets in cannot be read again: %v", err)
 	}
 	command, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", s.Process.Pid))
 	if err != nil || bytes.Contains(command, []byte("spaces")) {
