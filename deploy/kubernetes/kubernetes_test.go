@@ -89,6 +89,7 @@ func TestMistakesAreFound(t *testing.T) {
 		"everybody to all":     {"kubernetes/base/network.yaml", "policyTypes: [Ingress, Egress]", "policyTypes: [Ingress]", "lets everybody speak to everybody"},
 		"an unknown secret":    {"kubernetes/base/telnet-gateway.yaml", "name: telnet-users", "name: telnet-user", "there is no secret telnet-user"},
 		"an unmade secret":     {"kubernetes/overlays/example/secrets/kustomization.yaml", "name: redis-passwords, namespace: handsoff", "name: redis-passwords, namespace: openfaas-fn", "there is no secret redis-passwords"},
+		"an unknown claim":     {"redis/restore.yaml", "claimName: data-redis-0", "claimName: data-redis-1", "there is no claim data-redis-1"},
 		"no budget":            {"kubernetes/base/irc-gateway.yaml", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: irc-gateway", "maxUnavailable: 1\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: telnet-gateway", "Deployment irc-gateway: it has 0 disruption budgets"},
 		"two budgets":          {"redis/redis.yaml", "maxUnavailable: 0\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: redis", "maxUnavailable: 0\n  selector:\n    matchLabels:\n      app.kubernetes.io/name: irc-gateway", "Deployment irc-gateway: it has 2 disruption budgets"},
 		"an idle budget":       {"redis/redis.yaml", "maxUnavailable: 0", "maxUnavailable: 1", "lets it be moved without asking"},

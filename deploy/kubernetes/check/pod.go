@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	apps "k8s.io/api/apps/v1"
 	core "k8s.io/api/core/v1"
 )
 
@@ -111,11 +112,19 @@ func (c *cluster) volume(called string, w workload, v core.Volume) {
 			}
 		}
 	}
-	if v.PersistentVolumeClaim != nil && !has(c, func(p *core.PersistentVolumeClaim) bool {
-		return p.Name == v.PersistentVolumeClaim.ClaimName && p.Namespace == w.namespace
-	}) {
+	if v.PersistentVolumeClaim != nil && !c.claimed(v.PersistentVolumeClaim.ClaimName, w.namespace) {
 		c.wrongf("%s: there is no claim %s", called, v.PersistentVolumeClaim.ClaimName)
 	}
+}
+
+// claimed reports whether a claim is made, by itself or by a set for its first pod.
+func (c *cluster) claimed(name, namespace string) bool {
+	return has(c, func(p *core.PersistentVolumeClaim) bool { return p.Name == name && p.Namespace == namespace }) ||
+		has(c, func(s *apps.StatefulSet) bool {
+			return s.Namespace == namespace && slices.ContainsFunc(s.Spec.VolumeClaimTemplates, func(p core.PersistentVolumeClaim) bool {
+				return name == p.Name+"-"+s.Name+"-0"
+			})
+		})
 }
 
 // secret checks that a secret is made, where this folder makes any: a vault may make them elsewhere.
