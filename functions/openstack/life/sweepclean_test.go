@@ -149,3 +149,30 @@ func TestForgettingAtACloudThatIsAway(t *testing.T) {
 		t.Errorf("%+v %s", item, jobtest.Describe(b.job(clean)))
 	}
 }
+
+// Who stops a cleaning is told what of it is gone and what is still there.
+func TestACleaningThatIsCancelled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.strays()
+	b.world.luck = func(op, kind, _ string) luck {
+		if op == "delete" && kind == resource.KindServer {
+			return stuck
+		}
+		return well
+	}
+	w := b.worker(b.life(b.store, b.rdb))
+	_, clean := b.found(w)
+	b.approve(clean)
+	b.until(w, func() bool { return len(b.world.marked()) == 1 })
+	if _, err := b.store.Cancel(t.Context(), clean, "telnet:ann", ""); err != nil {
+		t.Fatal(err)
+	}
+	b.until(w, func() bool { return b.job(clean).State.Final() })
+	b.end(w)
+	j := b.job(clean)
+	if j.State != job.Cancelled || j.Receipt.Evidence != "gone: 1 of 2 things that were told to go" || len(j.Receipt.Left) != 1 ||
+		!strings.HasPrefix(j.Receipt.Left[0], "server old (id-") || !strings.HasSuffix(j.Receipt.Left[0], ", which was told to go") {
+		t.Error(jobtest.Describe(j), j.Receipt)
+	}
+}
