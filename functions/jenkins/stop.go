@@ -14,7 +14,7 @@ import (
 // stopper steps "jenkins stop": it stops a build that need not have been started from here, and looks until it has stopped.
 type stopper struct{ *capability }
 
-var _ job.Stepper = (*stopper)(nil)
+var _ job.Canceller = (*stopper)(nil)
 
 // stopped is the result of "jenkins stop", its receipt.
 type stopped struct {
@@ -95,4 +95,25 @@ func (s *stopper) report(ctx context.Context, run *job.Run, p *pursuit, build *r
 		return job.Fail(p.title()+" came to its end before it could be stopped, with SUCCESS", receipt), nil
 	}
 	return job.Done(receipt), nil
+}
+
+// Cancel implements job.Canceller. What Jenkins was asked cannot be taken back, so it is looked what came of it.
+func (s *stopper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) {
+	var p pursuit
+	if _, err := run.Load(&p); err != nil {
+		return job.Outcome{}, fmt.Errorf("load checkpoint: %w", err)
+	}
+	if p.Number == 0 {
+		return job.Stopped("nothing was asked of Jenkins"), nil
+	}
+	build, err := s.api.Build(ctx, p.Job, p.Number)
+	switch {
+	case remote.Is(err, remote.NotFound):
+		return s.vanished(ctx, run, &p)
+	case err != nil:
+		return s.unstopped(err)
+	case !build.Building:
+		return s.report(ctx, run, &p, build)
+	}
+	return job.Stopped(p.title()+" is building", "Jenkins was asked to stop it, and may do so yet"), nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +156,21 @@ func TestStopElsewhere(t *testing.T) {
 	b.ends(again, job.Failed, "demo/stubborn #1 is not running: it ended in ABORTED")
 	other := b.step(b.ask("jenkins stop", map[string]any{"job": "ops/x", "build": "1"}))
 	b.ends(other, job.Failed, "no rule covers ops/x")
+}
+
+// Who does not wait for a stop to be seen is told that the build goes on, and may not for long.
+func TestAStopThatIsCancelled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.elsewhere("stubborn")
+	id := b.ask("jenkins stop", map[string]any{"job": "demo/stubborn", "build": "last"})
+	b.until(id, "asked", func(*job.Job) bool { return strings.Contains(b.story(id), "Asked Jenkins to stop") })
+	b.cancel(id, "telnet:ann")
+	done := b.finished(id)
+	b.ends(done, job.Cancelled)
+	if got := done.Receipt; got.Evidence != "demo/stubborn #1 is building" || !slices.Equal(got.Left, []string{"Jenkins was asked to stop it, and may do so yet"}) {
+		t.Errorf("%+v", got)
+	}
 }
 
 func TestStopTellsWhose(t *testing.T) {
