@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/config/field"
 )
 
 // maxArgs is how many arguments, and how many items of one, a rule may write down.
@@ -36,29 +37,24 @@ func (a *Args) UnmarshalYAML(node *yaml.Node) error {
 }
 
 func readArgs(node *yaml.Node, depth int) (Args, error) {
-	pairs, err := pairsOf(node)
-	if err != nil {
-		return nil, err
+	if n := len(node.Content) / 2; n > maxArgs {
+		return nil, config.Misplaced(node.Line, "%d arguments; there may be %d", n, maxArgs)
 	}
-	if len(pairs) > maxArgs {
-		return nil, config.Misplaced(node.Line, "%d arguments; there may be %d", len(pairs), maxArgs)
-	}
-	args := make(Args, len(pairs))
-	for _, p := range pairs {
-		value, err := readArgument(p.value, depth)
+	args := make(Args, len(node.Content)/2)
+	err := field.Pairs(node, func(name, value *yaml.Node) (err error) {
+		args[name.Value], err = readArgument(value, depth)
 		switch {
 		case err != nil && depth == 0:
-			return nil, fmt.Errorf("args.%s: %w", p.name, err)
+			return fmt.Errorf("args.%s: %w", name.Value, err)
 		case err != nil:
-			return nil, fmt.Errorf("%s: %w", p.name, err)
+			return fmt.Errorf("%s: %w", name.Value, err)
 		}
-		args[p.name] = value
-	}
-	return args, nil
+		return nil
+	})
+	return args, err
 }
 
 func readArgument(node *yaml.Node, depth int) (argument, error) {
-	node = resolved(node)
 	if depth > 3 { // deeper is no argument of any command
 		return argument{}, config.Misplaced(node.Line, "that is nested too deeply")
 	}

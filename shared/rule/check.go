@@ -14,13 +14,13 @@ var labelForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,63}$`)
 // check finds what is wrong with a rule as a whole.
 func (e *entry) check() {
 	if e.Name == "" && !e.has("name") {
-		e.complainf(e.Line, "the rule has no name")
+		e.Complainf(e.Line, "the rule has no name")
 	}
 	if !e.has("on") {
-		e.complainf(e.Line, "the rule has no topic: write on: and the events that it is for, such as gerrit.patchset-created")
+		e.Complainf(e.Line, "the rule has no topic: write on: and the events that it is for, such as gerrit.patchset-created")
 	}
 	if e.Run == "" && e.Notify == nil && e.Remember == nil && !e.has("run") && !e.has("notify") && !e.has("remember") {
-		e.complainf(e.Line, "the rule does nothing: write run, notify or remember")
+		e.Complainf(e.Line, "the rule does nothing: write run, notify or remember")
 	}
 	e.checkTopics()
 	e.checkRun()
@@ -41,7 +41,7 @@ func (e *entry) checkParties(key string, parties []Party) {
 func (e *entry) checkRun() {
 	for _, key := range []string{"args", "watch", "outlives", "quiet"} {
 		if e.has(key) && !e.has("run") {
-			e.complainf(e.line(key), "%s belongs to run, which is missing", key)
+			e.Complainf(e.line(key), "%s belongs to run, which is missing", key)
 		}
 	}
 }
@@ -64,11 +64,11 @@ func (e *entry) checkReview() {
 		return
 	}
 	if !e.has("run") {
-		e.complainf(e.line("review"), "review tells Gerrit how a run ended, and there is no run")
+		e.Complainf(e.line("review"), "review tells Gerrit how a run ended, and there is no run")
 	}
 	e.only("review", "review", "gerrit.…", func(topic string) bool { return strings.HasPrefix(topic, gerritTopic) })
 	if v := e.Review; v.Label == "" && (v.Success != 0 || v.Failure != 0) {
-		e.complainf(e.line("review"), "review has values and no label to vote on, such as label: Verified")
+		e.Complainf(e.line("review"), "review has values and no label to vote on, such as label: Verified")
 	}
 }
 
@@ -76,6 +76,6 @@ func (e *entry) checkReview() {
 func (e *entry) only(key, what, topics string, fits func(topic string) bool) {
 	other := slices.IndexFunc(e.On, func(topic string) bool { return !strings.HasPrefix(topic, "!") && !fits(topic) })
 	if other >= 0 {
-		e.complainf(e.line(key), "%s is for %s only, and this rule is also for %s", what, topics, e.On[other])
+		e.Complainf(e.line(key), "%s is for %s only, and this rule is also for %s", what, topics, e.On[other])
 	}
 }

@@ -22,8 +22,8 @@ type Filter struct {
 	votes    []votePattern
 }
 
-// field is something that where can ask for.
-type field struct {
+// attribute is something that where can ask for.
+type attribute struct {
 	name string
 	style
 	values func(f *Facts) []string
@@ -33,7 +33,7 @@ type field struct {
 const countFields = 12
 
 // fields are what where can ask for, the cheap ones first. Votes and files are asked in ways of their own.
-var fields = [countFields]field{
+var fields = [countFields]attribute{
 	{"server", style{'/', true}, func(f *Facts) []string { return []string{f.Server} }},
 	{"project", style{'/', true}, func(f *Facts) []string { return []string{f.Project} }},
 	{"branch", style{'/', false}, func(f *Facts) []string { return []string{f.Branch} }},

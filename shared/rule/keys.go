@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -10,46 +9,35 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/config/field"
 )
 
 // keys are what a rule may say, and how each is read.
-var keys map[string]func(e *entry, value *yaml.Node) error = map[string]func(e *entry, value *yaml.Node) error{
-	"name":     (*entry).readName,
-	"on":       (*entry).readOn,
-	"where":    (*entry).readWhere,
-	"if":       (*entry).readIf,
-	"needs":    func(e *entry, v *yaml.Node) (err error) { e.Needs, err = partiesOf(v); return err },
-	"unless":   func(e *entry, v *yaml.Node) (err error) { e.Unless, err = partiesOf(v); return err },
-	"once":     func(e *entry, v *yaml.Node) (err error) { e.Once, err = templateOf(v); return err },
-	"most":     (*entry).readMost,
-	"run":      (*entry).readRun,
-	"args":     func(e *entry, v *yaml.Node) (err error) { e.Args, err = readArgs(v, 0); return err },
-	"watch":    func(e *entry, v *yaml.Node) (err error) { e.Watch, err = addressesOf(v); return err },
-	"outlives": func(e *entry, v *yaml.Node) (err error) { e.Outlives, err = yesOf(v); return err },
-	"quiet":    func(e *entry, v *yaml.Node) (err error) { e.Quiet, err = yesOf(v); return err },
-	"review":   (*entry).readReview,
-	"notify":   (*entry).readNotify,
-	"remember": (*entry).readRemember,
+func (e *entry) keys() field.Map {
+	return field.Map{
+		"name": e.readName, "on": e.readOn, "where": e.readWhere, "if": e.readIf,
+		"needs": parties(&e.Needs), "unless": parties(&e.Unless),
+		"once": template(&e.Once), "most": e.readMost,
+		"run": e.readRun, "args": func(v *yaml.Node) (err error) { e.Args, err = readArgs(v, 0); return err },
+		"watch": addresses(&e.Watch), "outlives": field.Yes(&e.Outlives), "quiet": field.Yes(&e.Quiet),
+		"review": e.readReview, "notify": e.readNotify, "remember": e.readRemember,
+	}
 }
 
-func keyNames() []string { return slices.Sorted(maps.Keys(keys)) }
-
 func (e *entry) readName(value *yaml.Node) error {
-	value = resolved(value)
 	if value.Kind != yaml.ScalarNode || !nameForm.MatchString(value.Value) {
-		e.Name = ""
 		return fmt.Errorf("%q cannot be a name; use letters, digits, - and _, at most 63", value.Value)
 	}
+	e.Name = value.Value
 	return nil
 }
 
 func (e *entry) readOn(value *yaml.Node) error {
-	topics, err := wordsOf(value)
-	if err != nil {
+	if err := words(&e.On)(value); err != nil {
+		e.On = nil
 		return err
 	}
-	e.On = topics
-	for _, topic := range topics {
+	for _, topic := range e.On {
 		p, err := topicStyle.parse(topic)
 		if err != nil {
 			return err
@@ -60,31 +48,28 @@ func (e *entry) readOn(value *yaml.Node) error {
 }
 
 func (e *entry) readWhere(value *yaml.Node) error {
-	pairs, err := pairsOf(value)
-	if err != nil {
-		return err
-	}
-	for _, p := range pairs {
-		written, err := wordsOf(p.value)
-		if err != nil {
-			return fmt.Errorf("where.%s: %w", p.name, err)
+	err := field.Pairs(value, func(name, value *yaml.Node) error {
+		var written []string
+		if err := words(&written)(value); err != nil {
+			return fmt.Errorf("where.%s: %w", name.Value, err)
 		}
-		filter, err := newFilter(p.name, written)
+		filter, err := newFilter(name.Value, written)
 		if err != nil {
-			return config.Misplaced(p.line, "%w", err)
+			return config.Misplaced(name.Line, "%w", err)
 		}
 		if slices.ContainsFunc(e.Where, func(f Filter) bool { return f.Field == filter.Field }) {
-			return config.Misplaced(p.line, "where has both repo and project, which are the same")
+			return config.Misplaced(name.Line, "where has both repo and project, which are the same")
 		}
 		e.Where = append(e.Where, filter)
-	}
+		return nil
+	})
 	slices.SortStableFunc(e.Where, func(a, b Filter) int { return rank(a.Field) - rank(b.Field) })
-	return nil
+	return err
 }
 
 func (e *entry) readIf(value *yaml.Node) error {
 	e.If = &Condition{}
-	if err := e.If.UnmarshalYAML(resolved(value)); err != nil {
+	if err := e.If.UnmarshalYAML(value); err != nil {
 		e.If = nil
 		return err
 	}
@@ -92,7 +77,8 @@ func (e *entry) readIf(value *yaml.Node) error {
 }
 
 func (e *entry) readMost(value *yaml.Node) error {
-	text, err := wordOf(value)
+	var text string
+	err := field.Text(&text)(value)
 	if err != nil {
 		return err
 	}
@@ -101,8 +87,8 @@ func (e *entry) readMost(value *yaml.Node) error {
 }
 
 func (e *entry) readRun(value *yaml.Node) error {
-	text, err := wordOf(value)
-	if err != nil {
+	var text string
+	if err := field.Text(&text)(value); err != nil {
 		return err
 	}
 	e.Run = strings.ToLower(strings.Join(strings.Fields(text), " "))
@@ -118,22 +104,15 @@ const maxWords = 200
 func (e *entry) readReview(value *yaml.Node) error {
 	r := &Review{}
 	e.Review = r
-	return each(value, "review", map[string]func(*yaml.Node) error{
-		"label":   func(v *yaml.Node) (err error) { r.Label, err = labelOf(v); return err },
-		"success": func(v *yaml.Node) (err error) { r.Success, err = countOf(v); return err },
-		"failure": func(v *yaml.Node) (err error) { r.Failure, err = countOf(v); return err },
-		"started": func(v *yaml.Node) (err error) { r.Started, err = yesOf(v); return err },
-	})
+	return nested("review", field.Map{
+		"label": label(&r.Label), "success": vote(&r.Success), "failure": vote(&r.Failure), "started": field.Yes(&r.Started),
+	})(value)
 }
 
 func (e *entry) readNotify(value *yaml.Node) error {
 	n := &Notify{}
 	e.Notify = n
-	err := each(value, "notify", map[string]func(*yaml.Node) error{
-		"to":     func(v *yaml.Node) (err error) { n.To, err = addressesOf(v); return err },
-		"text":   func(v *yaml.Node) (err error) { n.Text, err = templateOf(v); return err },
-		"expand": func(v *yaml.Node) (err error) { n.Expand, err = yesOf(v); return err },
-	})
+	err := nested("notify", field.Map{"to": addresses(&n.To), "text": template(&n.Text), "expand": field.Yes(&n.Expand)})(value)
 	switch {
 	case err != nil:
 		return err
@@ -148,12 +127,9 @@ func (e *entry) readNotify(value *yaml.Node) error {
 func (e *entry) readRemember(value *yaml.Node) error {
 	r := &Remember{}
 	e.Remember = r
-	err := each(value, "remember", map[string]func(*yaml.Node) error{
-		"name":    func(v *yaml.Node) (err error) { r.Name, err = wordOf(v); return err },
-		"value":   func(v *yaml.Node) (err error) { r.Value, err = templateOf(v); return err },
-		"subject": func(v *yaml.Node) (err error) { r.Subject, err = templateOf(v); return err },
-		"url":     func(v *yaml.Node) (err error) { r.URL, err = templateOf(v); return err },
-	})
+	err := nested("remember", field.Map{
+		"name": field.Text(&r.Name), "value": template(&r.Value), "subject": template(&r.Subject), "url": template(&r.URL),
+	})(value)
 	switch {
 	case err != nil:
 		return err
@@ -165,69 +141,61 @@ func (e *entry) readRemember(value *yaml.Node) error {
 	return nil
 }
 
-// each reads the pairs of a map, all of which must be known.
-func each(value *yaml.Node, of string, known map[string]func(*yaml.Node) error) error {
-	pairs, err := pairsOf(value)
-	if err != nil {
-		return fmt.Errorf("%s: %w", of, err)
+func template(into **Template) func(*yaml.Node) error {
+	return func(node *yaml.Node) error {
+		*into = &Template{}
+		return (*into).UnmarshalYAML(node)
 	}
-	for _, p := range pairs {
-		read, ok := known[p.name]
-		if !ok {
-			return config.Misplaced(p.line, "%s has no %s%s", of, p.name, command.Meant(p.name, slices.Sorted(maps.Keys(known))))
-		}
-		if err := read(p.value); err != nil {
-			return config.Misplaced(p.line, "%s.%s: %w", of, p.name, err)
-		}
-	}
-	return nil
 }
 
-func templateOf(value *yaml.Node) (*Template, error) {
-	t := &Template{}
-	err := t.UnmarshalYAML(resolved(value))
-	return t, err
+func parties(into *[]Party) func(*yaml.Node) error {
+	return func(node *yaml.Node) error {
+		var named []string
+		if err := words(&named)(node); err != nil {
+			return err
+		}
+		read := make([]Party, len(named))
+		for i, name := range named {
+			var err error
+			if read[i], err = parseParty(name); err != nil {
+				return err
+			}
+		}
+		*into = read
+		return nil
+	}
 }
 
-func partiesOf(value *yaml.Node) ([]Party, error) {
-	words, err := wordsOf(value)
-	if err != nil {
-		return nil, err
-	}
-	parties := make([]Party, len(words))
-	for i, word := range words {
-		if parties[i], err = parseParty(word); err != nil {
-			return nil, err
+// addresses reads addresses of people and channels: door:where.
+func addresses(into *[]string) func(*yaml.Node) error {
+	return func(node *yaml.Node) error {
+		if err := words(into)(node); err != nil {
+			return err
 		}
-	}
-	return parties, nil
-}
-
-// addressesOf are addresses of people and channels: door:where.
-func addressesOf(value *yaml.Node) ([]string, error) {
-	words, err := wordsOf(value)
-	if err != nil {
-		return nil, err
-	}
-	if len(words) > maxWatch {
-		return nil, fmt.Errorf("%d addresses; there may be %d", len(words), maxWatch)
-	}
-	for _, word := range words {
-		if !command.IsPrincipal(word) {
-			return nil, fmt.Errorf("%q is not an address; write door:where, such as slack:C123 or telnet:ann", word)
+		if len(*into) > maxWatch {
+			return fmt.Errorf("%d addresses; there may be %d", len(*into), maxWatch)
 		}
+		for _, address := range *into {
+			if !command.IsPrincipal(address) {
+				return fmt.Errorf("%q is not an address; write door:where, such as slack:C123 or telnet:ann", address)
+			}
+		}
+		return nil
 	}
-	return words, nil
 }
 
 // maxWatch is how many addresses an envelope takes, with two left for the function event's own.
 const maxWatch = 14
 
-// labelOf is the name of a label of Gerrit's.
-func labelOf(value *yaml.Node) (string, error) {
-	text, err := wordOf(value)
-	if err == nil && !labelForm.MatchString(text) {
-		err = fmt.Errorf("%q is not a label of Gerrit's, such as Verified", text)
+// label reads the name of a label of Gerrit's.
+func label(into *string) func(*yaml.Node) error {
+	return func(node *yaml.Node) error {
+		if err := field.Text(into)(node); err != nil {
+			return err
+		}
+		if !labelForm.MatchString(*into) {
+			return fmt.Errorf("%q is not a label of Gerrit's, such as Verified", *into)
+		}
+		return nil
 	}
-	return text, err
 }

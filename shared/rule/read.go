@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/config/field"
 )
 
 // Section is the key of the rules in the configuration.
@@ -24,7 +26,10 @@ func Read(f *config.File) (*Set, []config.Fault) {
 	if !ok || node.ShortTag() == "!!null" {
 		return newSet(nil), nil
 	}
-	list := resolved(&node)
+	list := &node
+	if node.Kind == yaml.AliasNode {
+		list = node.Alias
+	}
 	if list.Kind != yaml.SequenceNode {
 		return newSet(nil), []config.Fault{{Line: node.Line, Text: "rules is a list: each entry begins with - name:"}}
 	}
@@ -56,52 +61,45 @@ var nameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
 // entry is a rule being read.
 type entry struct {
 	*Rule
-	faults []config.Fault
-	lines  map[string]int // of the keys that are there
+	field.Reader
+
+	lines map[string]int // of the keys that are there
 }
 
 // readRule reads one entry. The rule is whole only when there are no faults but warnings.
-func readRule(node *yaml.Node) (*Rule, []config.Fault) {
-	e := &entry{Rule: &Rule{Line: node.Line, Most: usualMost}, lines: map[string]int{}}
-	pairs, err := pairsOf(node)
+func readRule(written *yaml.Node) (*Rule, []config.Fault) {
+	e := &entry{Rule: &Rule{Line: written.Line, Most: usualMost}, lines: map[string]int{}}
+	node, err := config.Plain(written)
 	if err != nil {
-		return e.Rule, []config.Fault{config.FaultOf(node.Line, err)}
-	}
-	for _, p := range pairs {
-		if p.name == "name" {
-			e.Name = resolved(p.value).Value
-		}
+		return e.Rule, []config.Fault{config.FaultOf(written.Line, err)}
 	}
 	if text, err := yaml.Marshal(node); err == nil {
 		e.Text = string(text)
 	}
-	for _, p := range pairs {
-		e.lines[p.name] = p.line
-		read, known := keys[p.name]
-		if !known {
-			e.complainf(p.line, "a rule has no %s%s", p.name, command.Meant(p.name, keyNames()))
-			continue
+	known := e.keys()
+	e.Pairs(node, func(name, value *yaml.Node) {
+		e.lines[name.Value] = name.Line
+		read, ok := known[name.Value]
+		if !ok {
+			e.Complainf(name.Line, "a rule has no %s%s", name.Value, command.Meant(name.Value, slices.Sorted(maps.Keys(known))))
+			return
 		}
-		if err := read(e, p.value); err != nil {
-			e.add(config.FaultOf(p.line, err))
+		if err := read(value); err != nil {
+			e.Fault(name.Line, err)
 		}
+	})
+	if node.Kind == yaml.MappingNode {
+		e.check()
 	}
-	e.check()
-	return e.Rule, e.faults
-}
-
-func (e *entry) add(f config.Fault) {
-	f.Kind, f.Name = "rule", e.Name
-	e.faults = append(e.faults, f)
-}
-
-func (e *entry) complainf(line int, format string, args ...any) {
-	e.add(config.Fault{Line: line, Text: fmt.Sprintf(format, args...)})
+	for i := range e.Faults {
+		e.Faults[i].Kind, e.Faults[i].Name = "rule", e.Name
+	}
+	return e.Rule, e.Faults
 }
 
 func (e *entry) warnf(line int, format string, args ...any) {
-	e.complainf(line, format, args...)
-	e.faults[len(e.faults)-1].Warning = true
+	e.Complainf(line, format, args...)
+	e.Faults[len(e.Faults)-1].Warning = true
 }
 
 func (e *entry) has(key string) bool { return e.lines[key] > 0 }

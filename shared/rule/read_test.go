@@ -114,6 +114,10 @@ var mistakes = []struct {
 	{"name: bad\non: '!github.push'\nrun: ping", 2, "on only excludes"},
 	{"name: bad\nname: bad\non: github.push\nrun: ping", 2, "name stands there twice"},
 	{"- a list", 1, "names and values are expected"},
+	{"name: bad\non: github.push\nrun: ping\n[a]: b", 4, "a name is expected"},
+	{"name: bad\non: github.push\nrun: ping\n<<: base", 4, "behind <<: another map is expected"},
+	{"name: bad\non: github.push\nrun: ping\nwhere: {<<: [{branch: main}, base]}", 4, "behind <<: another map is expected"},
+	{"name: bad\non: gerrit.change-merged\nrun: ping\nreview: Verified", 4, "review: names and values are expected"},
 	{"name: bad\non: github.push\nrun: ping\nif: remembered.nova-main.value == ''", 4, `write remembered["nova-…"]`},
 }
 

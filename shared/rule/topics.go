@@ -50,7 +50,7 @@ func (e *entry) checkTopics() {
 		}
 	}
 	if e.has("on") && len(e.On) > 0 && !positive {
-		e.complainf(e.line("on"), "on only excludes; write which topics there are, such as github.**")
+		e.Complainf(e.line("on"), "on only excludes; write which topics there are, such as github.**")
 	}
 }
 
@@ -59,7 +59,7 @@ const dispatch = githubTopic + "repository_dispatch"
 
 func (e *entry) checkTopic(topic string) {
 	if topic == dispatch {
-		e.complainf(e.line("on"), "%s always comes with an action, which its sender names; write %s.** for all of them, or one such as %s.deploy",
+		e.Complainf(e.line("on"), "%s always comes with an action, which its sender names; write %s.** for all of them, or one such as %s.deploy",
 			topic, topic, topic)
 		return
 	}
@@ -72,11 +72,11 @@ func (e *entry) checkTopic(topic string) {
 	name := strings.TrimPrefix(topic, githubTopic)
 	if actions := githubEvents[name]; actions != "" && name != topic {
 		some := strings.Fields(actions)
-		e.complainf(e.line("on"), "%s always comes with an action; write %s.* for all of them, or one such as %s.%s", topic, topic, topic, some[0])
+		e.Complainf(e.line("on"), "%s always comes with an action; write %s.* for all of them, or one such as %s.%s", topic, topic, topic, some[0])
 		return
 	}
 	if !strings.HasPrefix(topic, githubTopic) && !strings.HasPrefix(topic, gerritTopic) {
-		e.complainf(e.line("on"), "there is no topic %s: topics begin with github. or gerrit.%s", topic, command.Meant(topic, known))
+		e.Complainf(e.line("on"), "there is no topic %s: topics begin with github. or gerrit.%s", topic, command.Meant(topic, known))
 		return
 	}
 	if near := command.Meant(topic, known); near != "" {

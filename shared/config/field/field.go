@@ -55,12 +55,17 @@ func (r *Reader) Pairs(node *yaml.Node, do func(name, value *yaml.Node)) {
 	seen := make(map[string]bool)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		name := node.Content[i]
-		if seen[name.Value] {
+		switch {
+		case name.Kind != yaml.ScalarNode:
+			r.Complainf(name.Line, "a name is expected")
+		case name.ShortTag() == "!!merge":
+			r.Complainf(name.Line, "behind <<: another map is expected, as *name")
+		case seen[name.Value]:
 			r.Complainf(name.Line, "%s stands there twice", name.Value)
-			continue
+		default:
+			seen[name.Value] = true
+			do(name, node.Content[i+1])
 		}
-		seen[name.Value] = true
-		do(name, node.Content[i+1])
 	}
 }
 
@@ -68,11 +73,27 @@ func (r *Reader) Pairs(node *yaml.Node, do func(name, value *yaml.Node)) {
 func Nested(what string, known Map) func(*yaml.Node) error {
 	return func(node *yaml.Node) error {
 		r := &Reader{}
-		if r.Each(node, what, known); len(r.Faults) > 0 {
-			return config.Misplaced(r.Faults[0].Line, "%s", r.Faults[0].Text)
+		r.Each(node, what, known)
+		return r.first()
+	}
+}
+
+// Pairs goes through a map within a map, each name once; its first mistake is the error, at the value's line where it has none.
+func Pairs(node *yaml.Node, do func(name, value *yaml.Node) error) error {
+	r := &Reader{}
+	r.Pairs(node, func(name, value *yaml.Node) {
+		if err := do(name, value); err != nil {
+			r.Fault(value.Line, err)
 		}
+	})
+	return r.first()
+}
+
+func (r *Reader) first() error {
+	if len(r.Faults) == 0 {
 		return nil
 	}
+	return config.Misplaced(r.Faults[0].Line, "%s", r.Faults[0].Text)
 }
 
 // Items are those of a list, of which one item may stand alone.

@@ -60,6 +60,7 @@ func TestEveryMistakeIsTold(t *testing.T) {
 		"[1]":                        {"line 1: names and values are expected, name: value"},
 		"nme: Tom\nname: Tom":        {"line 1: a cat has no nme; did you mean name?"},
 		"name: Tom\nname: Tim":       {"line 2: name stands there twice"},
+		"? [name]\n: Tom":            {"line 1: a name is expected"},
 		"name: \"\"\ntame: perhaps":  {"line 1: name: a text is expected", "line 2: tame: true or false is expected"},
 		"name: [Tom]":                {"line 1: name: a text is expected"},
 		"toys:\n- ball\n- {a: b}":    {"line 3: toys: a text is expected"},
