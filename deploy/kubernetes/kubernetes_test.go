@@ -268,6 +268,10 @@ func TestTheProcessesImage(t *testing.T) {
 	if from.FindString(string(own)) != from.FindString(string(theirs)) {
 		t.Error("functions and processes are built by different releases of Go")
 	}
+	system := regexp.MustCompile(`(?s)\nFROM build AS system\n.*?\n\n|\nENV HOME=.*?\n`)
+	if of := system.FindAllString(string(own), -1); len(of) != 2 || !slices.Equal(of, system.FindAllString(string(theirs), -1)) {
+		t.Error("functions and processes find another system: whom to trust, time zones, a user")
+	}
 	if !strings.Contains(string(own), "\nUSER 65532:65532\n") {
 		t.Error("processes run as root")
 	}
