@@ -59,7 +59,7 @@ func TestTheTrailIsDownloaded(t *testing.T) {
 	h := house(t, "x")
 	answer := h.as("telnet:ops").get("audit/trail.jsonl")
 	report, err := audit.Check(strings.NewReader(answer.body), audit.Head{})
-	if err != nil || !report.Good() || report.Checked < 5 || !strings.Contains(answer.Header.Get("Content-Disposition"), "audit.jsonl") {
+	if err != nil || !report.Good() || report.Checked < 5 || !strings.Contains(answer.Header.Get("Content-Disposition"), `"trail.jsonl"`) {
 		t.Errorf("%+v %v: %s", report, err, answer.body)
 	}
 	if page := h.as("telnet:ops").get("audit").body; !strings.Contains(page, "Head: <code") {

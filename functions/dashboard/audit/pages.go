@@ -138,7 +138,7 @@ func (p *pages) download(w http.ResponseWriter, r *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/jsonl; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="audit.jsonl"`)
+	h.Set("Content-Disposition", `attachment; filename="trail.jsonl"`)
 	h.Set("Cache-Control", "no-store")
 	if err := audit.Export(r.Context(), p.Redis, w); err != nil {
 		p.Log.ErrorContext(r.Context(), "send the audit trail", "error", err)
