@@ -32,8 +32,8 @@ func elsewhere() map[string]string {
 // one that FAAS_CLI names, else a stand-in.
 func around() map[string][2]string {
 	return map[string][2]string{
-		"faas-cli secret create": {"cluster", ""},
-		"faas-cli up -f":         {"", "deployed"},
+		"faas-cli login": {"cluster", ""},
+		"faas-cli up -f": {"", "deployed"},
 	}
 }
 
