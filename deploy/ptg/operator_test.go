@@ -182,6 +182,9 @@ func TestBackupAndRestore(t *testing.T) {
 	if got := h.value(t); got != "bad" {
 		t.Errorf("what was before is %q", got)
 	}
+	if seq := h.redis.Get(t.Context(), "handsoff:seq").Val(); seq != "300000" {
+		t.Errorf("after three restores the next job is number %s: one that was accepted after the first may have had its id", seq)
+	}
 	// And a Redis that is killed has it on its disk.
 	outside(t, "sh", "-c", "kill -9 $(cat "+h.dir+"/redis.pid); while kill -0 $(cat "+h.dir+"/redis.pid); do :; done 2>/dev/null; redis-server "+h.dir+"/redis.conf")
 	await(t, func() bool { return h.redis.Ping(t.Context()).Err() == nil })

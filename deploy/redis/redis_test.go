@@ -195,6 +195,32 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 }
 
+// A backup that is restored again never gives an id that was given after it was restored before.
+func TestRestoredTwice(t *testing.T) {
+	t.Parallel()
+	s := place(t, "a password\n")
+	client := s.start(t, "a password")
+	client.Set(t.Context(), job.Prefix+"seq", "41", 0)
+	made, err := script(t, "backup", t.TempDir(), s.passwords, "-p", s.port)
+	if err != nil {
+		t.Fatalf("backup: %v\n%s", err, made)
+	}
+	s.stop(t)
+	for n := 1; n <= 10; n++ {
+		if out, err := script(t, "restore", made, s.dir); err != nil {
+			t.Fatalf("restore: %v\n%s", err, out)
+		}
+		if 2 < n && n < 10 {
+			continue // the tenth has a number with a digit more
+		}
+		client = s.start(t, "a password")
+		if seq, want := client.Get(t.Context(), job.Prefix+"seq").Val(), fmt.Sprint(100_000*n+41); seq != want {
+			t.Errorf("after restore %d the next job is number %s, want %s", n, seq, want)
+		}
+		s.stop(t)
+	}
+}
+
 // What is not whole is no backup, is not left behind as if it were one, and is not restored.
 func TestNoHalfBackup(t *testing.T) {
 	t.Parallel()
