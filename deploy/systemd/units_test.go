@@ -115,8 +115,15 @@ func TestInstall(t *testing.T) {
 	}
 	wrong := filepath.Join(t.TempDir(), "handsoff.yml")
 	deploytest.Write(t, wrong, "wrong: true\n", 0o600)
-	if out, err := install(t, root, "--config", wrong, two); err == nil || !strings.Contains(out, "wrong: true\ninstall: "+wrong+" has mistakes") {
+	if out, err := install(t, root, "--config", wrong, two); err == nil || !strings.Contains(out, "wrong: true\ninstall: "+wrong+" is not taken") {
 		t.Errorf("a configuration with a mistake: %v %s", err, out)
+	}
+	if out, err := install(t, root, "--config", wrong+".yaml", two); err == nil || !strings.HasSuffix(out, "install: "+wrong+".yaml cannot be read\n") {
+		t.Errorf("a configuration that is not there: %v %s", err, out)
+	}
+	foreign := deploytest.Release(t, "v3", map[string]string{"bin/local-provider": "#!/of/another/machine\n"})
+	if out, err := install(t, root, "--config", configuration(t), foreign); err == nil || !strings.Contains(out, "local-provider: not found\n") {
+		t.Errorf("a check that cannot run: %v %s", err, out)
 	}
 	if out, err := install(t, root, "--only", "redis,irk", one); err == nil || !strings.Contains(out, "does not know irk") {
 		t.Errorf("a unit that there is not: %v %s", err, out)
