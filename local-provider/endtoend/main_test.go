@@ -15,7 +15,7 @@ import (
 const atOnce = 10
 
 // lastCall is when nothing is waited for any more, so that whatever is fails with its own words and logs, and not with those of
-// a package that took too long; aftermath is what that takes.
+// a package that took too long; aftermath is what that takes at most.
 var lastCall = time.Now().Add(24 * time.Hour)
 
 const aftermath = 2 * time.Minute
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	if limit, ok := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); ok && limit > 0 {
-		lastCall = time.Now().Add(limit - aftermath)
+		lastCall = time.Now().Add(limit - min(aftermath, limit/4))
 	}
 	code := m.Run()
 	if built.dir != "" {
