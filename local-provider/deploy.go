@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"time"
 
@@ -18,7 +16,7 @@ import (
 // deployOptions are the flags of `deploy`.
 type deployOptions struct {
 	file, address, only string
-	force, prune, spare bool
+	force, prune, found bool
 	wait                time.Duration
 }
 
@@ -31,7 +29,7 @@ func deploy(ctx context.Context, in invocation) error {
 	set.BoolVar(&o.force, "force", false, "deploy also what has not changed, which restarts it")
 	set.StringVar(&o.only, "only", "", "just these `functions`, with commas; all of the file when empty")
 	set.BoolVar(&o.prune, "prune", false, "delete what is deployed and not among these functions")
-	set.BoolVar(&o.spare, "spare-secrets", false, "leave out the secrets that do not exist, instead of refusing the function")
+	set.BoolVar(&o.found, "found-secrets", false, "give functions the secrets that there are, instead of refusing one of whose secrets there is none")
 	set.DurationVar(&o.wait, "wait", 0, "how long to wait for the API to answer")
 	if err := set.Parse(in.args); err != nil {
 		return err
@@ -70,16 +68,12 @@ func (o *deployOptions) functions(in invocation, h home.Home) ([]stack.Function,
 	if err != nil {
 		return nil, err
 	}
-	if functions, err = stack.Only(functions, o.only); err != nil || !o.spare {
-		return functions, err
+	if o.found {
+		if err := found(functions, h); err != nil {
+			return nil, err
+		}
 	}
-	for i := range functions {
-		functions[i].Secrets = slices.DeleteFunc(functions[i].Secrets, func(name string) bool {
-			_, err := os.Stat(h.Secret(name))
-			return errors.Is(err, fs.ErrNotExist)
-		})
-	}
-	return functions, nil
+	return stack.Only(functions, o.only)
 }
 
 // withPorts answers the addresses of this home's own services where the environment does not name others.

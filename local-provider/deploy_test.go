@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/stack"
 )
 
 // A machine for one purpose: a few functions of a larger stack, with the secrets that it has.
@@ -32,9 +33,9 @@ func TestDeployAFew(t *testing.T) {
 	}{
 		{"-only alpha", `wants the secret "nobody-has-it"`, true},
 		{"-only alpha,delta", `there is no function "delta"`, true},
-		{"-only alpha,beta -spare-secrets -wait 1m", "alpha        deployed\nbeta         deployed", false},
-		{"-only alpha,beta -spare-secrets -prune", "alpha        unchanged\nbeta         unchanged\nprobe        deleted", false},
-		{"-only beta -prune", "beta         unchanged\nalpha        deleted", false},
+		{"-only alpha,beta -found-secrets -wait 1m", "alpha        deployed\nbeta         deployed", false},
+		{"-only alpha,beta -found-secrets -prune", "alpha        unchanged\nbeta         unchanged\nprobe        deleted", false},
+		{"-only beta -found-secrets -prune", "beta         unchanged\nalpha        deleted", false},
 		{"-only beta -gateway http://127.0.0.1:1 -wait 1ms", "http://127.0.0.1:1 is not up", true},
 	} {
 		out, err := m.command(t.Context(), append([]string{"deploy", "-home", string(m.home), "-f", file}, strings.Fields(c.flags)...)...)
@@ -45,6 +46,33 @@ func TestDeployAFew(t *testing.T) {
 	for name, want := range map[string]int{"alpha": http.StatusNotFound, "beta": http.StatusOK, "probe": http.StatusNotFound} {
 		if status, text, _ := m.request(t, http.MethodGet, "/system/function/"+name, "", true); status != want {
 			t.Errorf("%s: %d %s, want %d", name, status, text, want)
+		}
+	}
+}
+
+// A secret that no function lists is for whom its name says, and no other.
+func TestASecretThatNobodyLists(t *testing.T) {
+	t.Parallel()
+	h, err := home.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"handsoff-key", "handsoff-otel-headers", "git-ssh-key", "github-token", "mail-password", "redis-passwords"} {
+		if err := h.WriteSecret(name, "secret"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	functions := []stack.Function{
+		{Name: "git", Secrets: []string{"handsoff-key", "nobody-has-it"}},
+		{Name: "github", Secrets: []string{"handsoff-key"}},
+		{Name: "notify", Secrets: []string{"mail-password", "github-token"}},
+	}
+	if err := found(functions, h); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"handsoff-key git-ssh-key handsoff-otel-headers", "handsoff-key handsoff-otel-headers", "mail-password github-token handsoff-otel-headers"} {
+		if got := strings.Join(functions[i].Secrets, " "); got != want {
+			t.Errorf("%s has %s, not %s", functions[i].Name, got, want)
 		}
 	}
 }

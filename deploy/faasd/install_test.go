@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func newHost(t *testing.T) *host {
 	for name, text := range map[string]string{"basic-auth-user": "admin", "basic-auth-password": "of faasd"} {
 		deploytest.Write(t, h.root+"/var/lib/faasd/secrets/"+name, text, 0o600)
 	}
-	for _, name := range []string{"slack-token", "telnet-users"} {
+	for _, name := range []string{"slack-token", "telnet-users", "ansible-ssh-key", "handsoff-otel-headers"} {
 		deploytest.Write(t, h.root+"/etc/handsoff/host-secrets/"+name, "xoxb", 0o600)
 	}
 	h.args = []string{
@@ -128,6 +129,12 @@ func (h *host) deploys(t *testing.T) {
 		for _, name := range []string{"handsoff-key", "handsoff-config", "slack-token"} {
 			if had, has := strings.Contains(strings.Join(all[i].Secrets, " "), name), strings.Contains(strings.Join(f.Secrets, " "), name); had != has {
 				t.Errorf("%s: the secret %s was %v, is %v", f.Name, name, had, has)
+			}
+		}
+		// What no function of the release lists is for whom its name says.
+		for name, has := range map[string]bool{"ansible-ssh-key": f.Name == "ansible", "handsoff-otel-headers": true, "telnet-users": false} {
+			if slices.Contains(f.Secrets, name) != has {
+				t.Errorf("%s has %q", f.Name, f.Secrets)
 			}
 		}
 		if strings.Join(annotations(f), "\n") != strings.Join(annotations(all[i]), "\n") {

@@ -355,7 +355,6 @@ func TestWithoutASectionNothingIsCarried(t *testing.T) {
 	for _, wrong := range []string{
 		`telemetry: {endpoint: "otel:4318"}`, `telemetry: {}`, `telemetry: {endpoint: "http://u:p@otel:4318"}`, `telemetry: {endpoint: "ftp://otel"}`,
 		`telemetry: {endpoint: "http://otel:4318", sample: 2}`, `telemetry: {endpoint: "http://otel:4318", sample: .nan}`,
-		`telemetry: {endpoint: "http://otel:4318", headers_secret: x}`,
 	} {
 		if err := start(wrong); err == nil || strings.Contains(err.Error(), "no header") {
 			t.Errorf("%s: %v", wrong, err)
@@ -412,6 +411,25 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 		t.Error(err)
 	}
 	if !strings.Contains(lines.String(), "307 Temporary Redirect") {
+		t.Error(lines)
+	}
+}
+
+// TestWithoutItsSecretNothingIsTraced, and all else goes on.
+func TestWithoutItsSecretNothingIsTraced(t *testing.T) {
+	f, err := config.Parse([]byte("telemetry: {endpoint: \"http://127.0.0.1:1\", headers_secret: handsoff-otel-headers}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := new(functiontest.Lines)
+	stop, err := telemetry.Start(telemetry.Options{
+		Name: "worker", Config: f, Log: slog.New(slog.NewJSONHandler(lines, nil)),
+		Secret: func(string) ([]byte, error) { return nil, os.ErrNotExist },
+	})
+	if err != nil || stop(t.Context()) != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(lines.String(), "nothing is traced") || !strings.Contains(lines.String(), "headers_secret") {
 		t.Error(lines)
 	}
 }
