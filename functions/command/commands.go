@@ -43,7 +43,9 @@ func (d *dispatcher) serveCatalogue(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		d.Log.ErrorContext(r.Context(), "the catalogue could not be read", "error", err)
-		d.write(w, true, http.StatusServiceUnavailable, unavailable(err))
+		d.write(w, true, http.StatusServiceUnavailable, command.Answer{
+			Text: "The commands cannot be read now; try again in a moment.", Problem: &command.Problem{Code: command.CodeUnavailable},
+		})
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

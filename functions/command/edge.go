@@ -49,7 +49,7 @@ func (d *dispatcher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 	case err != nil:
 		d.Log.ErrorContext(r.Context(), "an envelope could not be handled", "principal", e.Principal, "error", err)
-		d.write(w, inJSON, statusWithout(inJSON, err), unavailable(err))
+		d.write(w, inJSON, statusWithout(inJSON && e.Parent == "", err), unavailable(err))
 	case inJSON:
 		d.write(w, true, http.StatusOK, answer)
 	default:
@@ -186,9 +186,10 @@ func (d *dispatcher) write(w http.ResponseWriter, inJSON bool, status int, answe
 	}
 }
 
-// statusWithout is for an answer that Redis could not give. After an error a door tries again; where that is in vain it has the reason at once.
-func statusWithout(inJSON bool, err error) int {
-	if inJSON && refusesWrites(err) {
+// statusWithout is for an answer that Redis could not give. After an error whoever asked tries again; a door, where people wait, has the reason
+// at once where that is in vain. A job waits until it passes.
+func statusWithout(door bool, err error) int {
+	if door && refusesWrites(err) {
 		return http.StatusOK
 	}
 	return http.StatusServiceUnavailable

@@ -115,5 +115,8 @@ func (s *stopper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 	case !build.Building:
 		return s.report(ctx, run, &p, build)
 	}
+	if p.Stop.Force == "" { // it may have been asked without an answer
+		return job.Stopped(p.title()+" is building", "Jenkins may have been asked to stop it; that it took that was not seen"), nil
+	}
 	return job.Stopped(p.title()+" is building", "Jenkins was asked to stop it, and may do so yet"), nil
 }

@@ -71,6 +71,9 @@ func (c *courier) reachable(ctx context.Context, address string, now time.Time) 
 	return &a, 0, err
 }
 
+// skew is by how much what two jobs take for now may differ: each has read it when its turn began.
+const skew = time.Minute
+
 // left is how long until the next try. What is left is never longer than the longest wait, unless the clock was set back since: then
 // the wait is over, since nobody can tell how much of it has passed.
 func (a *absence) left(now time.Time) time.Duration {
@@ -78,8 +81,8 @@ func (a *absence) left(now time.Time) time.Duration {
 	if a.Slow {
 		longest = door.RefusedWait
 	}
-	if left := a.Until.Sub(now); left <= longest {
-		return left
+	if left := a.Until.Sub(now); left <= longest+skew {
+		return min(left, longest)
 	}
 	return 0
 }

@@ -224,6 +224,9 @@ func TestAClockThatIsSetBackLengthensNoWait(t *testing.T) {
 			if left, wait := a.left(now), a.Until.Sub(now); left != wait {
 				t.Fatalf("try %d: %s are left of %s", a.Times, left, wait)
 			}
+			if left := a.left(now.Add(-5 * time.Millisecond)); left < a.Until.Sub(now) {
+				t.Fatalf("try %d: a job that came by a moment before does not wait, %s are left", a.Times, left)
+			}
 		}
 	}
 }

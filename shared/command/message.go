@@ -66,7 +66,7 @@ const (
 	CodeNotFound    = "not-found"   // what it names does not exist
 	CodeConflict    = "conflict"    // it cannot be done in the present state
 	CodeMissing     = "missing"     // the back end is not configured; Text says what is missing
-	CodeUnavailable = "unavailable" // something is down; nothing was started, try again
+	CodeUnavailable = "unavailable" // something is down; try again
 	CodeOverheard   = "overheard"   // it was no command and perhaps not meant for the bot: nothing is to be shown
 )
 

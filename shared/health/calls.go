@@ -135,8 +135,12 @@ func ReadCalls(ctx context.Context, rdb redis.UniversalClient, door string) (Cal
 		}
 		return time.Time{}
 	}
+	worse := number("worse") > 0
+	if found["worse"] == "" { // written by a release that did not say
+		worse = at("bad").After(at("good"))
+	}
 	return Calls{
-		Good: at("good"), Bad: at("bad"), Worse: number("worse") > 0, Why: found["why"], Until: at("until"),
+		Good: at("good"), Bad: at("bad"), Worse: worse, Why: found["why"], Until: at("until"),
 		Left: number("left"), Most: number("most"), Reset: at("reset"),
 	}, nil
 }

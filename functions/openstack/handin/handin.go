@@ -39,6 +39,8 @@ func (w Way) Once(ctx context.Context, run *job.Run, effect string, e command.En
 			return Became{}, ErrUnreachable
 		case answer.Accepted:
 			return Became{Job: answer.Job}, nil
+		case answer.Problem != nil && answer.Problem.Code == command.CodeUnavailable: // it passes, and is not what became of the command
+			return Became{}, ErrUnreachable
 		}
 		return Became{Why: answer.Text}, nil
 	}

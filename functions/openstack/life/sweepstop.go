@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
@@ -33,13 +32,24 @@ func (s *sweeper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 	if len(faults) > 0 {
 		return job.Outcome{}, errors.New(said(faults[0]))
 	}
-	asked, left := set(at.Asked), make([]string, len(there))
-	for i, one := range there {
-		left[i] = one.String() + ", which was not told to go"
+	asked, away, seen := set(at.Asked), set(at.Away), map[string]bool{}
+	var left []string
+	for _, one := range there {
+		seen[one.key()] = true
 		if asked[one.key()] {
-			left[i] = one.String() + ", which was told to go"
+			left = append(left, one.String()+", which was told to go")
+		} else {
+			left = append(left, one.String()+", which was not told to go")
 		}
 	}
-	gone := slices.DeleteFunc(slices.Clone(at.Asked), func(key string) bool { return !slices.Contains(at.Away, key) })
-	return job.Stopped(fmt.Sprintf("gone: %d of %s that were told to go", len(gone), chat.Count(len(at.Asked), "thing")), left...), nil
+	gone := 0
+	for _, key := range at.Asked {
+		switch {
+		case away[key]:
+			gone++
+		case !seen[key]: // at a cloud that whoever asked may not look through any more
+			left = append(left, key+", which was told to go; whether it has gone cannot be looked at")
+		}
+	}
+	return job.Stopped(fmt.Sprintf("gone: %d of %s that were told to go", gone, chat.Count(len(at.Asked), "thing")), left...), nil
 }

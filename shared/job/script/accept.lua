@@ -22,6 +22,7 @@ local key = ARGV[4] ~= '' and P .. 'idem:' .. ARGV[4]
 if key then
   local id = redis.call('GET', key)
   if id then
+    must() -- who hears that nothing was started must not have started it
     if nonce then
       redis.call('SET', nonce, ARGV[3] .. ' ' .. id, 'PX', ARGV[6])
     end

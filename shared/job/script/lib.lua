@@ -1,4 +1,4 @@
--- What every script stands on. It is put before each of them, together with end.lua.
+-- What every script stands on. It is put before each of them.
 -- KEYS[1]  the prefix of all keys; every other key is computed from it
 -- ARGV[1]  the time in milliseconds, or 0 for this server's own clock. It is known as a number and as a text: what writes it
 --          takes the text, since a number is made one anew for each call, which is slow
