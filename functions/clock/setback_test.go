@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -17,29 +18,60 @@ func (waiter) Step(context.Context, *job.Run) (job.Outcome, error) {
 	return job.Wait(10 * time.Second), nil
 }
 
-// TestAClockThatIsSetBackHoldsUpNobody: what waits is looked at by the next tick, once, and waits no longer than it wants.
+// dies takes a job, and is gone.
+func (h *hall) dies(t *testing.T, address, id string) {
+	t.Helper()
+	rdb := redis.NewClient(&redis.Options{Addr: address})
+	t.Cleanup(func() { _ = rdb.Close() })
+	worker := job.NewWorker(jobtest.Open(t, rdb, job.Options{Now: h.time.Now}), job.WorkerOptions{Function: "test", Name: "gone"})
+	rdb.AddHook(jobtest.NewLife(jobtest.Death{Point: 1, After: true}))
+	if _, err := worker.Run(t.Context(), id); !errors.Is(err, jobtest.ErrDead) {
+		t.Fatal(err)
+	}
+	if j, err := h.jobs.Get(t.Context(), id); err != nil || j.State != job.Running {
+		t.Fatal(j, err)
+	}
+}
+
+// TestAClockThatIsSetBackHoldsUpNobody: what waits is looked at soon, once, and waits no longer than it wants; so is what was handed
+// out, and what a worker had that is gone.
 func TestAClockThatIsSetBackHoldsUpNobody(t *testing.T) {
 	t.Parallel()
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		h := newHall(t, rdb, "test")
 		id := h.accept(t)
 		worker := job.NewWorker(h.jobs, job.WorkerOptions{Function: "test", Name: "w", Steps: map[string]job.Stepper{"test run": waiter{}}})
-		step := func() {
+		runs := func(id string) {
 			t.Helper()
 			if took, err := worker.Run(t.Context(), id); !took || err != nil {
 				t.Fatal(took, err)
 			}
 		}
+		step := func() { t.Helper(); runs(id) }
 		step()
+		queued, lost, stopping := h.accept(t), h.accept(t), h.accept(t)
+		h.dies(t, rdb.Options().Addr, lost)
+		h.dies(t, rdb.Options().Addr, stopping)
+		if _, err := h.jobs.Cancel(t.Context(), stopping, "telnet:ann", "enough"); err != nil {
+			t.Fatal(err)
+		}
 		h.ticks(t)
 		if n := h.times(id, "test"); n != 0 {
 			t.Errorf("it waits, and was nudged %d times", n)
 		}
+		if n := h.times(queued, "test"); n != 1 {
+			t.Errorf("it is due, and was nudged %d times", n)
+		}
 		h.time.Add(-time.Hour)
+		h.ticks(t)
 		h.ticks(t)
 		if n := h.times(id, "test"); n == 0 {
 			t.Error("an hour was taken back, and nobody nudged it")
 		}
+		if n := h.times(queued, "test"); n < 2 {
+			t.Error("an hour was taken back, and nobody nudged what is queued")
+		}
+		runs(queued)
 		step()
 		before := h.times(id, "test")
 		h.ticks(t)
@@ -50,6 +82,12 @@ func TestAClockThatIsSetBackHoldsUpNobody(t *testing.T) {
 		h.ticks(t)
 		if n := h.times(id, "test"); n == before {
 			t.Error("it has waited, and nobody nudged it")
+		}
+		for _, id := range []string{lost, stopping} {
+			if n := h.times(id, "test"); n == 0 {
+				t.Error("its worker is gone, and nobody nudged it")
+			}
+			runs(id)
 		}
 		if n := h.logs.count("was set back"); n != 1 {
 			t.Errorf("it is in the log %d times", n)

@@ -38,6 +38,7 @@ var (
 	approveScript  = load("approve")
 	dueScript      = load("due")
 	wakeScript     = load("wake")
+	setbackScript  = load("setback")
 	watchScript    = load("watch")
 	claimScript    = load("claim")
 	releaseScript  = load("release")
