@@ -158,7 +158,7 @@ func (r *reviewer) look(ctx context.Context, run *job.Run, p *reviewing) (bool, 
 			return false, job.Hidden, err
 		}
 	}
-	if now.Sub(p.Looked) < r.settle {
+	if since := now.Sub(p.Looked); since >= 0 && since < r.settle { // ahead: the clock was set back since
 		return false, job.Hidden, errLook
 	}
 	return false, job.Absent, nil

@@ -87,7 +87,7 @@ func (b *builder) unqueue(ctx context.Context, run *job.Run, p *pursuit) (job.Ou
 
 func (b *builder) askQueue(ctx context.Context, run *job.Run, p *pursuit) error {
 	now, err := b.clock(ctx)
-	if err != nil || now.Sub(p.Stop.Queue) < resend {
+	if err != nil || now.Sub(p.Stop.Queue).Abs() < resend {
 		return err
 	}
 	if err := b.api.CancelItem(ctx, p.Item); err != nil {

@@ -66,16 +66,16 @@ func (c *capability) press(ctx context.Context, run *job.Run, p *pursuit, build 
 	return say, nil
 }
 
-// nextForce is how to ask now; empty to wait a little longer.
+// nextForce is how to ask now; empty to wait a little longer. What lies as far ahead was asked before the clock was set back.
 func (c *capability) nextForce(p *pursuit, build *remote.Build, now time.Time) (remote.Force, string) {
-	since, again := now.Sub(p.Stop.At), now.Sub(p.Stop.Again) >= resend
+	since, again := now.Sub(p.Stop.At).Abs(), now.Sub(p.Stop.Again).Abs() >= resend
 	switch {
 	case p.Stop.Force == "":
 		return remote.Stop, fmt.Sprintf("Asked Jenkins to stop build #%d.", p.Number)
 	case p.Stop.Force == remote.Stop && build.Pipeline() && since >= c.set.Stop.Term:
-		return remote.Term, fmt.Sprintf("It did not stop within %s; asked Jenkins to end its steps (term).", chat.Duration(since))
+		return remote.Term, fmt.Sprintf("It did not stop within %s; asked Jenkins to end its steps (term).", chat.Duration(c.set.Stop.Term))
 	case p.Stop.Force == remote.Term && since >= c.set.Stop.Kill:
-		return remote.Kill, fmt.Sprintf("It did not stop within another %s; asked Jenkins to kill it.", chat.Duration(since))
+		return remote.Kill, fmt.Sprintf("It did not stop within another %s; asked Jenkins to kill it.", chat.Duration(c.set.Stop.Kill))
 	case again:
 		return p.Stop.Force, ""
 	}

@@ -40,13 +40,14 @@ func (b *builder) look(ctx context.Context, run *job.Run, p *pursuit) (triggered
 	return triggered{}, job.Absent, nil
 }
 
-// settled gives errLookAgain until a build has been missing for long enough that no request for it can be under way.
+// settled gives errLookAgain until a build has been missing for long enough that no request for it can be under way. If it was first
+// missed at a time that lies ahead, the clock was set back since, and that is over.
 func (b *builder) settled(ctx context.Context, run *job.Run, p *pursuit) error {
 	now, err := b.clock(ctx)
 	if err != nil {
 		return err
 	}
-	if !p.Looked.IsZero() && now.Sub(p.Looked) >= b.set.Settle {
+	if since := now.Sub(p.Looked); !p.Looked.IsZero() && (since < 0 || since >= b.set.Settle) {
 		return nil
 	}
 	if p.Looked.IsZero() {

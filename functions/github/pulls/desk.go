@@ -175,10 +175,13 @@ func (t *task) settled(ctx context.Context) error {
 		return nil
 	}
 	now, err := t.Now(ctx)
-	if err == nil && now.Sub(t.kept.Doubt) < settle {
+	if err != nil {
+		return err
+	}
+	if since := now.Sub(t.kept.Doubt); since >= 0 && since < settle { // ahead: the clock was set back since
 		return errSettling
 	}
-	return err
+	return nil
 }
 
 // link is the pull request, to click.
