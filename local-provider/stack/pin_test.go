@@ -20,6 +20,7 @@ func naming() map[string][]string {
 		"deploy/kubernetes/Dockerfile":                {golang},
 		"deploy/redis/redis.yaml":                     {redis},
 		"deploy/redis/backup.yaml":                    {redis},
+		"deploy/redis/restore.yaml":                   {redis},
 		"deploy/faasd/cron-connector.yml":             {"ghcr.io/openfaas/cron-connector:0.7.0"},
 		"deploy/kubernetes/base/telnet-gateway.yaml":  {"ghcr.io/handsoff/telnet-gateway:unset"},
 		"deploy/kubernetes/base/irc-gateway.yaml":     {"ghcr.io/handsoff/irc-gateway:unset"},
