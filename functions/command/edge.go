@@ -181,7 +181,7 @@ func (d *dispatcher) write(w http.ResponseWriter, inJSON bool, status int, answe
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body))) // it is flushed before the handler returns
 	w.WriteHeader(status)
-	if _, err := w.Write(body); err != nil {
+	if _, err := w.Write(body); err != nil { //nolint:gosec // G705: what was typed is plain text or JSON here, and said to be
 		d.Log.Warn("an answer was not read", "error", err)
 	}
 }
