@@ -25,6 +25,7 @@ const (
 	SecretTelnetUsers = "telnet-users"
 	SecretMetrics     = "metrics-token"
 	SecretGit         = "git-http-password"
+	SecretMail        = "mail-password"
 	SecretOpenStack   = "openstack-password"
 	SecretClouds      = "clouds.yaml"
 	keyBytes          = 32
@@ -50,6 +51,7 @@ func (h Home) GenerateSecrets() error {
 		SecretGitHubLogin: func() string { return random(keyBytes) },
 		SecretGitHubHook:  func() string { return random(keyBytes) },
 		SecretGit:         func() string { return random(passwordBytes) },
+		SecretMail:        func() string { return random(passwordBytes) },
 		SecretGerrit:      func() string { return random(passwordBytes) },
 		SecretOpenStack:   func() string { return random(passwordBytes) },
 	})
