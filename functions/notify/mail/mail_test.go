@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -96,7 +95,7 @@ func (w *world) freePort() int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// letters are the mails that the server took.
+// letters are the mails that the server took, in the order in which it did.
 func (w *world) letters() []*mail.Message {
 	w.Helper()
 	paths, err := filepath.Glob(filepath.Join(w.inbox, "*.eml"))
@@ -120,9 +119,6 @@ func (w *world) letters() []*mail.Message {
 		m.Body = strings.NewReader(strings.NewReplacer("\r", "", "=\n", "", "=3D", "=").Replace(string(text)))
 		all = append(all, m)
 	}
-	slices.SortFunc(all, func(a, b *mail.Message) int {
-		return strings.Compare(a.Header.Get("Message-ID"), b.Header.Get("Message-ID"))
-	})
 	return all
 }
 

@@ -7,6 +7,7 @@ import pathlib
 import ssl
 import sys
 import threading
+import time
 import uuid
 
 from aiosmtpd.controller import Controller
@@ -31,7 +32,7 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        name = folder / str(uuid.uuid4())
+        name = folder / f"{time.time_ns()}-{uuid.uuid4()}"  # names in the order in which they came
         name.with_suffix(".part").write_bytes(envelope.content)
         name.with_suffix(".part").rename(name.with_suffix(".eml"))
         return "250 taken"
