@@ -109,33 +109,3 @@ func TestARADownDuring(t *testing.T) {
 		t.Errorf("its record was not closed: %+v %v", record, err)
 	}
 }
-
-func TestARADownAfter(t *testing.T) {
-	t.Parallel()
-	g := newGate(t)
-	b := newBench(t, g.url())
-	id := b.ask("slow", with("seconds=2"))
-	b.begin(id)
-	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 && strings.Contains(j.Progress.Line, "Work") })
-	g.set(true, false)
-	done := b.finished(id)
-	b.ends(done, job.Succeeded)
-	b.says(b.story(id), "its record of this run is not complete.")
-	if res := b.result(done); !strings.Contains(res.Note, "not complete") || res.Record == "" {
-		t.Errorf("%+v", res)
-	}
-}
-
-// A server that takes requests and never answers costs a cancel a few seconds, and is told in the receipt.
-func TestARAHangsAtACancel(t *testing.T) {
-	t.Parallel()
-	g := newGate(t)
-	b := newBench(t, g.url())
-	id := b.ask("slow", nil)
-	b.begin(id)
-	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 && strings.Contains(j.Progress.Line, "Work") })
-	g.set(true, true)
-	b.cancel(id)
-	done := b.finished(id)
-	b.ends(done, job.Cancelled, "ARA's record of it still says running, because it could not be closed: ARA does not answer")
-}

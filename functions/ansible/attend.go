@@ -179,13 +179,15 @@ func (r *runner) unanswered(ctx context.Context, run *job.Run, at *course, s *se
 	if err := r.drain(ctx, run, at, s); err != nil {
 		return job.Outcome{}, err
 	}
-	r.closeRecord(ctx, at, closing{Label: "failed", Job: run.Job().ID, Why: "it asked for " + asked.name + ", and nobody could answer"})
+	note := r.closeRecord(ctx, at, closing{Label: "failed", Job: run.Job().ID, Why: "it asked for " + asked.name + ", and nobody could answer"})
 	text := fmt.Sprintf("the playbook asks for %s at a terminal (%q), and there is none here: give it as %s=…, or declare it among the args or secrets of the playbook",
 		asked.name, asked.text, asked.name)
 	hosts, failed := s.track.outcome()
 	at.over(hosts)
-	at.Final = &final{Reason: text, Result: r.result(run.Job(), at, failed, s.exit())}
-	if err := run.Save(ctx, job.Change{Checkpoint: at}); err != nil {
+	res := r.result(run.Job(), at, failed, s.exit())
+	res.Note = note
+	at.Final = &final{Reason: text, Result: res}
+	if err := run.Save(ctx, job.Change{Checkpoint: at, Say: sentences(note)}); err != nil {
 		return job.Outcome{}, fmt.Errorf("save: %w", err)
 	}
 	return r.settled(run, at), nil

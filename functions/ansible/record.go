@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,16 +10,6 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/mask"
 )
-
-// closing is why a record is ended here: ansible-playbook did not come to do it.
-type closing struct {
-	Label  string    `json:"label"` // "cancelled", "interrupted", "failed"
-	By     string    `json:"by,omitempty"`
-	Why    string    `json:"why,omitempty"`
-	Job    string    `json:"job"`
-	At     time.Time `json:"at"`
-	Signal string    `json:"signal,omitempty"`
-}
 
 // jobLabel is the label by which a job's records are known.
 func jobLabel(id string) string { return "job:" + id }
@@ -33,8 +22,6 @@ func ours(id string, more ...string) []string {
 const (
 	// recordTime bounds one look into ARA while a run goes on.
 	recordTime = 2 * time.Second
-	// closeFor is for how long a record is tried to be closed.
-	closeFor = 6 * time.Second
 	// skew is how far the clocks of ARA's client and ours may be apart: they are on one machine.
 	skew = 5 * time.Second
 )
@@ -74,7 +61,7 @@ func (r *runner) findRecord(ctx context.Context, id string, at *course, s *sessi
 		defer s.looking.Store(false)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 		defer cancel()
-		if found, err := r.ara.Find(ctx, path, began.Add(-skew), label); err == nil && found != nil {
+		if found, err := r.ara.Find(ctx, path, label, began.Add(-skew), time.Now().Add(skew)); err == nil && found != nil {
 			s.found.Store(found.ID)
 		}
 	}()
@@ -88,7 +75,7 @@ func (c *capability) recordOf(ctx context.Context, id string, at *course) (*ara.
 	if at.Record != 0 {
 		return c.ara.Playbook(ctx, at.Record)
 	}
-	found, err := c.ara.Find(ctx, at.Path, at.Began.Add(-skew), jobLabel(id))
+	found, err := c.ara.Find(ctx, at.Path, jobLabel(id), at.Began.Add(-skew), c.now().Add(skew))
 	if found != nil {
 		at.Record = found.ID
 	}
@@ -125,94 +112,13 @@ func (c *capability) given(ctx context.Context, record *ara.Playbook) []string {
 	return nil
 }
 
-// persist calls do until it succeeds, for as long as a record may take to be closed.
-func persist(ctx context.Context, do func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeFor)
-	defer cancel()
-	for wait := 200 * time.Millisecond; ; wait *= 2 {
-		err := do(ctx)
-		fault, ok := errors.AsType[*ara.Error](err)
-		if err == nil || ok && fault.Status >= 400 && fault.Status < 500 {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(wait):
-		}
-	}
-}
-
-// closeRecord ends ARA's record of a run that ansible-playbook did not end itself. It returns what to tell people when
-// that could not be done; ARA is never a run's failure.
-func (r *runner) closeRecord(ctx context.Context, at *course, c closing) string {
-	if r.ara == nil || !at.Online {
-		return ""
-	}
-	err := persist(ctx, func(ctx context.Context) error {
-		found, err := r.recordOf(ctx, c.Job, at)
-		if err != nil || found == nil {
-			return err
-		}
-		if found.Status == ara.Completed || found.Status == ara.Failed {
-			if err := r.ara.Label(ctx, found, ours(c.Job, c.Label)...); err != nil {
-				return err
-			}
-		} else if err := r.ara.Close(ctx, found, r.now(), ours(c.Job, c.Label)...); err != nil {
-			return err
-		}
-		c.At = r.now().UTC().Truncate(time.Second)
-		return r.ara.Record(ctx, found.ID, "handsoff", c)
-	})
-	if err != nil {
-		r.log.WarnContext(ctx, "close ARA's record", "record", at.Record, "error", err)
-		return fmt.Sprintf("ARA's record of it still says running, because it could not be closed: %v", err)
-	}
-	return ""
-}
-
-// settleRecord sees that ARA's record of a run that ended by itself has ended too: the server may have been away when
-// ansible-playbook told it. It returns a sentence when that could not be done.
-func (r *runner) settleRecord(ctx context.Context, id string, at *course, good bool) string {
-	if r.ara == nil || !at.Online {
-		return ""
-	}
-	status := ara.Failed
-	if good {
-		status = ara.Completed
-	}
-	err := persist(ctx, func(ctx context.Context) error {
-		found, err := r.recordOf(ctx, id, at)
-		if err != nil || found == nil {
-			return err
-		}
-		if len(found.Labels) == 0 { // ARA's callback tries once to give it its labels
-			if err := r.ara.Label(ctx, found, ours(id)...); err != nil {
-				return err
-			}
-		}
-		if found.Status == ara.Completed || found.Status == ara.Failed {
-			return nil
-		}
-		return r.ara.End(ctx, found, status, r.now())
-	})
-	switch {
-	case err != nil:
-		r.log.WarnContext(ctx, "settle ARA's record", "record", at.Record, "error", err)
-		return fmt.Sprintf("%v; its record of this run is not complete.", err)
-	case at.Record == 0:
-		return "ARA has no record of this run: it went away as the run began, or nothing was run."
-	}
-	return ""
-}
-
 // lastSeen says where a run was whose function died: ARA may know of more than its last checkpoint.
 func (r *runner) lastSeen(ctx context.Context, id string, at *course) string {
 	where := at.At.where()
 	if r.ara == nil || !at.Online {
 		return where
 	}
-	ctx, cancel := context.WithTimeout(ctx, closeFor)
+	ctx, cancel := context.WithTimeout(ctx, endFor)
 	defer cancel()
 	found, err := r.recordOf(ctx, id, at)
 	if err != nil || found == nil {

@@ -52,7 +52,7 @@ func setUp(ctx context.Context, p *function.Platform) (*function.Parts, error) {
 	c.export = repositories.Export
 	c.sweep(ctx)
 	return &function.Parts{
-		Steps: c.steps(), Calls: c.calls(),
+		Steps: c.steps(), Calls: c.calls(), Nudged: c.tend,
 		Routes: map[string]http.Handler{function.CommandsRoute: function.ServeCommands(p, set.commands)},
 		Stop: func(context.Context) error {
 			if c.ara != nil {

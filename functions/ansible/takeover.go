@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,22 +68,30 @@ func (r *runner) died(ctx context.Context, run *job.Run, at *course, why string)
 		return out, true, nil
 	}
 	where := r.lastSeen(ctx, run.Job().ID, at)
-	r.closeRecord(ctx, at, closing{Label: "interrupted", Why: why, Job: run.Job().ID})
+	note := r.closeRecord(ctx, at, closing{Label: "interrupted", Why: why, Job: run.Job().ID})
 	p, known := r.set.Playbooks[strings.TrimPrefix(run.Job().Command, runWords)]
 	if known && p.Repeat && at.Dead < maxDead {
 		at.Dead++
 		at.over(nil)
 		say := fmt.Sprintf("%s while ansible-playbook ran, %s. It has ended, and the playbook is safe to repeat: it is run again.", upper(why), where)
-		if err := run.Save(ctx, job.Change{Checkpoint: at, Say: []string{say}, Links: r.links(at)}); err != nil {
+		if err := run.Save(ctx, job.Change{Checkpoint: at, Say: sentences(say, note), Links: r.links(at)}); err != nil {
 			return out, false, fmt.Errorf("save: %w", err)
 		}
 		return out, true, nil
 	}
 	text := r.evidence(at, why, where)
+	if note != "" {
+		text += " " + note + "."
+	}
 	if known && p.Repeat {
 		return job.Unsure(text + fmt.Sprintf(" It was begun %d times, and died with its function each time.", at.Try)), false, nil
 	}
 	return job.Unsure(text + " The playbook is not declared safe to repeat (repeat: true), so look, and then decide whether to retry."), false, nil
+}
+
+// sentences leaves out what is empty.
+func sentences(all ...string) []string {
+	return slices.DeleteFunc(all, func(text string) bool { return text == "" })
 }
 
 func (r *runner) evidence(at *course, why, where string) string {

@@ -20,7 +20,7 @@ func TestWhoLooksAfterSomethingIsNudged(t *testing.T) {
 		if n := h.times(command.AnyJob, "openstack"); n != 0 {
 			t.Errorf("nudged %d times for nothing", n)
 		}
-		if err := rdb.SAdd(t.Context(), job.Prefix+"tended", "openstack").Err(); err != nil {
+		if err := rdb.SAdd(t.Context(), job.TendedKey, "openstack").Err(); err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {

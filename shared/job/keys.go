@@ -27,6 +27,9 @@ const QueueKey = Prefix + "queue:"
 // CountKey is a hash: what is counted, see [Store.Count].
 const CountKey = Prefix + "count"
 
+// TendedKey is a set, see [Store.Tended].
+const TendedKey = Prefix + "tended"
+
 const (
 	openKey     = Prefix + "open"
 	finishedKey = Prefix + "finished"
@@ -34,5 +37,4 @@ const (
 	dueKey      = Prefix + "due"
 	notifyKey   = Prefix + "notify"
 	cancelTopic = Prefix + "cancel"
-	tendedKey   = Prefix + "tended"
 )

@@ -94,7 +94,7 @@ func TestCloseAndRecord(t *testing.T) {
 	})
 	p := &Playbook{ID: 5, Labels: []Label{{"handsoff"}, {"cancelled"}}}
 	ctx := context.Background()
-	if err := c.Close(ctx, p, time.Unix(0, 0), "cancelled"); err != nil {
+	if err := c.End(ctx, p, Failed, time.Unix(0, 0), "cancelled"); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Record(ctx, 5, "handsoff", map[string]string{"by": "ann"}); err != nil {
@@ -117,12 +117,12 @@ func TestCloseAndRecord(t *testing.T) {
 func TestFindNothing(t *testing.T) {
 	t.Parallel()
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		if q := r.URL.Query(); q.Get("path") != "/p/site.yml" || q.Get("started_after") == "" || q.Get("order") != "-id" {
+		if q := r.URL.Query(); q.Get("path") != "/p/site.yml" || q.Get("started_after") == "" || q.Get("started_before") == "" || q.Get("order") != "-id" {
 			t.Error(r.URL)
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{"count": 0, "results": []any{}})
 	})
-	if found, err := c.Find(t.Context(), "/p/site.yml", time.Now(), "job:k3f7"); found != nil || err != nil {
+	if found, err := c.Find(t.Context(), "/p/site.yml", "job:k3f7", time.Now(), time.Now()); found != nil || err != nil {
 		t.Error(found, err)
 	}
 }
@@ -143,7 +143,7 @@ func TestFindOurOwn(t *testing.T) {
 			c := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 				_, _ = io.WriteString(w, `{"results":[`+test.records+`]}`)
 			})
-			found, err := c.Find(t.Context(), "/p", time.Now(), "job:k3f7")
+			found, err := c.Find(t.Context(), "/p", "job:k3f7", time.Now(), time.Now())
 			if err != nil || (found == nil) != (test.want == 0) || found != nil && found.ID != test.want {
 				t.Errorf("%+v, %v", found, err)
 			}

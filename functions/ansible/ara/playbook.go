@@ -55,13 +55,14 @@ func (c *Client) Playbook(ctx context.Context, id int64) (*Playbook, error) {
 	return &found, nil
 }
 
-// Find gives the newest record of a playbook that began since then and has the label; nil when there is none. A record has its
+// Find gives the newest record of a playbook that began between the two and has the label; nil when there is none. A record has its
 // path from its first moment on, and its labels only when its first play begins: one that has no labels yet is the second
 // choice. Others run the same playbook at the same time, so one that has other labels is somebody else's.
-func (c *Client) Find(ctx context.Context, path string, since time.Time, label string) (*Playbook, error) {
+func (c *Client) Find(ctx context.Context, path, label string, since, until time.Time) (*Playbook, error) {
 	const most = 50
 	query := url.Values{
-		"path": {path}, "started_after": {since.UTC().Format(time.RFC3339Nano)}, "order": {"-id"}, "limit": {strconv.Itoa(most)},
+		"path": {path}, "order": {"-id"}, "limit": {strconv.Itoa(most)},
+		"started_after": {since.UTC().Format(time.RFC3339Nano)}, "started_before": {until.UTC().Format(time.RFC3339Nano)},
 	}
 	var found page[Playbook]
 	if err := c.ask(ctx, "find the record", http.MethodGet, "playbooks?"+query.Encode(), nil, &found); err != nil {
@@ -98,17 +99,13 @@ func (c *Client) newest(ctx context.Context, what string, query url.Values) (*Pl
 	return &found.Results[0], nil
 }
 
-// End ends a record that nobody else will end.
-func (c *Client) End(ctx context.Context, p *Playbook, status string, ended time.Time) error {
-	return c.change(ctx, p, map[string]any{"status": status, "ended": ended.UTC().Format(time.RFC3339Nano)})
+// End ends a record that nobody else will end, as status says, and gives it these labels besides its own.
+func (c *Client) End(ctx context.Context, p *Playbook, status string, ended time.Time, labels ...string) error {
+	return c.change(ctx, p, map[string]any{"status": status, "ended": ended.UTC().Format(time.RFC3339Nano), "labels": p.with(labels)})
 }
 
-// Close ends a record that nobody else will end: it is failed from now on, and has these labels besides its own.
-func (c *Client) Close(ctx context.Context, p *Playbook, ended time.Time, labels ...string) error {
-	return c.change(ctx, p, map[string]any{
-		"status": Failed, "ended": ended.UTC().Format(time.RFC3339Nano), "labels": p.with(labels),
-	})
-}
+// Over tells whether a record has ended.
+func (p *Playbook) Over() bool { return p.Status == Completed || p.Status == Failed }
 
 // Label adds labels to a record.
 func (c *Client) Label(ctx context.Context, p *Playbook, labels ...string) error {
