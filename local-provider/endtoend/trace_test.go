@@ -2,12 +2,17 @@ package endtoend
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/need"
 )
 
 // collector takes traces as an OpenTelemetry collector does, and keeps which spans each has.
@@ -15,12 +20,15 @@ type collector struct {
 	*httptest.Server
 
 	mu     sync.Mutex
-	traces map[string][]string // by the trace's id: "service: name of the span"
+	traces map[string][]span // by the trace's id
 }
+
+// span is a piece of work: "service: name", its own id and that of what it is a part of.
+type span struct{ name, id, parent string }
 
 func newCollector(t *testing.T) *collector {
 	t.Helper()
-	c := &collector{traces: map[string][]string{}}
+	c := &collector{traces: map[string][]span{}}
 	c.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		var body struct {
 			Resources []struct {
@@ -34,8 +42,10 @@ func newCollector(t *testing.T) *collector {
 				} `json:"resource"`
 				Scopes []struct {
 					Spans []struct {
-						TraceID string `json:"traceId"`
-						Name    string `json:"name"`
+						TraceID  string `json:"traceId"`
+						SpanID   string `json:"spanId"`
+						ParentID string `json:"parentSpanId"`
+						Name     string `json:"name"`
 					} `json:"spans"`
 				} `json:"scopeSpans"`
 			} `json:"resourceSpans"`
@@ -54,7 +64,7 @@ func newCollector(t *testing.T) *collector {
 			}
 			for _, scope := range resource.Scopes {
 				for _, s := range scope.Spans {
-					c.traces[s.TraceID] = append(c.traces[s.TraceID], service+": "+s.Name)
+					c.traces[s.TraceID] = append(c.traces[s.TraceID], span{service + ": " + s.Name, s.SpanID, s.ParentID})
 				}
 			}
 		}
@@ -64,7 +74,7 @@ func newCollector(t *testing.T) *collector {
 }
 
 // of are the spans of the trace that a job belongs to, as its record carries it.
-func (c *collector) of(carried string) []string {
+func (c *collector) of(carried string) []span {
 	fields := strings.Split(carried, "-")
 	if len(fields) != 4 {
 		return nil
@@ -74,48 +84,98 @@ func (c *collector) of(carried string) []string {
 	return slices.Clone(c.traces[fields[1]])
 }
 
-// TestWhatIsDoneForAJobIsOneTrace, from the line or the comment's webhook that asked for it to the message that tells of its end,
-// through every process that had a part in it.
+// TestWhatIsDoneForAJobIsOneTrace, from what a door took in, through the queue and every process that had a part in it, to the message
+// that tells of the job.
 func TestWhatIsDoneForAJobIsOneTrace(t *testing.T) {
 	t.Parallel()
 	c := newCollector(t)
-	s := startWith(t, configuration()+"\ntelemetry: {endpoint: \""+c.URL+"\"}\n")
-	e := newEvents(s)
-	ops := s.telnet("ops")
-	ops.Say("jenkins build demo/slow seconds=900")
-	id := ""
-	s.eventually("an answer", func() bool { id = jobIn(ops.Heard()); return id != "" })
-	s.eventually("the build is told of", func() bool { return strings.Contains(ops.About(id), "has started") })
-	ops.Say("cancel " + id)
-	s.ended(id)
-	c.has(s, id, "telnet-gateway: hand in", "command: command /", "jenkins: step jenkins build", "jenkins: cancel jenkins build", "notify: show at telnet")
-
-	e.comments()
-	asked := ""
-	s.eventually("a job for the comment", func() bool {
-		for number := range e.pulls {
-			if made := e.made("github:" + theirs + "#" + number); len(made) > 0 {
-				asked = made[0]
-			}
-		}
-		return asked != ""
-	})
-	s.ended(asked)
-	c.has(s, asked, "github: delivery issue_comment", "event: delivery github.comment", "event: hand in", "command: command /", "jenkins: step jenkins build", "notify: show at github")
+	s := startWith(t, withIRC(t, configuration()+often)+"\ntelemetry: {endpoint: \""+c.URL+"\"}\n")
+	s.jenkins.order("clock?speed=10")
+	const slow = "jenkins build demo/slow seconds=11"
+	for _, one := range []struct {
+		door string
+		asks func(s *system) (id string) // for a build
+		want []string                    // besides what every build has
+	}{
+		{"telnet", func(s *system) string {
+			ops := s.telnet("ops")
+			id := asked(s, ops, "jenkins build demo/slow seconds=900")
+			s.eventually("the build is told of", func() bool { return strings.Contains(ops.About(id), "has started") })
+			ops.Say("cancel " + id)
+			return id
+		}, []string{"telnet-gateway: hand in", "jenkins: cancel jenkins build", "notify: show at telnet"}},
+		{"slack", func(s *system) string {
+			w := s.workspace()
+			w.join("ann").say("C0OPS", "", "@handsoff "+slow)
+			return w.oneJob("slack:"+slackID("ann"), slow)
+		}, []string{"slack: delivery ", "slack: hand in", "notify: show at slack"}},
+		{"irc", func(s *system) string {
+			need.Program(s, "ngircd")
+			return asked(s, s.irc("ann"), slow)
+		}, []string{"irc-gateway: delivery ", "irc-gateway: hand in", "notify: show at irc"}},
+		{"github", func(s *system) string {
+			e := newEvents(s)
+			e.comments()
+			return e.onlyOne("github:"+theirs+"#"+slices.Collect(maps.Keys(e.pulls))[0], job.Succeeded)
+		}, []string{"github: delivery issue_comment", "event: delivery github.comment", "event: hand in", "notify: show at github"}},
+		{"gerrit", func(s *system) string {
+			e := newEvents(s)
+			e.changes("Trace me")
+			return e.onlyOne("gerrit:review/"+slices.Collect(maps.Keys(e.marks))[0], job.Succeeded)
+		}, []string{"event: delivery gerrit.patchset-created", "event: hand in", "notify: show at gerrit"}},
+		{"schedule", func(s *system) (id string) {
+			s.eventually("the schedule runs", func() bool {
+				list, err := jobtest.List(s.Context(), s.jobs, job.Browse{Wants: func(j *job.Job) bool { return j.Principal == "schedule:often" }})
+				s.must(err)
+				if len(list) > 0 {
+					id = list[0].ID
+				}
+				return id != ""
+			})
+			return id
+		}, []string{"clock: hand in", "notify: show at slack"}},
+	} {
+		t.Run(one.door, func(t *testing.T) {
+			t.Parallel()
+			s := s.in(t)
+			id := one.asks(s)
+			s.ended(id)
+			c.has(s, id, append(one.want, "command: command /", "command: call jenkins", "jenkins: jenkins /", "jenkins: step jenkins build"))
+		})
+	}
 }
 
-// has waits until the trace of a job has spans that begin so.
-func (c *collector) has(s *system, id string, want ...string) {
+// often is a schedule that comes due within seconds.
+const often = `
+  - {name: often, cron: "@every 10s", run: jenkins build, args: {job: demo/slow, seconds: "10"}, announce: "slack:C0GENERAL"}
+`
+
+// asked says a line for which a job is made.
+func asked(s *system, d door, line string) (id string) {
+	s.Helper()
+	d.Say(line)
+	s.eventually("a job of "+line, func() bool { id = jobIn(d.Heard()); return id != "" })
+	return id
+}
+
+// has waits until the trace of a job has spans that begin so, and hangs together: one began it, and each other is a part of one.
+func (c *collector) has(s *system, id string, want []string) {
 	s.Helper()
 	carried := s.job(id).Trace
-	missing := want
-	within(patience, func() bool {
-		missing = slices.DeleteFunc(slices.Clone(missing), func(begin string) bool {
-			return slices.ContainsFunc(c.of(carried), func(span string) bool { return strings.HasPrefix(span, begin) })
+	var spans []span
+	var missing, loose []string
+	if !within(patience, func() bool {
+		spans, loose = c.of(carried), nil
+		missing = slices.DeleteFunc(slices.Clone(want), func(begin string) bool {
+			return slices.ContainsFunc(spans, func(a span) bool { return strings.HasPrefix(a.name, begin) })
 		})
-		return len(missing) == 0
-	})
-	if len(missing) > 0 {
-		s.Errorf("the trace of %s, %q, has no %q: %q", id, carried, missing, c.of(carried))
+		for _, a := range spans {
+			if !slices.ContainsFunc(spans, func(b span) bool { return b.id == a.parent }) {
+				loose = append(loose, a.name)
+			}
+		}
+		return len(missing) == 0 && len(loose) == 1
+	}) {
+		s.Errorf("the trace of %s, %q, has no %q, and %q are no parts: %v", id, carried, missing, loose, spans)
 	}
 }
