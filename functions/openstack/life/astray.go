@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
@@ -24,6 +25,13 @@ type stray struct {
 
 // key names it among all things of all clouds.
 func (s stray) key() string { return s.cloud.Name() + " " + s.thing.Kind + " " + s.thing.ID }
+
+// thingOf is a key as people read it.
+func thingOf(key string) string {
+	at, thing, _ := strings.Cut(key, " ")
+	kind, id, _ := strings.Cut(thing, " ")
+	return label(kind) + " " + id + " at " + at
+}
 
 func (s stray) String() string {
 	return fmt.Sprintf("%s %s (%s) at %s, of %s by %s", label(s.thing.Kind), s.thing.Name, s.thing.ID, s.cloud.Name(), s.thing.Mark.Env, s.thing.Mark.Job)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/handsoff/handsoff/functions/openstack/cloud"
@@ -12,9 +13,14 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 )
 
+// claimOf names a thing that an environment claims.
+func claimOf(env *environment.Environment, item *environment.Item) string {
+	return fmt.Sprintf("%s %s (%s) of %s", label(item.Kind), item.Name, item.ID, env.Name)
+}
+
 // missing says of a thing that an environment claims that it is no more.
 func missing(env *environment.Environment, item *environment.Item) string {
-	return fmt.Sprintf("%s %s (%s) of %s is not there any more", label(item.Kind), item.Name, item.ID, env.Name)
+	return claimOf(env, item) + " is not there any more"
 }
 
 // claims are the things that an environment which nobody works on claims, and that are no more, of those that are asked for.
@@ -69,6 +75,23 @@ func (s *sweeper) forget(ctx context.Context, run *job.Run, clouds []*cloud.Clou
 		return err
 	})
 	return faults, err
+}
+
+// forgotten are the claims of those that were told to be no more that no environment makes any longer.
+func (s *sweeper) forgotten(ctx context.Context, told []string) (claims []string, err error) {
+	if len(told) == 0 {
+		return nil, nil
+	}
+	known := set(told)
+	err = s.envs.Each(ctx, func(env *environment.Environment) error {
+		for _, key := range slices.Sorted(maps.Keys(env.Items)) {
+			if item := env.Items[key]; item.State == environment.Gone && known[missing(env, item)] {
+				claims = append(claims, claimOf(env, item))
+			}
+		}
+		return nil
+	})
+	return claims, err
 }
 
 // eachAt shows every environment at some clouds.

@@ -41,11 +41,11 @@ func (s *sweeper) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 		return s.confirmed(ctx, run, at)
 	}
 	clouds, barred := s.swept(args.String("cloud"), run.Job())
-	if len(clouds) == 0 {
+	if len(clouds) == 0 && at.Since.IsZero() {
 		return job.Fail(strings.Join(append(barred, "Nothing was changed."), " "), nil), nil
 	}
 	if args.Bool("clean") {
-		return s.clean(ctx, run, at, clouds)
+		return s.clean(ctx, run, at, clouds, barred)
 	}
 	strays, lost, faults, err := s.survey(ctx, clouds)
 	if err != nil {

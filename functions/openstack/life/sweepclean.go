@@ -16,8 +16,8 @@ import (
 )
 
 // clean takes away what was told to be astray, and forgets what was told to be no more. It looks anew: what was told of may have changed. What came to be astray
-// since then nobody has confirmed, so it stays. It is done when all of it was seen not to be there.
-func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds []*cloud.Cloud) (job.Outcome, error) {
+// since then nobody has confirmed, so it stays. It is done when all of it was seen not to be there. barred says why what may not be looked through any more is not.
+func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds []*cloud.Cloud, barred []string) (job.Outcome, error) {
 	if run.Job().Signoff == nil {
 		return job.Fail("Nobody confirmed it: "+sweepWords+" shows what there is, and asks.", nil), nil
 	}
@@ -36,18 +36,22 @@ func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds 
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	there, away := s.still(ctx, run.Job(), at, told, clouds, now)
+	there, away := s.still(ctx, at, told, clouds, now)
 	if cause := context.Cause(ctx); cause != nil {
 		return job.Outcome{}, cause
 	}
-	faults = append(away, faults...)
+	theirs, others := s.allowed(run.Job(), there)
+	faults = slices.Concat(away, faults, others)
+	if hidden := unseen(at, told.Named, clouds); len(hidden) > 0 {
+		faults = slices.Concat(faults, barred, []string{"Whether these have gone cannot be seen any more: " + listed(hidden, many, thingOf) + "."})
+	}
 	switch {
 	case len(there)+len(faults) == 0:
 		return job.Done(map[string]any{"gone": len(at.Asked)}), run.Say(ctx, "✓ %s astray were deleted.", chat.Count(len(at.Asked), "thing"))
-	case now.Sub(at.Since) > s.times.GiveUp:
+	case len(clouds) == 0 || now.Sub(at.Since) > s.times.GiveUp:
 		return uncleaned(there, faults), nil
 	}
-	if err := s.dismiss(ctx, run, at, there, faults); err != nil {
+	if err := s.dismiss(ctx, run, at, theirs, faults); err != nil {
 		return job.Outcome{}, err
 	}
 	return job.Wait(clouds[0].Pace(resource.KindServer)), nil
@@ -69,9 +73,8 @@ func (s *sweeper) told(ctx context.Context, j *job.Job) (*sweeping, error) {
 	return told, nil
 }
 
-// still are the things that were told of, that whoever asked may take away, and that are there, though they may be going. faults name the clouds that could not be asked,
-// and what may be there.
-func (s *sweeper) still(ctx context.Context, j *job.Job, at, told *sweeping, clouds []*cloud.Cloud, now time.Time) (there []stray, faults []string) {
+// still are the things that were told of and that are there, though they may be going. faults name the clouds that could not be asked, and what may be there.
+func (s *sweeper) still(ctx context.Context, at, told *sweeping, clouds []*cloud.Cloud, now time.Time) (there []stray, faults []string) {
 	known, away := set(told.Named), set(at.Away)
 	open := map[string][]string{} // of each cloud
 	var asked []*cloud.Cloud
@@ -88,21 +91,26 @@ func (s *sweeper) still(ctx context.Context, j *job.Job, at, told *sweeping, clo
 	for _, reply := range s.search(ctx, asked, now) {
 		name := reply.Cloud.Name()
 		if reply.Err != nil {
-			faults = append(faults, sentence(reply.Err.Error())+" What was to go at "+name+" was not seen to be gone: "+listed(open[name], func(key string) string {
-				kind, id, _ := strings.Cut(strings.TrimPrefix(key, name+" "), " ")
-				return label(kind) + " " + id
-			})+".")
+			faults = append(faults, sentence(reply.Err.Error())+" These were not seen to be gone: "+listed(open[name], many, thingOf)+".")
 			continue
 		}
-		theirs, _ := s.allowed(j, slices.DeleteFunc(reply.Value, func(one stray) bool { return !known[one.key()] }))
-		there = append(there, theirs...)
+		seen := slices.DeleteFunc(reply.Value, func(one stray) bool { return !known[one.key()] })
+		there = append(there, seen...)
 		for _, key := range open[name] {
-			if !slices.ContainsFunc(theirs, func(one stray) bool { return one.key() == key }) {
+			if !slices.ContainsFunc(seen, func(one stray) bool { return one.key() == key }) {
 				at.Away = append(at.Away, key)
 			}
 		}
 	}
 	return there, faults
+}
+
+// unseen are those of some keys that were not seen to be gone, at clouds that are not looked through.
+func unseen(at *sweeping, keys []string, clouds []*cloud.Cloud) []string {
+	away := set(at.Away)
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
+		return away[key] || slices.ContainsFunc(clouds, func(c *cloud.Cloud) bool { return strings.HasPrefix(key, c.Name()+" ") })
+	})
 }
 
 // dismiss tells to go what does not go yet.
@@ -136,14 +144,16 @@ func uncleaned(there []stray, faults []string) job.Outcome {
 		left[i] = one.String()
 	}
 	if len(there) > 0 {
-		why = append([]string{"These would not go: " + listed(there, stray.String) + "."}, faults...)
+		why = append([]string{"These would not go: " + listed(there, many, stray.String) + "."}, faults...)
 	}
 	return job.Fail(strings.Join(why, " "), map[string]any{"left": left, "faults": faults})
 }
 
-// listed is as much of a list as a sentence bears.
-func listed[T any](list []T, text func(T) string) string {
-	const most = 20
+// many is how much of a list a sentence of its own bears, and few how much a part of one.
+const many, few = 20, 5
+
+// listed is the beginning of a list.
+func listed[T any](list []T, most int, text func(T) string) string {
 	words := make([]string, 0, most+1)
 	for _, one := range list[:min(len(list), most)] {
 		words = append(words, text(one))

@@ -21,6 +21,18 @@ func (b *bench) strays() {
 	b.clock.Add(10 * time.Minute)
 }
 
+// stuckStrays are strays of which the server will not go.
+func (b *bench) stuckStrays() {
+	b.Helper()
+	b.strays()
+	b.world.luck = func(op, kind, _ string) luck {
+		if op == "delete" && kind == resource.KindServer {
+			return stuck
+		}
+		return well
+	}
+}
+
 // found begins a sweep, and gives it with the job that would clean up.
 func (b *bench) found(w *job.Worker) (sweep, clean string) {
 	b.Helper()
@@ -67,7 +79,7 @@ func TestACleaningOfACloudThatIsAway(t *testing.T) {
 		if j.State != job.Failed || len(b.world.marked()) != 2 {
 			t.Error(jobtest.Describe(j), b.world.marked())
 		}
-		for _, part := range []string{"connection refused", "What was to go at lab was not seen to be gone: ", "server id-", "network id-"} {
+		for _, part := range []string{"connection refused", "These were not seen to be gone: ", "server id-", "network id-"} {
 			if !strings.Contains(j.Error, part) || !strings.Contains(b.job(sweep).Error, part) {
 				t.Errorf("%q is not said: %s", part, j.Error)
 			}
@@ -82,13 +94,7 @@ func TestACleaningOfACloudThatIsAway(t *testing.T) {
 func TestACleaningThatHangs(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.strays()
-	b.world.luck = func(op, kind, _ string) luck {
-		if op == "delete" && kind == resource.KindServer {
-			return stuck
-		}
-		return well
-	}
+	b.stuckStrays()
 	w := b.worker(b.life(b.store, b.rdb))
 	sweep, clean := b.found(w)
 	b.approve(clean)
@@ -154,13 +160,7 @@ func TestForgettingAtACloudThatIsAway(t *testing.T) {
 func TestACleaningThatIsCancelled(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.strays()
-	b.world.luck = func(op, kind, _ string) luck {
-		if op == "delete" && kind == resource.KindServer {
-			return stuck
-		}
-		return well
-	}
+	b.stuckStrays()
 	w := b.worker(b.life(b.store, b.rdb))
 	_, clean := b.found(w)
 	b.approve(clean)
@@ -173,6 +173,91 @@ func TestACleaningThatIsCancelled(t *testing.T) {
 	j := b.job(clean)
 	if j.State != job.Cancelled || j.Receipt.Evidence != "gone: 1 of 2 things that were told to go" || len(j.Receipt.Left) != 1 ||
 		!strings.HasPrefix(j.Receipt.Left[0], "server old (id-") || !strings.HasSuffix(j.Receipt.Left[0], ", which was told to go") {
+		t.Error(jobtest.Describe(j), j.Receipt)
+	}
+}
+
+// What of a cleaning can no longer be looked at, because whoever asked lost the role, is neither gone nor left alone: it is named, whether somebody
+// stops the cleaning or not.
+func TestACleaningThatMayNoLongerLook(t *testing.T) {
+	t.Parallel()
+	for _, stopped := range []bool{false, true} {
+		b := newBench(t)
+		b.stuckStrays()
+		w := b.worker(b.life(b.store, b.rdb))
+		_, clean := b.found(w)
+		b.approve(clean)
+		b.until(w, func() bool { return strings.Contains(string(b.job(clean).Checkpoint), `"away"`) })
+		b.end(w)
+		b.configure(strings.Replace(configured, "operator: [telnet:ann, ", "operator: [", 1))
+		if stopped {
+			if _, err := b.store.Cancel(t.Context(), clean, "telnet:ann", ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		j := b.run(clean)
+		_, id, _ := strings.Cut(b.world.marked()[0], " ")
+		server := "server " + id + " at lab"
+		switch {
+		case !stopped:
+			want := "Whether these have gone cannot be seen any more: " + server + "."
+			if j.State != job.Failed || !strings.HasPrefix(j.Error, "A sweep of lab needs the role operator") || !strings.HasSuffix(j.Error, want) {
+				t.Error(jobtest.Describe(j))
+			}
+		case j.State != job.Cancelled || j.Receipt.Evidence != "gone: 1 of 2 things that were told to go" ||
+			!slices.Equal(j.Receipt.Left, []string{server + ", which was told to go; whether it has gone cannot be seen any more"}):
+			t.Error(jobtest.Describe(j), j.Receipt)
+		}
+	}
+}
+
+// A project that whoever asked may no longer take away is not gone for that.
+func TestACleaningThatMayNoLongerTakeAway(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.world.add(resource.KindProject, resource.Wish{Name: "lost", Mark: resource.Mark{Env: "lost", Job: "k1", Item: "project"}}, nil, well)
+	b.clock.Add(10 * time.Minute)
+	w := b.worker(b.life(b.store, b.rdb))
+	id := b.acceptAs("telnet:root", "openstack sweep")
+	var children []string
+	b.until(w, func() bool { children, _ = b.store.Children(t.Context(), id); return len(children) == 1 })
+	b.end(w)
+	b.configure(strings.NewReplacer("[telnet:ann, ", "[telnet:root, ", "[telnet:root]", "[]").Replace(configured))
+	if _, err := b.store.Approve(t.Context(), children[0], "telnet:root", false); err != nil {
+		t.Fatal(err)
+	}
+	j := b.run(children[0])
+	if j.State != job.Failed || len(b.world.marked()) != 1 || !strings.HasPrefix(j.Error, "These would not go: project lost (") ||
+		!strings.Contains(j.Error, ". Left alone: 1 thing, a project or in one. Taking away whole projects at lab needs the role admin") {
+		t.Error(jobtest.Describe(j), b.world.marked())
+	}
+}
+
+// Who stops a cleaning is told what it has forgotten, and as much of a long list as one reads.
+func TestACancelledCleaningTellsWhatItForgot(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.made("openstack env create demo count=6")
+	for _, one := range b.world.things {
+		if one.Kind == resource.KindServer {
+			one.gone = b.clock.Now()
+		}
+	}
+	b.stuckStrays()
+	w := b.worker(b.life(b.store, b.rdb))
+	_, clean := b.found(w)
+	b.approve(clean)
+	b.until(w, func() bool { return len(b.job(clean).Checkpoint) > 0 })
+	if _, err := b.store.Cancel(t.Context(), clean, "telnet:ann", ""); err != nil {
+		t.Fatal(err)
+	}
+	b.until(w, func() bool { return b.job(clean).State.Final() })
+	b.end(w)
+	first := b.env("demo").Items["server.web.1"]
+	j := b.job(clean)
+	_, forgot, _ := strings.Cut(j.Receipt.Evidence, " that were told to go. ")
+	if begin := "Forgotten: 6 things that environments claimed: server demo-web-1 (" + first.ID + ") of demo; server "; !strings.HasPrefix(forgot, begin) ||
+		strings.Count(forgot, "server demo-web-") != 5 || !strings.HasSuffix(forgot, " of demo; and 1 more") {
 		t.Error(jobtest.Describe(j), j.Receipt)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
@@ -16,40 +17,55 @@ func (s *sweeper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 	if _, err := run.Load(at); err != nil {
 		return job.Outcome{}, err
 	}
-	if len(at.Asked) == 0 {
-		return job.Stopped("nothing was told to go"), nil
-	}
-	now, err := s.jobs.Now(ctx)
-	if err != nil {
-		return job.Outcome{}, err
-	}
 	told, err := s.told(ctx, j)
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	clouds, _ := s.swept(command.Values(j.Args).String("cloud"), j)
-	there, faults := s.still(ctx, j, at, told, clouds, now)
-	if len(faults) > 0 {
-		return job.Outcome{}, errors.New(said(faults[0]))
+	forgot, err := s.forgotten(ctx, told.Lost)
+	if err != nil {
+		return job.Outcome{}, err
 	}
-	asked, away, seen := set(at.Asked), set(at.Away), map[string]bool{}
-	var left []string
+	evidence, left := "nothing was told to go", []string(nil)
+	if len(at.Asked) > 0 {
+		if left, err = s.left(ctx, j, at, told); err != nil {
+			return job.Outcome{}, err
+		}
+		asked := set(at.Asked)
+		gone := 0
+		for _, key := range at.Away {
+			if asked[key] {
+				gone++
+			}
+		}
+		evidence = fmt.Sprintf("gone: %d of %s that were told to go", gone, chat.Count(len(at.Asked), "thing"))
+	}
+	if len(forgot) > 0 {
+		evidence += fmt.Sprintf(". Forgotten: %s that environments claimed: %s", chat.Count(len(forgot), "thing"), listed(forgot, few, strings.Clone))
+	}
+	return job.Stopped(evidence, left...), nil
+}
+
+// left are the things that were told of and may be there, a sentence each.
+func (s *sweeper) left(ctx context.Context, j *job.Job, at, told *sweeping) (left []string, err error) {
+	now, err := s.jobs.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	clouds, _ := s.swept(command.Values(j.Args).String("cloud"), j)
+	there, faults := s.still(ctx, at, told, clouds, now)
+	if len(faults) > 0 {
+		return nil, errors.New(said(faults[0]))
+	}
+	asked := set(at.Asked)
 	for _, one := range there {
-		seen[one.key()] = true
 		if asked[one.key()] {
 			left = append(left, one.String()+", which was told to go")
 		} else {
 			left = append(left, one.String()+", which was not told to go")
 		}
 	}
-	gone := 0
-	for _, key := range at.Asked {
-		switch {
-		case away[key]:
-			gone++
-		case !seen[key]: // at a cloud that whoever asked may not look through any more
-			left = append(left, key+", which was told to go; whether it has gone cannot be looked at")
-		}
+	for _, key := range unseen(at, at.Asked, clouds) {
+		left = append(left, thingOf(key)+", which was told to go; whether it has gone cannot be seen any more")
 	}
-	return job.Stopped(fmt.Sprintf("gone: %d of %s that were told to go", gone, chat.Count(len(at.Asked), "thing")), left...), nil
+	return left, nil
 }
