@@ -175,7 +175,10 @@ func (r *runner) cancelled(j *job.Job, signals string) closing {
 	c := closing{Label: "cancelled", Job: j.ID, Signal: signals}
 	if j.Cancel != nil {
 		c.By, c.Why = j.Cancel.By, j.Cancel.Reason
-		if c.By == "deadline" {
+		switch of, late := job.Deadline(c.By); {
+		case late && of != "":
+			c.Why = "the time limit of " + of + ", which led to it, passed"
+		case late:
 			c.Why = "its time limit of " + j.Limit.String() + " passed"
 		}
 	}

@@ -125,6 +125,19 @@ func TestTimeLimit(t *testing.T) {
 	b.ends(b.finished(id), job.Failed, "nothing that it started is left")
 }
 
+// What ARA is told of a stop names whose time limit passed.
+func TestTheClosingSaysWhoseLimitPassed(t *testing.T) {
+	t.Parallel()
+	for by, want := range map[string]string{
+		"telnet:ann": "enough", "deadline": "its time limit of 1h0m0s passed", "deadline:a1b2": "the time limit of a1b2, which led to it, passed",
+	} {
+		j := &job.Job{ID: "k3f7", Limit: time.Hour, Cancel: &job.CancelRequest{By: by, Reason: "enough"}}
+		if got := (&runner{}).cancelled(j, ""); got.Why != want || got.By != by {
+			t.Errorf("%s: %+v", by, got)
+		}
+	}
+}
+
 func TestCancelBeforeTheStart(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, unrecorded, func(s *settings) { edit(s, "fail", func(p *playbook) { p.Retry.Wait = time.Hour }) })

@@ -76,12 +76,14 @@ func (w *watcher) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 
 // spares says why a cancel leaves the build alone; empty when it does not.
 func (w *watcher) spares(j *job.Job, p *pursuit) string {
-	switch by := j.Cancel.By; {
+	by := j.Cancel.By
+	_, late := job.Deadline(by)
+	switch {
 	case w.reading:
 		return "only its console was followed"
 	case command.Values(j.Args).Bool("only"):
 		return "it was only watched (only=true)"
-	case by == "deadline":
+	case late:
 		return "only the watching has a time limit"
 	default:
 		roles := w.rolesOf(by, j.Cancel.Groups)

@@ -53,7 +53,7 @@ func (d *desk) stopJob(ctx context.Context, call command.Call, j *job.Job, reaso
 	if done.Already {
 		answer.Text = j.ID + " is being cancelled already"
 		if j.Cancel != nil {
-			answer.Text += ", as " + chat.OneLine(j.Cancel.By) + " asked"
+			answer.Text += ", as " + jobtext.Who(j.Cancel.By) + " asked"
 		}
 		answer.Text += "; "
 	}

@@ -130,7 +130,7 @@ func addCancel(s *chat.Sheet, j *job.Job, now time.Time) {
 	if j.Cancel == nil || j.Receipt != nil {
 		return
 	}
-	text := "asked by " + chat.OneLine(j.Cancel.By) + " at " + chat.Clock(j.Cancel.At, now)
+	text := "asked by " + jobtext.Who(j.Cancel.By) + " at " + chat.Clock(j.Cancel.At, now)
 	if j.Cancel.Reason != "" {
 		text += ": " + chat.OneLine(j.Cancel.Reason)
 	}

@@ -196,6 +196,9 @@ func (t *turn) stopChild(ctx context.Context, child *job.Job, reason string) err
 	if j.Cancel != nil {
 		by, groups = j.Cancel.By, j.Cancel.Groups
 	}
+	if of, late := job.Deadline(by); late && of == "" {
+		by = job.DeadlineOf(j.ID)
+	}
 	done, err := t.jobs.Cancel(ctx, child.ID, by, reason, groups...)
 	if errors.Is(err, job.ErrFinished) || errors.Is(err, job.ErrNotFound) {
 		return nil

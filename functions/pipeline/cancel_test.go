@@ -55,8 +55,33 @@ func TestTheTimeLimitReachesTheLineThatRuns(t *testing.T) {
 	b.rounds(id, batches, 3)
 	b.clock.Add(23*time.Hour + 59*time.Minute + 57*time.Second) // before the time limit of the line's own job
 	b.rounds(id, batches, 20)
-	if j := b.job(id); j.State != job.Failed || !strings.Contains(j.Error, "time limit") || !b.job(b.children(id)[0]).State.Final() {
-		t.Error(jobtest.Describe(j), jobtest.Describe(b.job(b.children(id)[0])))
+	child := b.job(b.children(id)[0])
+	if j := b.job(id); j.State != job.Failed || !strings.Contains(j.Error, "time limit") || child.State != job.Cancelled || child.Receipt.By != job.DeadlineOf(id) {
+		t.Error(jobtest.Describe(j), jobtest.Describe(child), child.Cancel)
+	}
+}
+
+// So it does what is nobody's child, which is told whose limit that was.
+func TestTheTimeLimitReachesWhatIsNobodysChild(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	other, err := b.say(t.Context(), command.Envelope{ID: "x", Principal: "telnet:ann", Text: "tea brew mint"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	batches := job.NewWorker(b.store, job.WorkerOptions{
+		Function: "pipeline", Name: "p", Steps: map[string]job.Stepper{"batch": b.batcher(b.store, b.say)},
+	})
+	defer b.end(batches)
+	b.brew = func(*job.Run) job.Outcome { return job.Wait(time.Hour) }
+	id := b.accept("retry "+other.Job, "tea taste b")
+	b.rounds(id, batches, 5)
+	line := b.job(id).Progress.Line
+	made := line[len(line)-4:]
+	b.clock.Add(23*time.Hour + 59*time.Minute + 55*time.Second) // as above
+	b.rounds(id, batches, 20)
+	if child := b.job(made); child.State != job.Cancelled || child.Receipt.By != job.DeadlineOf(id) {
+		t.Error(jobtest.Describe(child), child.Cancel, jobtest.Describe(b.job(id)))
 	}
 }
 

@@ -216,7 +216,7 @@ func (a *attempt) expire() bool {
 	ctx, cancel := a.writing()
 	defer cancel()
 	nudges, err := a.retry(ctx, "stop at the time limit", func() (reply, error) {
-		return a.worker.store.ask(ctx, cancelScript, a.run.job.ID, "deadline", "", "")
+		return a.worker.store.ask(ctx, cancelScript, a.run.job.ID, deadline, "", "")
 	})
 	if err != nil {
 		return false

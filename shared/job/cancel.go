@@ -4,7 +4,26 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
+
+// deadline asks a job to stop when its time limit passes. Where that of a job which led to it passed, a colon and that job's id follow.
+const deadline = "deadline"
+
+// DeadlineOf is who asks a job to stop when the time limit of another, which led to it, has passed.
+func DeadlineOf(id string) string { return deadline + ":" + id }
+
+// Deadline reports whether who asks a job to stop is a time limit that has passed, and of which other job that is; empty for
+// its own.
+func Deadline(who string) (of string, passed bool) {
+	if who == deadline {
+		return "", true
+	}
+	if of, passed = strings.CutPrefix(who, deadline+":"); passed {
+		return of, true
+	}
+	return "", false
+}
 
 // Cancellation is what became of the wish that a job stop.
 type Cancellation struct {

@@ -283,6 +283,7 @@ func TestATimeLimitStopsWhatAJobStarted(t *testing.T) {
 		held := f.begin(parent)
 		runs, begins := f.accept(of(parent)), f.accept(of(parent))
 		child := f.begin(runs)
+		grandchild := f.accept(of(runs))
 		if word, err := held.Park(f.Context(), 10*time.Minute, "step"); word != "ok" || err != nil {
 			f.Fatal(word, err)
 		}
@@ -293,12 +294,25 @@ func TestATimeLimitStopsWhatAJobStarted(t *testing.T) {
 		}
 		f.clock.Add(2 * time.Hour)
 		f.begin(parent)
-		for id, want := range map[string]job.State{parent: job.Cancelling, runs: job.Cancelling, begins: job.Cancelled} {
+		stopped := func(id, of string, want job.State) {
+			f.Helper()
 			j, err := f.store.Get(f.Context(), id)
-			if err != nil || j.State != want || j.Cancel == nil || j.Cancel.By != "deadline" {
-				f.Errorf("%s is %s, by %+v, not %s: %v", id, j.State, j.Cancel, want, err)
+			if err != nil || j.State != want || j.Cancel == nil {
+				f.Fatalf("%s is %s, by %+v, not %s: %v", id, j.State, j.Cancel, want, err)
+			}
+			if whose, late := job.Deadline(j.Cancel.By); !late || whose != of || j.Error != "" {
+				f.Errorf("%s was stopped by %s (%s)", id, j.Cancel.By, j.Error)
 			}
 		}
+		stopped(parent, "", job.Cancelling)
+		stopped(runs, parent, job.Cancelling)
+		stopped(begins, parent, job.Cancelled)
+		stopped(grandchild, parent, job.Cancelled)
+		child = f.begin(runs)
+		if word, err := child.Finish(f.Context(), job.Cancelled, "cancel", "seen"); word != "ok" || err != nil {
+			f.Fatal(word, err)
+		}
+		stopped(runs, parent, job.Cancelled)
 		if f.version(parent) == before {
 			f.Error("nobody sees that it is stopped")
 		}

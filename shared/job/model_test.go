@@ -225,7 +225,7 @@ func (m *model) mayTake(id string, e *expected) bool {
 	switch {
 	case e.state == job.Cancelling:
 	case !e.deadline.After(now):
-		m.stopStarted(e, true)
+		m.stopStarted(e)
 		e.state, e.asked, e.byDeadline = job.Cancelling, true, true
 	default:
 		e.state = job.Running
@@ -356,30 +356,30 @@ func (m *model) cancel(t *rapid.T) {
 	if errors.Is(err, job.ErrFinished) != e.state.Final() {
 		t.Fatalf("cancel of a %s job: %v", e.state, err)
 	}
-	m.stop(id, e, false)
+	m.stop(id, e)
 }
 
 // stop is the wish that a job and what it started stop.
-func (m *model) stop(id string, e *expected, byDeadline bool) {
+func (m *model) stop(id string, e *expected) {
 	if e.state.Final() {
 		return
 	}
-	m.stopStarted(e, byDeadline)
+	m.stopStarted(e)
 	switch {
 	case e.asked:
 	case e.state == job.Confirming || (e.state == job.Queued && e.fence == 0):
 		e.asked = true
 		m.end(id, e, job.Cancelled)
 	default:
-		e.asked, e.byDeadline, e.state, e.wake = true, byDeadline, job.Cancelling, time.Time{}
+		e.asked, e.state, e.wake = true, job.Cancelling, time.Time{}
 	}
 }
 
 // stopStarted is the wish that what a job started stop, but for what it closes with.
-func (m *model) stopStarted(e *expected, byDeadline bool) {
+func (m *model) stopStarted(e *expected) {
 	for _, child := range e.children {
 		if c := m.jobs[child]; !c.closing {
-			m.stop(child, c, byDeadline)
+			m.stop(child, c)
 		}
 	}
 }

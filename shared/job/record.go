@@ -102,7 +102,7 @@ type Approval struct {
 
 // CancelRequest is the wish that a job stop.
 type CancelRequest struct {
-	By     string    // principal, or "deadline"
+	By     string    // principal, or a time limit, see Deadline
 	Groups []string  // what else roles knew them by
 	Reason string    // in the asker's words; may be empty
 	At     time.Time // when the flag was set

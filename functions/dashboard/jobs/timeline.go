@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/chat/jobtext"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -39,7 +40,7 @@ func timeline(j *job.Job, told []job.Line, shown sees) []event {
 	}
 	add(j.Started, string(job.Running), "It began")
 	if c := j.Cancel; c != nil {
-		text := chat.OneLine(c.By) + " asked it to stop"
+		text := jobtext.Who(c.By) + " asked it to stop"
 		if c.Reason != "" && shown.Output {
 			text += ": " + chat.OneLine(c.Reason)
 		}

@@ -24,3 +24,17 @@ func TestWhatWasToldAtOnceIsOneEntry(t *testing.T) {
 		}
 	}
 }
+
+// Whose time limit stopped a job is said: its own, or that of a job that led to it.
+func TestATimeLimitAsksForAStop(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for by, want := range map[string]string{
+		"deadline": "its time limit asked it to stop", "deadline:a1b2": "the time limit of a1b2 asked it to stop",
+	} {
+		j := &job.Job{Principal: "telnet:ann", State: job.Cancelling, Created: at, Cancel: &job.CancelRequest{By: by, At: at.Add(time.Second)}}
+		if list := timeline(j, nil, sees{}); len(list) != 2 || list[1].Text != want {
+			t.Errorf("%+v", list)
+		}
+	}
+}

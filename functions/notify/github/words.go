@@ -234,12 +234,12 @@ func runStatus(state job.State) string {
 	return "completed"
 }
 
-// deadline is who asks a job to stop when its time limit passes.
-const deadline = "deadline"
-
 // conclusion is an outcome in GitHub's words. Of an unknown one a person must say what it was.
 func conclusion(j *job.Job) string {
-	late := j.Cancel != nil && j.Cancel.By == deadline || j.Receipt != nil && j.Receipt.By == deadline
+	late := false
+	if j.Cancel != nil {
+		_, late = job.Deadline(j.Cancel.By)
+	}
 	switch j.State {
 	case job.Succeeded:
 		return "success"

@@ -132,14 +132,17 @@ func TestACheckHasOneName(t *testing.T) {
 // TestHowAJobConcludes, in GitHub's words.
 func TestHowAJobConcludes(t *testing.T) {
 	t.Parallel()
-	late := &job.Receipt{By: deadline}
+	late, led := &job.CancelRequest{By: "deadline"}, &job.CancelRequest{By: job.DeadlineOf("k3f7")}
 	for want, j := range map[string]*job.Job{
 		"success": {State: job.Succeeded}, "failure": {State: job.Failed}, "cancelled": {State: job.Cancelled},
-		"timed_out": {State: job.Failed, Receipt: late}, "action_required": {State: job.Unknown},
+		"timed_out": {State: job.Failed, Cancel: late}, "action_required": {State: job.Unknown},
 	} {
 		if got := conclusion(j); got != want || runStatus(j.State) != "completed" {
 			t.Errorf("%s is %q, want %q", j.State, got, want)
 		}
+	}
+	if got := conclusion(&job.Job{State: job.Cancelled, Cancel: led}); got != "timed_out" {
+		t.Errorf("stopped since another's time limit passed, it is %q", got)
 	}
 	for state, want := range map[job.State]string{
 		job.Confirming: "queued", job.Queued: "queued", job.Running: "in_progress", job.Waiting: "in_progress", job.Cancelling: "in_progress",

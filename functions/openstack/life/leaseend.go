@@ -44,7 +44,7 @@ func (l *lessor) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) 
 		return job.Stopped("the environment is gone"), withdraw(ctx, run)
 	}
 	asked := run.Job().Cancel
-	if at.Passed || asked.By == "deadline" { // nobody wants it back
+	if at.Passed || outOfTime(asked.By) { // nobody wants it back
 		next, err := l.pass(ctx, run, at, env)
 		return job.Stopped(next + " goes on with it"), err
 	}

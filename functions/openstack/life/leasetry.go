@@ -82,7 +82,7 @@ func (l *lessor) child(ctx context.Context, run *job.Run, at *term, now time.Tim
 		at.Failed = 0
 		return false, run.Save(ctx, job.Change{Checkpoint: at})
 	}
-	if ended != nil && ended.State == job.Cancelled && ended.Cancel != nil && ended.Cancel.By != "deadline" {
+	if ended != nil && ended.State == job.Cancelled && ended.Cancel != nil && !outOfTime(ended.Cancel.By) {
 		return false, run.Save(ctx, at.stopped(now, ended))
 	}
 	why := ""
@@ -90,6 +90,12 @@ func (l *lessor) child(ctx context.Context, run *job.Run, at *term, now time.Tim
 		why = ended.Error
 	}
 	return false, run.Save(ctx, at.failed(now, at.Doing+" did not end well", why))
+}
+
+// outOfTime reports whether who asked for a stop is a time limit that had passed.
+func outOfTime(who string) bool {
+	_, passed := job.Deadline(who)
+	return passed
 }
 
 // failed notes that what is due could not be done, and when it is tried again. That is said once, until it was done.

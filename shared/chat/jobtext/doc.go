@@ -20,6 +20,3 @@ const (
 func Command(j *job.Job) string { return chat.Brief(j.Text, longestText) }
 
 func sentence(text string) string { return chat.Brief(text, longestReason) }
-
-// deadline is who asks a job to stop when its time limit passes.
-const deadline = "deadline"

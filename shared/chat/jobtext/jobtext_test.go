@@ -64,6 +64,10 @@ func TestStanding(t *testing.T) {
 			example(in(job.Cancelling), cancelledBy("deadline", ""), func(j *job.Job) { j.Cancel.Signal = noon }),
 			"has passed its time limit and is being stopped; it was told to stop and has not been seen stopped yet",
 		},
+		{
+			example(in(job.Cancelling), cancelledBy("deadline:a1b2", "")),
+			"is being stopped, since a1b2, which led to it, has passed its time limit; the receipt follows when it has been seen stopped",
+		},
 		{example(in(job.Succeeded)), "succeeded in 2 m"},
 		{example(in(job.Succeeded), cancelledBy("telnet:bob", "")), "succeeded in 2 m, before it could be stopped"},
 		{example(in(job.Failed), func(j *job.Job) { j.Started = time.Time{} }), "failed before it began"},
@@ -94,7 +98,7 @@ func TestProgress(t *testing.T) {
 func TestEnd(t *testing.T) {
 	t.Parallel()
 	receipt := func(j *job.Job) {
-		j.Receipt = &job.Receipt{By: "deadline", Asked: noon.Add(-time.Minute), Confirmed: noon, Evidence: "demo/slow #12 is ABORTED"}
+		j.Receipt = &job.Receipt{By: j.Cancel.By, Asked: noon.Add(-time.Minute), Confirmed: noon, Evidence: "demo/slow #12 is ABORTED"}
 	}
 	for _, test := range []struct {
 		job  *job.Job
@@ -117,6 +121,12 @@ func TestEnd(t *testing.T) {
 				"  asked:     11:59:00 UTC by its time limit\n  signalled: no outside thing had to be told\n" +
 				"  confirmed: 12:00:00 UTC, 1 m after it was asked\n  evidence:  demo/slow #12 is ABORTED\n  left:      nothing\n" +
 				"  say `log k3f7` for its output, `retry k3f7` to try again",
+		},
+		{
+			example(in(job.Cancelled), cancelledBy("deadline:a1b2", ""), receipt),
+			"was cancelled after 2 m: jenkins build demo/slow\n" +
+				"  asked:     11:59:00 UTC by the time limit of a1b2\n  signalled: no outside thing had to be told\n" +
+				"  confirmed: 12:00:00 UTC, 1 m after it was asked\n  evidence:  demo/slow #12 is ABORTED\n  left:      nothing",
 		},
 	} {
 		if got := jobtext.End(test.job, noon); got != test.want {

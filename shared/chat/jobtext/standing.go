@@ -90,9 +90,12 @@ func (v Voice) queued(j *job.Job) string {
 func (v Voice) cancelling(j *job.Job) string {
 	text := "is being cancelled"
 	if j.Cancel != nil {
-		if j.Cancel.By == deadline {
+		switch of, late := job.Deadline(j.Cancel.By); {
+		case late && of != "":
+			text = fmt.Sprintf("is being stopped, since %s, which led to it, has passed its time limit", v.text(chat.OneLine(of)))
+		case late:
 			text = "has passed its time limit and is being stopped"
-		} else {
+		default:
 			text += ", as " + v.who(j.Cancel.By) + " asked" + v.because(j.Cancel.Reason)
 		}
 		if !j.Cancel.Signal.IsZero() {

@@ -2,6 +2,7 @@ package jobtext
 
 import (
 	"github.com/handsoff/handsoff/shared/chat"
+	"github.com/handsoff/handsoff/shared/job"
 )
 
 // Voice is how a door writes what the sentences are made of. The zero value writes plain text.
@@ -17,12 +18,18 @@ func (v Voice) text(text string) string {
 	return v.Text(text)
 }
 
-// who names whoever asked for something.
+// Who names whoever asked for something, a time limit that has passed among them.
+func Who(principal string) string { return Voice{}.who(principal) }
+
+// who is the function of that name, in a door's voice.
 func (v Voice) who(principal string) string {
+	of, late := job.Deadline(principal)
 	switch {
 	case principal == "":
 		return "nobody"
-	case principal == deadline:
+	case late && of != "":
+		return "the time limit of " + v.text(chat.OneLine(of))
+	case late:
 		return "its time limit"
 	case v.Person == nil:
 		return v.text(chat.OneLine(principal))

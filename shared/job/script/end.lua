@@ -27,9 +27,12 @@ local function finish(id, state, who, reason)
 end
 
 -- Asks the jobs that one started to stop, and those that they started; but not those that it started to close with, see
--- accept.lua.
+-- accept.lua. Where a time limit asks, it is the limit of the one that started them, and not theirs.
 local stop
 local function stop_started(id, who, reason, groups)
+  if who == 'deadline' then
+    who = 'deadline:' .. id
+  end
   for _, child in ipairs(redis.call('SMEMBERS', J(id) .. ':children')) do
     if get(child, 'closing') == '' then
       stop(child, who, reason, groups)
