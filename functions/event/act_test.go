@@ -62,6 +62,7 @@ func TestWhatMatchesNothingLeavesNothing(t *testing.T) {
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		h := newHall(t, rdb, verify)
 		h.starts()
+		before := rdb.Keys(t.Context(), "handsoff:*").Val()
 		h.happens(h.pull("labeled"))
 		h.happens(h.pull("opened", func(e *event.Event) { e.Payload = []byte(strings.Replace(string(e.Payload), "Make it", "[no ci]", 1)) }))
 		h.happens(h.pull("opened", func(e *event.Event) { e.Only = []string{"other"} }))
@@ -70,7 +71,7 @@ func TestWhatMatchesNothingLeavesNothing(t *testing.T) {
 		}
 		h.wants(h.outcomes(), nil)
 		for _, key := range rdb.Keys(t.Context(), "handsoff:*").Val() {
-			if !strings.HasPrefix(key, "handsoff:inbox") {
+			if !strings.HasPrefix(key, "handsoff:inbox") && !slices.Contains(before, key) {
 				t.Error(key)
 			}
 		}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/command"
@@ -139,8 +138,7 @@ func TestEverythingIsDoneOnceWhoeverDies(t *testing.T) {
 // play plays a scene with a process that dies, then with one that lives. It returns how many points the first one passed.
 func (s scene) play(t *testing.T, death jobtest.Death) int {
 	t.Helper()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(t)
 	h := newHall(t, rdb, s.rules)
 	clock := jobtest.NewClock()
 	if s.first != nil {

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 
@@ -69,8 +68,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"id":"d-1","topic":"github.comment","source":"github","asked":true,"author":{"principal":"github:7","groups":["github-read:a/b"]},"answer":"github:a/b#1"}`))
 	f.Add([]byte("{\"id\":\"d-1\",\"topic\":\"github.push\",\"source\":\"github\",\"subject\":\"github:acme/app\"}\n{\"a\":[1]}"))
 	f.Add([]byte(`{"id":"g","topic":"gerrit.change-merged","source":"gerrit:review","over":true,"subject":"gerrit:review/1","cause":["rule:a"],"payload":{}}`))
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(f).Addr()})
-	f.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(f)
 	h := newHall(f, rdb, `  - {name: all, on: ["github.**", "gerrit.**"], run: jenkins build, args: {x: "{{ payload.a }}"}, watch: [slack:C1], review: {label: V, success: 1, failure: -1}}`)
 	if len(h.faults) > 0 {
 		// review is for Gerrit alone
@@ -143,8 +141,7 @@ func fits(tb interface {
 // value, and a text arrives as it was.
 func TestNoTextBecomesASecondArgument(t *testing.T) {
 	t.Parallel()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(t)
 	h := newHall(t, rdb, `
   - name: all
     on: github.pull_request.opened
@@ -193,8 +190,7 @@ func anything(depth int) *rapid.Generator[any] {
 // TestWhatMatchesNothingCostsNothing: no call of Redis besides the inbox's own.
 func TestWhatMatchesNothingCostsNothing(t *testing.T) {
 	t.Parallel()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(t)
 	h := newHall(t, rdb, verify)
 	for name, e := range map[string]*event.Event{
 		"topic":  h.patch("ref-updated"),

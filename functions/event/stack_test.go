@@ -3,8 +3,7 @@ package main
 import (
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
-	"github.com/redis/go-redis/v9"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/function"
@@ -14,8 +13,7 @@ import (
 // TestWhatIsDeclaredIsThere: stack.yml and the function have the same commands, and a payload can be typed.
 func TestWhatIsDeclaredIsThere(t *testing.T) {
 	t.Parallel()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(t)
 	h := newHall(t, rdb, verify)
 	if err := h.withGerrit(); err != nil {
 		t.Fatal(err)

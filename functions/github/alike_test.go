@@ -53,7 +53,7 @@ func TestEachDispatchCounts(t *testing.T) {
 // that told of the most, and what is sent again is what it was.
 func TestAsManyAsOneHookTellsOf(t *testing.T) {
 	t.Parallel()
-	rdb := embedded(t)
+	rdb := jobtest.Embedded(t)
 	d := &door{Platform: idleHall(t, rdb).Platform}
 	round := 0
 	rapid.Check(t, func(rt *rapid.T) {

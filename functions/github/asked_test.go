@@ -15,6 +15,7 @@ import (
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/github"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // push moves the branch of the first pull request.
@@ -39,7 +40,7 @@ func (h *hall) only() *event.Event {
 
 func TestACommand(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	head := h.push()
 	id := h.says("bob", 1, "Let us see:\n/Build 'a b' c=d\n> /build no")
 	e := h.only()
@@ -81,7 +82,7 @@ func TestACommand(t *testing.T) {
 // no rule hears.
 func TestWhoseCommandsCount(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.push()
 	client, err := h.app.ClientFor(t.Context(), "acme", "app")
 	h.must(err)
@@ -111,7 +112,7 @@ func TestWhoseCommandsCount(t *testing.T) {
 // TestABranchThatMoved: what was pushed after a comment, or may have been, is not built.
 func TestABranchThatMoved(t *testing.T) {
 	t.Parallel()
-	h := idleHall(t, embedded(t))
+	h := idleHall(t, jobtest.Embedded(t))
 	h.starts()
 	h.push()
 	h.settles()
@@ -139,7 +140,7 @@ func TestABranchThatMoved(t *testing.T) {
 // push in that second it is not certain any more.
 func TestAsSoonAsItIsOpen(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	at := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	pr := &gogithub.PullRequest{CreatedAt: &gogithub.Timestamp{Time: at}, Head: &gogithub.PullRequestBranch{SHA: new("a")}}
 	for _, c := range []struct {
@@ -170,7 +171,7 @@ func TestAsSoonAsItIsOpen(t *testing.T) {
 // TestAnUnknownHead: of a pull request that was there before us, nothing is built until it is known what was seen.
 func TestAnUnknownHead(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.hooks.leadsTo(nil)
 	h.push()
 	h.hears()
@@ -213,7 +214,7 @@ func (h *hall) redeliver(name string) {
 // TestAForgedComment: who knows a webhook's secret can speak for nobody.
 func TestAForgedComment(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	head := h.push()
 	id := h.says("eve", 1, "/build")
 	h.only()
@@ -243,7 +244,7 @@ func TestAForgedComment(t *testing.T) {
 // TestReviews: a command in a review or on a line is for the commit that was looked at.
 func TestReviews(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	head := h.push()
 	h.settles()
 	h.github.Advance(2 * time.Second)
@@ -263,7 +264,7 @@ func TestReviews(t *testing.T) {
 
 func TestOwnCommands(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.push()
 	running := h.made("verify", nil)
 	waiting := h.made("deploy", nil, func(r *job.Request) { r.Signoff = &job.Signoff{Need: 1, Role: "approver"} })
@@ -318,7 +319,7 @@ func TestOwnCommands(t *testing.T) {
 func TestStatusCallsPeopleByTheirLogins(t *testing.T) {
 	t.Parallel()
 	for by, called := range map[string]string{"github:583232": "as bob asked", "github:99": "as github:99 asked", "slack:U1": "as slack:U1 asked"} {
-		h := newHall(t, embedded(t))
+		h := newHall(t, jobtest.Embedded(t))
 		h.push()
 		id := h.made("verify", nil)
 		h.ends(id, job.Wait(time.Hour))
@@ -335,7 +336,7 @@ func TestStatusCallsPeopleByTheirLogins(t *testing.T) {
 // TestWhereWeAreStrangers nothing is said: other bots hear the same words.
 func TestWhereWeAreStrangers(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.must(h.github.AddRepo("bob/own", map[string]string{"bob": "admin"}))
 	h.must(h.github.Person("bob").Star("bob/own"))
 	n, err := h.github.Person("bob").OpenIssue("bob/own", "x", "y")
@@ -356,7 +357,7 @@ func TestWhereWeAreStrangers(t *testing.T) {
 
 func TestRetest(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	head := h.push()
 	failed, asked := h.made("verify", nil), h.made("build", &event.Asked{Line: "build fast", Word: "build", Args: []string{"fast"}, Text: "fast"})
 	fine := h.made("other", nil)
@@ -409,7 +410,7 @@ func TestRetest(t *testing.T) {
 // TestButtons: a click is the clicker's word; only a refusal is said.
 func TestButtons(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	head := h.push()
 	id := h.made("verify", nil)
 	client, err := h.app.ClientFor(t.Context(), "acme", "app")
@@ -458,7 +459,7 @@ func TestButtons(t *testing.T) {
 
 func TestTooManyReplies(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	key := "handsoff:github:replies:acme/app#1"
 	for i := range mostReplies - 1 {
 		h.must(h.client.SAdd(t.Context(), key, i).Err())

@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // BenchmarkBelieve is what a webhook with 12 kB costs until it can be kept.
@@ -15,7 +17,7 @@ func BenchmarkBelieve(b *testing.B) {
 		`"sender":{"login":"ann","id":583231,"type":"User"},"pull_request":{"id":1012,"number":12,"updated_at":"2026-01-02T03:04:05Z",` +
 		`"requested_teams":[` + team + strings.Repeat(","+team, 50) + `],"head":{"sha":"a2f3b4c5d6e7f8091a2b3c4d5d1f4f6cf1f0c8e6"},` +
 		`"body":"` + strings.Repeat("It counted hosts twice. ", 250) + `"}}`
-	h := newHall(b, embedded(b))
+	h := newHall(b, jobtest.Embedded(b))
 	headers := make(http.Header)
 	for name, value := range headersOf("guid", "pull_request", anySecret, body) {
 		headers.Set(name, value)

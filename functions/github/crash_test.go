@@ -55,7 +55,7 @@ func TestNothingIsLostWhoeverDies(t *testing.T) {
 	for name, s := range scenes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := idleHall(t, embedded(t))
+			h := idleHall(t, jobtest.Embedded(t))
 			points := h.play(t, jobtest.Death{}, s.says)
 			if points < 4 {
 				t.Fatalf("only %d points", points)
@@ -65,7 +65,7 @@ func TestNothingIsLostWhoeverDies(t *testing.T) {
 			for point := first; point <= points; point += step {
 				for _, after := range []bool{false, true} {
 					t.Run(fmt.Sprintf("%d %v", point, after), func(t *testing.T) {
-						h := idleHall(t, embedded(t))
+						h := idleHall(t, jobtest.Embedded(t))
 						h.play(t, jobtest.Death{Point: point, After: after}, s.says)
 						h.check(t, s.commands, s.replies, s.asked)
 					})

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/github"
@@ -20,13 +19,6 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
-
-func embedded(tb testing.TB) *redis.Client {
-	tb.Helper()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(tb).Addr()})
-	tb.Cleanup(func() { _ = rdb.Close() })
-	return rdb
-}
 
 const aStar = `{"action":"created","repository":{"id":1,"full_name":"acme/app"},"sender":{"id":1,"login":"ann"}}`
 
@@ -39,7 +31,7 @@ func headersOf(id, name, secret, body string) map[string]string {
 
 func TestWhatIsBelieved(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	with := func(name, value string) func(map[string]string) { return func(m map[string]string) { m[name] = value } }
 	none := func(map[string]string) {}
 	other := strings.ReplaceAll(aStar, "acme/app", "acme/lib")
@@ -104,7 +96,7 @@ func TestWhatIsBelieved(t *testing.T) {
 func TestWithoutASecretNothingIsBelieved(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{"missing": "-", "empty": "\n", "short": "acme 123456789012345"} {
-		h := newHall(t, embedded(t), func(secrets map[string]string) {
+		h := newHall(t, jobtest.Embedded(t), func(secrets map[string]string) {
 			secrets[webhookSecret] = text
 			if text == "-" {
 				delete(secrets, webhookSecret)
@@ -149,7 +141,7 @@ func TestAgain(t *testing.T) {
 
 func TestLargeBodies(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	pad := func(n int) string {
 		head := `{"repository":{"id":1,"full_name":"acme/app"},"x":"`
 		return head + strings.Repeat("x", n-len(head)-2) + `"}`
@@ -169,7 +161,7 @@ func TestLargeBodies(t *testing.T) {
 // TestWhoAnnouncesMuchHoldsNoRoom: what counts is what was sent. Anybody can announce a large body, and then be slow.
 func TestWhoAnnouncesMuchHoldsNoRoom(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	var slow sync.WaitGroup
 	var ends []*io.PipeWriter
 	for range maxReading / largest {
@@ -197,7 +189,7 @@ func TestWhoAnnouncesMuchHoldsNoRoom(t *testing.T) {
 // TestThreeHooksCountOnce: the hooks of the organisation, the repository and the App tell of one comment.
 func TestThreeHooksCountOnce(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	_, err := h.github.AddHook(sandbox.NewHook{Of: "acme/app", URL: h.hooks.URL + "/hook", Secret: repoSecret})
 	h.must(err)
 	h.says("bob", 1, "Looks good")
@@ -226,7 +218,7 @@ func TestThreeHooksCountOnce(t *testing.T) {
 
 func TestWithoutGitHubItSaysSo(t *testing.T) {
 	t.Parallel()
-	h := idleHall(t, embedded(t))
+	h := idleHall(t, jobtest.Embedded(t))
 	p := h.platform(h.client, func(secrets map[string]string) { secrets[function.ConfigSecret] = "roles: {viewer: ['telnet:*']}" })
 	parts, err := setUp(context.Background(), p)
 	if err != nil {

@@ -86,7 +86,7 @@ func TestWhatGitHubDoesNotHaveIsNotAskedForADay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHall(t, embedded(t))
+			h := newHall(t, jobtest.Embedded(t))
 			h.push()
 			h.settles()
 			h.github.Break(c.fault)
@@ -129,7 +129,7 @@ func TestARefusalOfOurAccountIsWaitedOut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHall(t, embedded(t))
+			h := newHall(t, jobtest.Embedded(t))
 			h.push()
 			h.settles()
 			h.github.Break(c.fault)
@@ -168,7 +168,7 @@ func TestAnAnswerThatIsRefusedIsLeftToNotify(t *testing.T) {
 	for name, kind := range map[string]sandbox.FaultKind{"the token is rotated": sandbox.FaultToken, "no permission to write": sandbox.FaultRefused} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHall(t, embedded(t))
+			h := newHall(t, jobtest.Embedded(t))
 			h.push()
 			h.settles()
 			h.github.Break(sandbox.Fault{Kind: kind, Method: http.MethodPost, Path: "/issues/1/comments"})
@@ -212,7 +212,7 @@ func (asBots) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestABotIsNoPersonWhateverADeliverySays: what signs it may be a repository's own secret.
 func TestABotIsNoPersonWhateverADeliverySays(t *testing.T) {
 	t.Parallel()
-	rdb := embedded(t)
+	rdb := jobtest.Embedded(t)
 	h := idleHall(t, rdb)
 	h.door = h.makes(rdb, asBots{})
 	h.starts()

@@ -65,7 +65,7 @@ func TestNothingIsMissed(t *testing.T) {
 // TestAnAnswerThatCameTooLate: what we have is not sent again.
 func TestAnAnswerThatCameTooLate(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.github.BreakWebhooks(sandbox.WebhookFault{Kind: sandbox.WebhookUnheard})
 	h.says("bob", 1, "words")
 	h.settles()
@@ -87,7 +87,7 @@ func TestAnAnswerThatCameTooLate(t *testing.T) {
 // TestTickTakesTurns: of many ticks and processes one looks, in the background.
 func TestTickTakesTurns(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	for range 5 {
 		h.must(h.tick(t.Context()))
 	}
@@ -103,7 +103,7 @@ func TestTickTakesTurns(t *testing.T) {
 // TestFindings: what is wrong with a webhook is told once, and again when it was put right in between.
 func TestFindings(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	for _, hook := range h.github.Hooks("acme/app") {
 		h.github.RemoveHook(hook.ID)
 	}
@@ -134,7 +134,7 @@ func TestFindings(t *testing.T) {
 
 func TestHooksCommand(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.hooks.leadsTo(nil)
 	h.says("bob", 1, "words")
 	h.hears()
@@ -152,7 +152,7 @@ func TestHooksCommand(t *testing.T) {
 
 func TestRoutes(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	ask := func(path, question string, signed bool) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(question))
 		if signed {
@@ -216,7 +216,7 @@ func TestRoutes(t *testing.T) {
 // TestWithoutAnAccount events come in all the same; nothing is asked of GitHub.
 func TestWithoutAnAccount(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t), func(secrets map[string]string) {
+	h := newHall(t, jobtest.Embedded(t), func(secrets map[string]string) {
 		delete(secrets, "github-token")
 		delete(secrets, "github-app-key")
 		secrets["handsoff-config"] = "github: {}"

@@ -16,7 +16,7 @@ import (
 // repository's secret clicks for nobody.
 func TestAForgedClick(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	id := h.made("verify", nil)
 	for i, action := range []string{
 		`"action":"requested_action","requested_action":{"identifier":"cancel"}`, `"action":"requested_action"`, `"action":"rerequested"`,
@@ -40,7 +40,7 @@ func TestAForgedClick(t *testing.T) {
 // TestAnOldCommentSentAgain: who knows a repository's secret has nothing done again that somebody once asked for.
 func TestAnOldCommentSentAgain(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.push()
 	id, at := h.says("bob", 1, "/build"), h.github.Now()
 	h.only()
@@ -80,7 +80,7 @@ func (h *hall) forgets(function string) {
 // TestAnAuthorWithoutRights has no rule act again that only others can set off.
 func TestAnAuthorWithoutRights(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	number, err := h.github.Person("eve").OpenPull("acme/app", sandbox.NewPull{Title: "Mine", Files: map[string]string{"z": "1"}})
 	h.must(err)
 	subject := fmt.Sprintf("github:acme/app#%d", number)
@@ -107,7 +107,7 @@ func TestAnAuthorWithoutRights(t *testing.T) {
 // TestAClickOnAnOldCommit does not build what was pushed since: nobody who clicked has seen that.
 func TestAClickOnAnOldCommit(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	head := h.push()
 	id := h.made("verify", nil)
 	h.ends(id, job.Fail("no", nil))
@@ -133,7 +133,7 @@ func TestAClickOnAnOldCommit(t *testing.T) {
 // TestARuleThatHearsNoPullRequest cannot be asked to act again, and it is said so.
 func TestARuleThatHearsNoPullRequest(t *testing.T) {
 	t.Parallel()
-	h := newHall(t, embedded(t))
+	h := newHall(t, jobtest.Embedded(t))
 	h.push()
 	id := h.made("after-checks", nil)
 	h.ends(id, job.Fail("no", nil))

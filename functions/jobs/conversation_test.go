@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -11,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-	"github.com/redis/go-redis/v9"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // TestConversations plays the scripts: accept, step and pass make the world, say talks.
@@ -23,11 +22,10 @@ func TestConversations(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata", UpdateScripts: os.Getenv("UPDATE") != "", RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(env.T().(testing.TB)).Addr()})
-			s := newTalk(env.T().(testing.TB), rdb)
+			s := newTalk(env.T().(testing.TB), jobtest.Embedded(env.T().(testing.TB)))
 			env.Values["talk"] = s
 			env.Defer(func() {
-				if err := errors.Join(s.close(), rdb.Close()); err != nil {
+				if err := s.close(); err != nil {
 					panic(err)
 				}
 			})

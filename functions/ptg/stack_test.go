@@ -4,8 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
-	"github.com/redis/go-redis/v9"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/function/functiontest"
@@ -14,8 +13,7 @@ import (
 // TestWhatIsDeclaredIsThere: stack.yml and the function have the same commands, and lines with a mark are ours.
 func TestWhatIsDeclaredIsThere(t *testing.T) {
 	t.Parallel()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(t)
 	p := functiontest.On(t, rdb, functiontest.Place{Function: "ptg", Secrets: map[string]string{function.ConfigSecret: "ptg: {}"}})
 	parts, err := setUp(t.Context(), p)
 	if err != nil {

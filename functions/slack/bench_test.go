@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/inbox"
@@ -20,8 +19,7 @@ import (
 func BenchmarkSlash(b *testing.B) {
 	b.Run("redis-server", func(b *testing.B) { benchmarkSlash(b, jobtest.Redis(b).Client(b)) })
 	b.Run("embedded", func(b *testing.B) {
-		rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(b).Addr()})
-		b.Cleanup(func() { _ = rdb.Close() })
+		rdb := jobtest.Embedded(b)
 		benchmarkSlash(b, rdb)
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/command"
@@ -104,8 +103,7 @@ func TestNothingIsLostWhoeverDies(t *testing.T) {
 // play plays a scene with a process that dies, then with one that lives. It returns how many points the first one passed.
 func (s scene) play(t *testing.T, death jobtest.Death) int {
 	t.Helper()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(t)
 	h := idleHall(t, rdb)
 	thread := slack.Place{Channel: "C0OPS", Thread: rootTS}
 	if err := slack.RememberThread(t.Context(), rdb, thread, "k3f7", true, time.Hour); err != nil {

@@ -3,15 +3,13 @@ package queue
 import (
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
-	"github.com/redis/go-redis/v9"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // TestAPutThatIsRepeated: the client repeats a put whose answer was lost; the message is there once.
 func TestAPutThatIsRepeated(t *testing.T) {
 	t.Parallel()
-	client := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = client.Close() })
+	client := jobtest.Embedded(t)
 	s := &store{redis: client, worker: "w"}
 	for _, claim := range []bool{false, true} {
 		m := &Message{ID: "id " + flag(claim), Lane: "f"}

@@ -9,9 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
-	"github.com/redis/go-redis/v9"
-
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
@@ -118,8 +115,7 @@ func TestWhoIsGone(t *testing.T) {
 
 func newStore(t *testing.T, now func() time.Time) *store {
 	t.Helper()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
-	t.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(t)
 	return &store{
 		rdb: rdb, now: now, log: slog.New(slog.DiscardHandler),
 		groups: func(context.Context, string) ([]string, bool, error) { return nil, false, nil },

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	gogithub "github.com/google/go-github/v62/github"
 	"github.com/redis/go-redis/v9"
 
@@ -41,8 +40,7 @@ type bench struct {
 
 func newBench(tb testing.TB) *bench {
 	tb.Helper()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(tb).Addr()})
-	tb.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(tb)
 	clock := jobtest.NewClock()
 	b := &bench{TB: tb, rdb: rdb, clock: clock, store: jobtest.Open(tb, rdb, job.Options{Now: clock.Now})}
 	b.github = sandbox.New(sandbox.Options{Token: botToken, Unlimited: true, Frozen: true})

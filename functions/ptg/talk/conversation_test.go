@@ -9,7 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
+
 	"github.com/redis/go-redis/v9"
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -107,8 +108,7 @@ var monday = time.Date(2018, 9, 10, 15, 30, 0, 0, time.UTC)
 
 func newStage(tb testing.TB) *stage {
 	tb.Helper()
-	rdb := redis.NewClient(&redis.Options{Addr: miniredis.RunT(tb).Addr()})
-	tb.Cleanup(func() { _ = rdb.Close() })
+	rdb := jobtest.Embedded(tb)
 	return stageOn(tb, rdb)
 }
 
