@@ -155,19 +155,24 @@ func (c *Catalogue) unknown(line string) *Mistake {
 	guesses := c.guess(line)
 	if about, ok := helpWanted(line); ok {
 		guesses = []string{"help " + about}
-	} else if about := ofJob(line); about != "" {
+	} else if about, surely := ofJob(line); surely {
 		guesses = []string{about}
+	} else if about != "" {
+		guesses = slices.Concat([]string{about}, guesses, c.within(line))
 	}
 	group := c.beginning(first)
+	if len(guesses) == 0 && len(group) == 0 {
+		guesses = c.turned(line)
+	}
 	if len(guesses) == 0 && len(group) == 0 {
 		guesses = c.within(line)
 	}
 	t := threadWord(spoken(typed))
 	switch {
-	case t != nil && len(guesses) == 0:
+	case t != nil:
 		m.Text = fmt.Sprintf("%s is about a job: say it in the job's thread, or as @<id> %s; jobs lists them.", shown(typed), spoken(typed))
 	case typed == first && len(group) > 0:
-		m.Text = fmt.Sprintf("%s is only the beginning of a command.", shown(typed))
+		m.Text = fmt.Sprintf("%s is only the beginning of a command; help %s lists them all.", shown(typed), first)
 	case len(guesses) > 0:
 		m.Text = fmt.Sprintf("I do not know %s.", shown(typed))
 	case len(group) > 0:
@@ -182,31 +187,58 @@ func (c *Catalogue) unknown(line string) *Mistake {
 // helpWanted reads "jenkins help" and its like as other programs do: as a question about what stands before it.
 func helpWanted(line string) (about string, ok bool) {
 	words := strings.Fields(line)
-	if len(words) < 2 || !slices.Contains([]string{"help", "--help", "-h", "?"}, strings.ToLower(words[len(words)-1])) {
+	if len(words) < 2 || !asksForHelp(words[len(words)-1]) {
 		return "", false
 	}
 	return spaced(strings.Join(words[:len(words)-1], " ")), true
 }
 
-// ofJob is what was meant by a line that speaks of a job without its @: "stop k3f7", "k3f7 stop", "k3f7"; empty where it does not.
-func ofJob(line string) string {
-	first, rest, _ := strings.Cut(spaced(line), " ")
-	second, _, _ := strings.Cut(rest, " ")
-	if t := threadWord(spoken(strings.ToLower(first))); t != nil && looksLikeJob(second) {
-		return t.about(rest)
-	}
-	switch {
-	case !looksLikeJob(first):
-	case rest == "":
-		return "job " + first
-	case threadWord(spoken(strings.ToLower(second))) != nil:
-		return "@" + spaced(line)
-	}
-	return ""
+func asksForHelp(word string) bool {
+	return slices.Contains([]string{"help", "--help", "-h", "?"}, strings.ToLower(word))
 }
 
-// looksLikeJob reports whether a word is surely a job's id: many have a digit, and few other words of that form.
-func looksLikeJob(word string) bool { return IsJobID(word) && strings.ContainsAny(word, "0123456789") }
+// ofJob is what was meant by a line that speaks of a job without its @: "stop k3f7", "k3f7 stop", "k3f7"; empty where it does not.
+// It is surely meant where the id has a digit.
+func ofJob(line string) (meant string, surely bool) {
+	first, rest, _ := strings.Cut(spaced(line), " ")
+	second, _, _ := strings.Cut(rest, " ")
+	if t := threadWord(spoken(strings.ToLower(first))); t != nil && mayBeJob(second) {
+		return t.about(rest), looksLikeJob(second)
+	}
+	switch {
+	case looksLikeJob(first) && rest == "":
+		return "job " + first, true
+	case mayBeJob(first) && threadWord(spoken(strings.ToLower(second))) != nil:
+		return "@" + spaced(line), looksLikeJob(first)
+	}
+	return "", false
+}
+
+// looksLikeJob reports whether a word is surely a job's id: most have a digit, and few other words of that form.
+func looksLikeJob(word string) bool {
+	return IsJobID(strings.ToLower(word)) && strings.ContainsAny(word, "0123456789")
+}
+
+// mayBeJob also takes what the others look like, which have four letters as long as there were less than a million jobs.
+func mayBeJob(word string) bool {
+	const plain, never = 4, "ilou" // letters that no id has
+	return looksLikeJob(word) || len(word) == plain && IsJobID(strings.ToLower(word)) && !strings.ContainsAny(strings.ToLower(word), never)
+}
+
+// turned gives the command that a line names when its first two words change places, "jenkins restart" for "restart jenkins",
+// or when the first is left out, "jobs" for "show jobs".
+func (c *Catalogue) turned(line string) []string {
+	first, rest, _ := strings.Cut(spaced(line), " ")
+	second, more, _ := strings.Cut(rest, " ")
+	swapped := second + " " + first
+	if d := c.byWords[strings.ToLower(swapped)]; d != nil && !d.Hidden {
+		return []string{spaced(swapped + " " + more)}
+	}
+	if d, _ := c.match(rest); d != nil && !d.Hidden {
+		return []string{rest}
+	}
+	return nil
+}
 
 // within gives the commands whose last words a line begins with, with what follows: "jenkins console demo/slow" for "console
 // demo/slow".

@@ -27,6 +27,9 @@ func (b *binder) refuseOption(w word) error {
 		shown(w.text)))
 	name, value, ok := strings.Cut(strings.TrimLeft(w.text, "-–—"), "=")
 	a := b.command.arg(name)
+	if a == nil && asksForHelp(w.text) {
+		return m.with(nil, "help "+b.command.Words)
+	}
 	if a == nil {
 		return m
 	}
