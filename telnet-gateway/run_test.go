@@ -116,7 +116,7 @@ func TestBotIsDownForAWhile(t *testing.T) {
 	c.Type(t, "status")
 	c.Expect(t, "No answer to `status` yet.")
 	g.bot.setDown(false)
-	c.Expect(t, "The bot answers again.")
+	c.Expect(t, "The answer to `status`:")
 	c.Expect(t, "you said: status")
 	if got := g.bot.heard(); got != "status" {
 		t.Errorf("the bot carried out %q", got)

@@ -50,7 +50,7 @@ func TestRedisAway(t *testing.T) {
 	}
 	s.up()
 	ann.see("Redis answers again.")
-	ann.see("The bot answers again.")
+	ann.see("The answer to `jobs`:")
 	if j := s.ended(id); j.State != job.Succeeded {
 		t.Errorf("%s: %s", j.State, j.Error)
 	}

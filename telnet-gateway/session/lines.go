@@ -84,10 +84,14 @@ func (s *session) answered(ctx context.Context, a command.Answer, err error) {
 		s.failed(f, err)
 		return
 	}
-	if f.told {
-		s.say("The bot answers again.")
+	text := s.wording(a)
+	switch {
+	case f.told && text == "":
+		s.say(quote(f.text) + " was carried out.")
+	case f.told:
+		s.say("The answer to " + quote(f.text) + ":")
 	}
-	if text := s.wording(a); text != "" {
+	if text != "" {
 		s.term.Print(text, answerToken(f.id))
 		s.confirm.owe(f, a.Job, lineedit.Clean(a.String()))
 	}
