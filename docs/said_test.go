@@ -51,7 +51,7 @@ func commands(t *testing.T) (known, first map[string]bool) {
 	}
 	declared := make(map[string]string)
 	for _, f := range functions {
-		declared[f.Name] = f.Annotations[command.Annotation]
+		declared[f.Name] = command.Declaration(f.Annotations)
 	}
 	configuration, err := os.ReadFile(filepath.Join(project, "config", "sandbox.yml"))
 	if err != nil {

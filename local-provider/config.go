@@ -104,7 +104,7 @@ func declaredIn(stacks []string, in invocation) (map[string]string, error) {
 			return nil, err
 		}
 		for i := range functions {
-			declared[functions[i].Name] = functions[i].Annotations[command.Annotation]
+			declared[functions[i].Name] = command.Declaration(functions[i].Annotations)
 		}
 	}
 	return declared, nil

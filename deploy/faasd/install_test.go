@@ -12,6 +12,7 @@ import (
 
 	"github.com/handsoff/handsoff/deploy/deploytest"
 	"github.com/handsoff/handsoff/local-provider/stack"
+	"github.com/handsoff/handsoff/shared/command"
 )
 
 const compose = `version: "3.7"
@@ -144,10 +145,10 @@ func (h *host) deploys(t *testing.T) {
 }
 
 func annotations(f stack.Function) (all []string) {
-	for _, name := range []string{"handsoff.dev/commands", "handsoff.dev/commands-from", "topic", "schedule"} {
+	for _, name := range []string{"handsoff.dev/commands-from", "topic", "schedule"} {
 		all = append(all, f.Annotations[name])
 	}
-	return all
+	return append(all, command.Declaration(f.Annotations))
 }
 
 // What fails half-way is done the next time, and nothing is left open to the world in silence.

@@ -31,15 +31,35 @@ func TestDeployingTeachesAtOnce(t *testing.T) {
 	}
 }
 
+// A list of commands that is too long for one annotation is in several.
+func TestAListOfCommandsInPieces(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.gateway.set(func() {
+		b.gateway.functions["oven"] = map[string]string{
+			command.Annotation:        "- {words: cake bake, summary: Bake, role: operator}\n",
+			command.Annotation + ".2": "- {words: bread bake, summary: Bake, role: operator}",
+			"handsoff.dev/commandsx":  "- {words: glue bake, summary: Not declared, role: operator}",
+		}
+		b.gateway.functions["grill"] = map[string]string{command.Annotation + ".only": "- {words: fish grill, summary: Grill, role: operator}"}
+	})
+	for text, known := range map[string]bool{"cake bake": true, "bread bake": true, "fish grill": true, "glue bake": false} {
+		if answer := b.say("telnet:ann", text); (answer.Job != "") != known {
+			t.Errorf("%s: %+v", text, answer)
+		}
+	}
+}
+
 // A function may serve more commands, which its configuration makes; when it does not answer, the last ones stay.
 func TestFunctionsServeCommandsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.gateway.set(func() {
 		b.gateway.functions["teapot"][command.AnnotationFrom] = "/commands"
+		b.gateway.functions["teapot"][command.Annotation+".2"] = "- {words: tea stir, summary: Stir, role: operator}"
 		b.gateway.more["teapot"] = "- {words: tea rooibos, summary: Brew rooibos, role: operator, args: [{name: POT_Size, optional: true}]}"
 	})
-	for _, text := range []string{"tea rooibos POT_Size=2", "tea brew mint"} {
+	for _, text := range []string{"tea rooibos POT_Size=2", "tea brew mint", "tea stir"} {
 		if answer := b.say("telnet:ann", text); answer.Job == "" {
 			t.Errorf("%s: %+v", text, answer)
 		}

@@ -62,7 +62,7 @@ func (d *declarations) read(ctx context.Context) (map[string]string, error) {
 			continue
 		}
 		name, annotations := functions[i].Name, *functions[i].Annotations
-		if text := annotations[command.Annotation]; text != "" {
+		if text := command.Declaration(annotations); text != "" {
 			mu.Lock()
 			found[name] = text
 			mu.Unlock()

@@ -21,7 +21,7 @@ func TestStackDeclaresWhatIsThere(t *testing.T) {
 	b := newBench(t)
 	annotations := make(map[string]string)
 	for name, all := range commandtest.Annotations(t) {
-		annotations[name] = all[command.Annotation]
+		annotations[name] = command.Declaration(all)
 	}
 	catalogue := command.NewCatalogue(annotations)
 	if faults := catalogue.Faults(); len(faults) > 0 {

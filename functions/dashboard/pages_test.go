@@ -56,7 +56,7 @@ func (h *hall) declares() {
 	h.Helper()
 	annotations := make(map[string]string)
 	for name, all := range commandtest.Annotations(h) {
-		annotations[name] = all[command.Annotation]
+		annotations[name] = command.Declaration(all)
 	}
 	annotations["odd"] = "- {words: NOT GOOD, summary: x, role: viewer}"
 	source := command.NewSource(func(context.Context) (map[string]string, error) { return annotations, nil }, h.Redis, h.log)

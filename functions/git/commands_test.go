@@ -114,7 +114,7 @@ func TestDeclarations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalogue := command.NewCatalogue(map[string]string{"git": annotations[command.Annotation] + "\n---\n" + string(served)})
+	catalogue := command.NewCatalogue(map[string]string{"git": command.Declaration(annotations) + "\n---\n" + string(served)})
 	if faults := catalogue.Faults(); len(faults) > 0 {
 		t.Error(faults)
 	}

@@ -34,7 +34,7 @@ func TestOneLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalogue := command.NewCatalogue(map[string]string{"git": declared(t)[command.Annotation] + "\n---\n" + string(served)})
+	catalogue := command.NewCatalogue(map[string]string{"git": command.Declaration(declared(t)) + "\n---\n" + string(served)})
 	lock := func(line string) string {
 		parsed, err := catalogue.Parse(line)
 		if err != nil {

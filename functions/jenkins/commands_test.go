@@ -101,7 +101,7 @@ func TestDeclarations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	catalogue := command.NewCatalogue(map[string]string{"jenkins": declared[command.Annotation] + "\n---\n" + string(served)})
+	catalogue := command.NewCatalogue(map[string]string{"jenkins": command.Declaration(declared) + "\n---\n" + string(served)})
 	if faults := catalogue.Faults(); len(faults) > 0 {
 		t.Error(faults)
 	}

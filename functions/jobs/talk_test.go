@@ -93,7 +93,7 @@ func newTalk(tb testing.TB, rdb *redis.Client) *talk {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	declared := map[string]string{"jobs": commandtest.Of(tb, "jobs")[command.Annotation], "demo": demo}
+	declared := map[string]string{"jobs": command.Declaration(commandtest.Of(tb, "jobs")), "demo": demo}
 	s := &talk{
 		clock: jobtest.NewClock(), catalogue: command.NewCatalogue(declared), nudged: make(chan job.Pointer, 1000),
 	}

@@ -236,7 +236,7 @@ func TestARefusalShowsNothingSecret(t *testing.T) {
 // What the function is deployed with declares what this code steps: a list of lines that its requester confirms.
 func TestTheDeclarationFits(t *testing.T) {
 	t.Parallel()
-	catalogue := command.NewCatalogue(map[string]string{"pipeline": commandtest.Of(t, "pipeline")[command.Annotation]})
+	catalogue := command.NewCatalogue(map[string]string{"pipeline": command.Declaration(commandtest.Of(t, "pipeline"))})
 	d := catalogue.Lookup("batch")
 	if d == nil || len(catalogue.Faults()) > 0 || d.Now {
 		t.Fatal(d, catalogue.Faults())

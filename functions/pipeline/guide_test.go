@@ -83,7 +83,7 @@ func TestTheGuideIsDeclared(t *testing.T) {
 		t.Error(annotations[command.AnnotationFrom])
 	}
 	var declared []string
-	for _, d := range command.NewCatalogue(map[string]string{"pipeline": annotations[command.Annotation]}).Commands() {
+	for _, d := range command.NewCatalogue(map[string]string{"pipeline": command.Declaration(annotations)}).Commands() {
 		if d.Now {
 			declared = append(declared, d.Words)
 		}

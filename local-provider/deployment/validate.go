@@ -6,6 +6,8 @@ import (
 	"regexp"
 
 	"github.com/openfaas/faas-provider/types"
+
+	"github.com/handsoff/handsoff/shared/command"
 )
 
 // ErrInvalid is wrapped by every refusal of a deployment.
@@ -24,9 +26,12 @@ const (
 	maxAnnotations = 256 << 10
 	maxEnv         = 64 << 10
 	maxSecrets     = 64
+	// faasd keeps an annotation as a label of containerd's under a longer name, and containerd takes name and value of a label up to a size.
+	maxAnnotation    = 4096
+	faasdAnnotations = "com.openfaas.annotations."
 )
 
-// Validate says in a sentence what Kubernetes, or this provider, would refuse.
+// Validate says in a sentence what Kubernetes, faasd, or this provider, would refuse.
 func Validate(d types.FunctionDeployment) error {
 	if !nameRule.MatchString(d.Service) {
 		return fmt.Errorf("%w: the name %q must begin with a small letter and hold small letters, digits and hyphens, "+
@@ -90,6 +95,10 @@ func validateAnnotations(d types.FunctionDeployment) error {
 	for key, value := range *d.Annotations {
 		if !keyRule.MatchString(key) {
 			return fmt.Errorf("%w: function %s: %q is not the name of an annotation", ErrInvalid, d.Service, key)
+		}
+		if room := maxAnnotation - len(faasdAnnotations) - len(key); len(value) > room {
+			return fmt.Errorf("%w: function %s: the annotation %s has %d bytes, and faasd takes %d; commands may be in several, such as %s.2",
+				ErrInvalid, d.Service, key, len(value), room, command.Annotation)
 		}
 		size += len(key) + len(value)
 	}

@@ -1,13 +1,30 @@
 package command
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
 
-// Annotation is the name of the annotation in which a function declares its commands, a YAML list of Spec.
+// Annotation is the name of the annotation in which a function declares its commands, a YAML list of Spec. Those whose names begin with it and
+// a dot, "handsoff.dev/commands.2", hold further lists: faasd keeps an annotation as a label of containerd's, which has 4096 bytes.
 const Annotation = "handsoff.dev/commands"
 
 // AnnotationFrom is the name of the annotation with a path of the function, "/commands", at which it serves more commands in the
 // same form: those that its configuration makes.
 const AnnotationFrom = "handsoff.dev/commands-from"
+
+// Declaration is all that a function's annotations declare: one list after the other, in the order of the annotations' names.
+func Declaration(annotations map[string]string) string {
+	var lists []string
+	for _, name := range slices.Sorted(maps.Keys(annotations)) {
+		if name == Annotation || strings.HasPrefix(name, Annotation+".") {
+			lists = append(lists, annotations[name])
+		}
+	}
+	return strings.Join(lists, "\n---\n")
+}
 
 // Spec declares one command.
 type Spec struct {

@@ -35,7 +35,7 @@ var declared struct {
 func catalogue(tb testing.TB) *command.Catalogue {
 	tb.Helper()
 	declared.once.Do(func() {
-		declared.catalogue = command.NewCatalogue(map[string]string{"openstack": commandtest.Of(tb, "openstack")[command.Annotation]})
+		declared.catalogue = command.NewCatalogue(map[string]string{"openstack": command.Declaration(commandtest.Of(tb, "openstack"))})
 	})
 	for _, fault := range declared.catalogue.Faults() {
 		tb.Fatal(fault)

@@ -15,7 +15,7 @@ func declared(t *testing.T, text string) check.Known {
 	t.Helper()
 	annotations := map[string]string{}
 	for name, all := range commandtest.Annotations(t) {
-		annotations[name] = all[command.Annotation]
+		annotations[name] = command.Declaration(all)
 	}
 	catalogue, err := check.Catalogue(annotations, []byte(text))
 	if err != nil {

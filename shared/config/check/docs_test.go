@@ -93,7 +93,7 @@ func whole(t *testing.T, text string) check.Known {
 	t.Helper()
 	annotations := map[string]string{"~fragment": ""}
 	for name, all := range commandtest.Annotations(t) {
-		annotations[name] = all[command.Annotation]
+		annotations[name] = command.Declaration(all)
 	}
 	for _, m := range made.FindAllString(text, -1) {
 		annotations["~fragment"] += "- {words: " + m + ", summary: Made elsewhere, role: operator, extra: anything}\n"

@@ -14,7 +14,7 @@ import (
 // gives the catalogue of what is declared.
 func Declared(tb testing.TB, name string, parts *function.Parts) *command.Catalogue {
 	tb.Helper()
-	catalogue := command.NewCatalogue(map[string]string{name: commandtest.Of(tb, name)[command.Annotation]})
+	catalogue := command.NewCatalogue(map[string]string{name: command.Declaration(commandtest.Of(tb, name))})
 	for _, fault := range catalogue.Faults() {
 		tb.Error(fault)
 	}
