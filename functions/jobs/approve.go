@@ -45,6 +45,8 @@ func (d *desk) approve(ctx context.Context, call command.Call, j *job.Job) (comm
 	d.nudgeAll(ctx, approved.Nudge)
 	answer := command.Answer{Job: j.ID, State: approved.State}
 	switch {
+	case approved.State == job.Failed:
+		answer.Text = fmt.Sprintf("Your word counts, but %s could never begin: `why %s` says what it would have waited for.", j.ID, j.ID)
 	case force:
 		answer.Text = j.ID + " goes past its sign-off by force. That is in the audit trail, and the admins are told."
 		return answer, nil

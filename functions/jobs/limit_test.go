@@ -51,3 +51,35 @@ func TestWhoseTimeLimitPassed(t *testing.T) {
 		says("why "+parent, "because: its time limit passed; it was stopped")
 	})
 }
+
+// TestASignoffThatComesToNothing: what would wait for ever once it has its sign-off fails, and whoever gave it is told.
+func TestASignoffThatComesToNothing(t *testing.T) {
+	t.Parallel()
+	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
+		s := newTalk(t, rdb)
+		t.Cleanup(func() { _ = s.close() })
+		accept := func(options map[string]string) string {
+			id, err := s.accept("telnet:ann", "demo run", options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return id
+		}
+		one, two := accept(map[string]string{"lock": "a"}), accept(map[string]string{"lock": "b"})
+		for _, id := range []string{one, two} {
+			if err := s.step(id, []string{"story", "it began"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		guarded := accept(map[string]string{"lock": "b", "parent": one, "signoff": "1"})
+		accept(map[string]string{"lock": "a", "parent": two})
+		answer, err := s.say("telnet:carl", "approve "+guarded)
+		want := "Your word counts, but " + guarded + " could never begin: `why " + guarded + "` says what it would have waited for."
+		if err != nil || answer.Text != want {
+			t.Error(answer.Text, err)
+		}
+		if answer, err = s.say("telnet:ann", "why "+guarded); err != nil || !strings.Contains(answer.Text, "it needs b, which "+two+" holds") {
+			t.Error(answer.Text, err)
+		}
+	})
+}

@@ -309,3 +309,30 @@ func TestMuchIsAnswered(t *testing.T) {
 		t.Error(jobtest.Describe(j), len(j.Checkpoint))
 	}
 }
+
+// Of two pipelines that would wait for one another, the second step that comes to wait fails and says for whom; the other pipeline goes on.
+func TestPipelinesThatWouldWaitForOneAnother(t *testing.T) {
+	t.Parallel()
+	f := newFlows(t, `
+pipelines:
+  tea: {words: make tea, lock: kettle, steps: [{name: a, run: tea brew, args: {sort: mint}}]}
+  toast: {words: make toast, lock: pan, steps: [{name: a, run: tea brew, args: {sort: sage}}]}
+  one: {words: make one, lock: pan, steps: [{name: drink, run: make tea}]}
+  two: {words: make two, lock: kettle, steps: [{name: eat, run: make toast}]}
+`)
+	one, two := f.begin("make one"), f.begin("make two")
+	w := f.worker()
+	defer f.end(w)
+	f.rounds(two, w, 100, nil) // which begins first, and so does its step
+	late := f.tries(one, "drink")[0]
+	why := fmt.Sprintf("it needs kettle, which %s holds, and %s waits for %s, which led to this job and waits for it: neither would ever end", two, two, one)
+	if late.State != job.Failed || late.Error != why {
+		t.Error(jobtest.Describe(late))
+	}
+	if j := f.bench.job(one); j.State != job.Failed || !strings.Contains(j.Error, late.ID+" failed before it began, because: "+why) {
+		t.Error(jobtest.Describe(j))
+	}
+	if j := f.bench.job(two); j.State != job.Succeeded {
+		t.Error(jobtest.Describe(j))
+	}
+}

@@ -342,3 +342,81 @@ func TestAStopGoesOnWhenAChildEnds(t *testing.T) {
 		}
 	})
 }
+
+// Two that hold a lock each, and start what needs the other's, would wait for one another for ever: what comes second says so at once.
+func TestARingOfLocks(t *testing.T) {
+	t.Parallel()
+	eachFamily(t, func(f *family) {
+		one, two := f.accept(alone("a")), f.accept(alone("b"))
+		top, other := f.begin(one), f.begin(two)
+		line := f.accept(alone("b")) // behind the one, and nobody's child
+		inner := f.accept(of(one))
+		deep := f.begin(inner)
+		first := f.accept(of(inner), alone("b"))
+		if f.state(first) != job.Queued || f.begin(first) != nil {
+			f.Fatal(f.state(first))
+		}
+		if word, err := other.Park(f.Context(), time.Hour, "step"); word != "ok" || err != nil {
+			f.Fatal(word, err)
+		}
+		got, err := f.store.Accept(f.Context(), jobtest.Request(of(two), alone("a")))
+		if err != nil || got.State != job.Failed {
+			f.Fatal(got, err)
+		}
+		second, err := f.store.Get(f.Context(), got.ID)
+		want := "it needs a, which " + one + " holds, and " + one + " waits for " + two + ", which led to this job and waits for it: neither would ever end"
+		if err != nil || second.Error != want || !second.State.Final() {
+			f.Errorf("%s, not %s: %v", jobtest.Describe(second), want, err)
+		}
+		other = f.begin(two) // its end was told
+		if other == nil {
+			f.Fatal("who waits for it is not woken")
+		}
+		if stranger := f.accept(alone("a")); f.state(stranger) != job.Queued {
+			f.Error("a stranger is no part of it:", f.state(stranger))
+		}
+		if child := f.accept(of(two), alone("c")); f.begin(child) == nil {
+			f.Error("nor is what needs another lock")
+		}
+		f.finish(other)
+		f.finish(f.begin(line))
+		f.finish(f.begin(first))
+		f.finish(deep)
+		f.finish(top)
+	})
+}
+
+// What waited for a sign-off is told so when it has it.
+func TestARingThatASignoffCloses(t *testing.T) {
+	t.Parallel()
+	eachFamily(t, func(f *family) {
+		one, two := f.accept(alone("a")), f.accept(alone("b"))
+		f.begin(one)
+		f.begin(two)
+		first := f.accept(of(one), alone("b"), func(r *job.Request) { r.Signoff = &job.Signoff{Need: 1} })
+		second := f.accept(of(two), alone("a")) // the first is in no line yet
+		approved, err := f.store.Approve(f.Context(), first, "telnet:bob", false)
+		if err != nil || approved.State != job.Failed || f.state(first) != job.Failed || f.state(second) != job.Queued {
+			f.Error(approved, f.state(first), f.state(second), err)
+		}
+	})
+}
+
+// A job that is over, and keeps its lock while what it started is under way, is waited for as that is.
+func TestARingThroughOneThatIsOver(t *testing.T) {
+	t.Parallel()
+	eachFamily(t, func(f *family) {
+		one, two := f.accept(alone("a")), f.accept(alone("b"))
+		top := f.begin(one)
+		f.begin(two)
+		child := f.accept(of(one), alone("a"))
+		f.begin(child)
+		f.finish(top)
+		if first := f.accept(of(child), alone("b")); f.state(first) != job.Queued {
+			f.Fatal(f.state(first))
+		}
+		if second := f.accept(of(two), alone("a")); f.state(second) != job.Failed {
+			f.Error(f.state(second))
+		}
+	})
+}

@@ -141,6 +141,9 @@ func (m *model) accept(t *rapid.T) {
 		return
 	}
 	m.queueUp(got.ID, e)
+	if want := e.state; got.State != want {
+		t.Fatalf("%s is %s, want %s", got.ID, got.State, want)
+	}
 }
 
 // family draws who asks for a job, and under which fence: often one that runs, and its own.
@@ -181,6 +184,37 @@ func (m *model) queueUp(id string, e *expected) {
 		}
 	}
 	m.lines[e.lock] = append(m.lines[e.lock], id)
+	if holder := m.lines[e.lock][0]; holder != id && m.waitsFor(holder, id) {
+		m.end(id, e, job.Failed)
+	}
+}
+
+// waitsFor reports whether one job waits, through any others, for another.
+func (m *model) waitsFor(one, other string) bool {
+	reached := map[string]bool{one: true}
+	for more := true; more; {
+		more = false
+		for id := range reached {
+			for _, next := range m.waits(id) {
+				more = more || !reached[next]
+				reached[next] = true
+			}
+		}
+	}
+	return reached[other]
+}
+
+// waits are those for whom a job waits: who holds its lock, or what it started, or what holds the locks below its own.
+func (m *model) waits(id string) []string {
+	e := m.jobs[id]
+	if e.state.Final() {
+		return m.lines[e.lock+" of "+id]
+	}
+	list := slices.DeleteFunc(slices.Clone(e.children), func(child string) bool { return m.jobs[child].state.Final() })
+	if e.state == job.Queued && e.lock != "" {
+		list = append(list, m.lines[e.lock][0])
+	}
+	return list
 }
 
 func (m *model) take(t *rapid.T) {

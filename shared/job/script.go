@@ -26,7 +26,7 @@ func load(name string, on ...string) script {
 
 // The scripts. What each takes and returns stands at the top of its file.
 var (
-	acceptScript   = load("accept", "count")
+	acceptScript   = load("accept", "count", "end", "ring")
 	skipScript     = load("skip")
 	admitScript    = load("admit")
 	startScript    = load("start", "count", "end")
@@ -35,7 +35,7 @@ var (
 	parkScript     = load("park")
 	finishScript   = load("finish", "count", "end")
 	cancelScript   = load("cancel", "count", "end")
-	approveScript  = load("approve")
+	approveScript  = load("approve", "count", "end", "ring")
 	dueScript      = load("due")
 	wakeScript     = load("wake")
 	setbackScript  = load("setback")

@@ -107,4 +107,7 @@ end
 if watchers > 0 then
   show(id)
 end
+if hopeless(id) then
+  state = 'failed'
+end
 return {'new', id, state, nudges}

@@ -48,4 +48,7 @@ if forced or #approved >= wanted.need then
   nudge(id, get(id, 'function'))
 end
 change(id, 'state', state, 'behind', behind)
+if hopeless(id) then
+  state = 'failed'
+end
 return {'ok', #approved, wanted.need, state, nudges}
