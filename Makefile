@@ -72,9 +72,14 @@ need: ## install what the tests use
 		npm jenkins-jobs=jenkins-job-builder '/usr/lib/python3/dist-packages/gerritlib=python3-gerritlib' '/usr/lib/python3*/ensurepip=python3-venv'
 	@.ci/clients
 
+.PHONY: pictures
+pictures: ## keep pictures of all pages in build/pictures, light and dark, on a desk and in a hand
+	HANDSOFF_SCREENSHOTS=$(CURDIR)/build/pictures go test -count=1 -run '^TestPictures' ./functions/dashboard ./functions/ptg/page
+	HANDSOFF_SCREENSHOTS=$(CURDIR)/build/pictures go test -count=1 -timeout 20m -run '^TestBrowser$$' ./local-provider/endtoend
+
 .PHONY: soak
 soak: ## the property tests and sweeps, for minutes instead of seconds
-	CGO_ENABLED=1 go test -race -timeout 60m -run 'StateMachine|WhateverHappens' ./shared/job ./functions/notify -rapid.checks=1000
+	CGO_ENABLED=1 go test -race -timeout 60m -run 'StateMachine|WhateverHappens' ./shared/job ./functions/notify/courier ./functions/notify/slack -rapid.checks=1000
 	CGO_ENABLED=1 HANDSOFF_SOAK=1 go test -race -timeout 60m -run 'Soak|Crash|Cuts|EventKill|OpsKill|OpenStackKill|LostWebhooks|Killed' ./local-provider/endtoend ./functions/jenkins ./telnet-gateway/session ./irc-gateway
 	HANDSOFF_SOAK=1 go test -timeout 60m ./functions/ansible ./functions/clock/... ./functions/dashboard ./functions/event ./functions/git ./functions/github ./functions/notify/... \
 		./functions/openstack/life ./functions/pipeline ./functions/slack/...

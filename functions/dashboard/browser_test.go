@@ -75,7 +75,7 @@ func (o *office) pages() map[string]string {
 // folder for them.
 func TestPictures(t *testing.T) {
 	t.Parallel()
-	dir := pagetest.PicturesFolder(t)
+	dir := pagetest.PicturesFolder(t, "dashboard")
 	o := furnish(t)
 	tab := pagetest.Open(t, pagetest.Options{Width: 1280, Height: 900})
 	enter(tab, o.link("telnet:ops"))

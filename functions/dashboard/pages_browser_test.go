@@ -18,7 +18,7 @@ const usual = "the change cannot be merged: its parent is abandoned"
 // TestPicturesOfPages keeps a picture of each of these pages, as TestPictures does.
 func TestPicturesOfPages(t *testing.T) {
 	t.Parallel()
-	dir := pagetest.PicturesFolder(t)
+	dir := pagetest.PicturesFolder(t, "dashboard")
 	h := house(t, usual)
 	tab := pagetest.Open(t, pagetest.Options{Width: 1280, Height: 900})
 	enter(tab, h.link("telnet:ops"))

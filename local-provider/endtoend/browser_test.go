@@ -22,14 +22,14 @@ import (
 // the form. HANDSOFF_SCREENSHOTS names a folder for pictures of it.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
-	ctx := browser(t)
 	s := start(t)
+	ctx := browser(t)
 	w := s.workspace()
 	ann := w.join("ann")
 	b := &tab{workspace: w, ctx: ctx, pictures: pictures(t)}
 	b.do(chromedp.Navigate(w.ports.SlackURL()+"/#token="+w.token), pagetest.Visible("#composer"))
 
-	const line = "jenkins build demo/slow seconds=60"
+	const line = "jenkins build demo/slow seconds=900"
 	b.typeIn("#composer", "/handsoff "+line+"\r")
 	b.sees(".message .block", line)
 	at := b.percent(0)
@@ -82,12 +82,11 @@ func TestBrowser(t *testing.T) {
 // browser starts a chromium, or skips the test where there is none.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	const most = 4 * time.Minute
-	ctx, cancel := context.WithTimeout(t.Context(), most)
+	ctx, cancel := context.WithDeadline(t.Context(), lastCall)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(need.Program(t, "chromium")), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
-		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 900),
+		chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 900), chromedp.WSURLReadTimeout(patience),
 	)...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(func(string, ...any) {})) // events that it does not know
@@ -100,20 +99,19 @@ func browser(t *testing.T) context.Context {
 			t.Errorf("the page threw: %s", e.ExceptionDetails.Error())
 		}
 	})
+	if err := chromedp.Run(ctx); err != nil { // the browser lives as long as the context with which it is started
+		t.Fatalf("start a browser: %v", err)
+	}
 	return ctx
 }
 
 // pictures is the folder for screenshots.
 func pictures(t *testing.T) string {
 	t.Helper()
-	dir := os.Getenv("HANDSOFF_SCREENSHOTS")
-	if dir == "" {
+	if os.Getenv("HANDSOFF_SCREENSHOTS") == "" {
 		return t.TempDir()
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return pagetest.PicturesFolder(t, "slack")
 }
 
 // tab is a window with the sandbox's Slack.
@@ -126,7 +124,9 @@ type tab struct {
 
 func (b *tab) do(actions ...chromedp.Action) {
 	b.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
 		b.fail(err.Error())
 	}
 }
@@ -136,7 +136,9 @@ func (b *tab) fail(why string) {
 	b.Helper()
 	var page string
 	var png []byte
-	_ = chromedp.Run(b.ctx, chromedp.CaptureScreenshot(&png), pagetest.Text("body", &page)) // may be what fails
+	ctx, cancel := context.WithTimeout(b.ctx, aftermath/4)
+	defer cancel()
+	_ = chromedp.Run(ctx, chromedp.CaptureScreenshot(&png), pagetest.Text("body", &page)) // may be what fails
 	b.must(os.WriteFile(filepath.Join(b.pictures, "failure.png"), png, 0o600))
 	b.Fatalf("%s\nthe page says:\n%s", why, page)
 }
@@ -146,7 +148,8 @@ func (b *tab) until(expression string) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil, chromedp.WithPollingInterval(100*time.Millisecond))); err != nil {
+	if err := chromedp.Run(ctx, chromedp.Poll(expression, nil,
+		chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(0))); err != nil {
 		b.fail(expression + ": " + err.Error())
 	}
 }
@@ -165,9 +168,7 @@ func (b *tab) sees(selector, text string) {
 // click clicks the last thing like that which can be seen.
 func (b *tab) click(selector, text string) {
 	b.Helper()
-	visible := all(selector, text) + ".filter(n => n.checkVisibility())"
-	b.until(visible + ".length > 0")
-	b.do(chromedp.Evaluate(visible+".at(-1).click()", nil))
+	b.until("(n => n && (n.click(), true))(" + all(selector, text) + ".filter(n => n.checkVisibility()).at(-1))")
 }
 
 func (b *tab) typeIn(selector, text string) {

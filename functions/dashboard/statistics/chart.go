@@ -13,7 +13,7 @@ import (
 // A chart's measures, in its own units: the plot, with room on the left for its scale and below for times.
 const (
 	wide, high  = 720.0, 190.0
-	left, below = 52.0, 22.0
+	left, below = 52.0, 26.0
 	top, right  = 8.0, 4.0
 	gap         = 0.22 // of a step's width, between bars
 	dot         = 3.0  // how high the mark of a median is

@@ -26,7 +26,7 @@ func (w *world) serve() string {
 // folder for them.
 func TestPictures(t *testing.T) {
 	t.Parallel()
-	dir := pagetest.PicturesFolder(t)
+	dir := pagetest.PicturesFolder(t, "ptg")
 	w := bare(t)
 	w.change(fair)
 	pagetest.Open(t, pagetest.Options{Width: 1280, Height: 900}).Pictures(dir, w.serve(), fairPages)

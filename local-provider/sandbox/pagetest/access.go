@@ -72,12 +72,16 @@ func (b *Tab) Pictures(dir, base string, pages map[string]string) {
 	}
 }
 
-// PicturesFolder is the folder that HANDSOFF_SCREENSHOTS names for pictures; without one the test is skipped.
-func PicturesFolder(t *testing.T) string {
+// PicturesFolder is a folder for pictures in the one that HANDSOFF_SCREENSHOTS names; without that the test is skipped.
+func PicturesFolder(t *testing.T, name string) string {
 	t.Helper()
 	dir := os.Getenv("HANDSOFF_SCREENSHOTS")
 	if dir == "" {
 		t.Skip("HANDSOFF_SCREENSHOTS names no folder")
+	}
+	dir = filepath.Join(dir, name)
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
