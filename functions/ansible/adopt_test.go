@@ -11,7 +11,8 @@ import (
 func TestOwnJobTakenAnew(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, unrecorded)
-	id := b.ask("slow", with("seconds=4"))
+	args, proceed := b.held()
+	id := b.ask("slow", args)
 	b.begin(id)
 	before := b.atTask(id, "Work")
 	for taken := false; !taken; { // the attempt may renew its lease first
@@ -23,6 +24,7 @@ func TestOwnJobTakenAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	proceed()
 	done := b.finished(id)
 	b.ends(done, job.Succeeded)
 	if done.Fence == before.Fence || b.result(done).Starts != 1 {

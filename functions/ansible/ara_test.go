@@ -33,7 +33,7 @@ func newGate(tb testing.TB) *gate {
 	return g
 }
 
-func (g *gate) url() string { return "url: http://" + g.listener.Addr().String() + ", timeout: 4s" }
+func (g *gate) url() string { return "url: http://" + g.listener.Addr().String() + ", timeout: 1m" }
 
 func (g *gate) serve() {
 	for {
@@ -96,10 +96,12 @@ func TestARADownDuring(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)
 	b := newBench(t, g.url())
-	id := b.ask("slow", with("seconds=3"))
+	args, proceed := b.held()
+	id := b.ask("slow", args)
 	b.begin(id)
 	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 && strings.Contains(j.Progress.Line, "Work") })
 	g.set(true, false)
+	proceed()
 	b.until(id, "the end of the program", func(j *job.Job) bool { return strings.Contains(b.log(id), "PLAY RECAP") })
 	g.set(false, false)
 	done := b.finished(id)

@@ -139,7 +139,7 @@ func (b *bench) capability() *capability {
 	b.Helper()
 	c := &capability{
 		set: &b.set, jobs: b.store, redis: b.redis, log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-		now: time.Now, orphan: attend.Orphaned, secret: benchSecret,
+		now: time.Now, orphan: attend.Orphaned, endFor: enough, secret: benchSecret,
 		say: func(_ context.Context, e command.Envelope) (command.Answer, error) {
 			b.handed = append(b.handed, e)
 			return command.Answer{Text: "accepted"}, nil
@@ -192,6 +192,18 @@ func with(pairs ...string) map[string]any {
 		extra[name] = value
 	}
 	return map[string]any{command.ExtraArg: extra}
+}
+
+// held are the variables with which the playbooks slow and again wait in their last task until they may proceed.
+func (b *bench) held() (args map[string]any, proceed func()) {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "proceed")
+	return with("proceed=" + path), func() {
+		b.Helper()
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // begin gives a job to the worker.

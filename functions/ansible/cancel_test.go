@@ -76,7 +76,7 @@ func refOf(tb testing.TB, j *job.Job) attend.Ref {
 // A cancel while ARA records: its record is closed as failed, with a label, and who and why.
 func TestCancelClosesTheRecord(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, "url: http://"+araServer(t))
+	b := newBench(t, onARA(t))
 	id := b.ask("slow", nil)
 	b.begin(id)
 	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 && strings.Contains(j.Progress.Line, "Work") })

@@ -12,7 +12,7 @@ import (
 // A record to which ARA's callback could not give its labels has them when the run is over, however that ended.
 func TestLostLabels(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, "url: http://"+araServer(t))
+	b := newBench(t, onARA(t))
 	r := &runner{b.cap}
 	for id, settle := range map[string]func(at *course) string{
 		"k3f7": func(at *course) string { return r.settleRecord(t.Context(), "k3f7", at, true) },

@@ -58,7 +58,7 @@ func live() int {
 	}
 	c := &capability{
 		set: &set, jobs: store, redis: rdb, log: slog.New(slog.NewTextHandler(os.Stderr, nil)), secret: benchSecret,
-		now: time.Now, orphan: attend.Orphaned,
+		now: time.Now, orphan: attend.Orphaned, endFor: enough,
 	}
 	if c.ara, err = connect(&set, c.secret); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -142,12 +142,14 @@ func TestFunctionIsKilled(t *testing.T) {
 // One that is safe to repeat is run again, once, and its ARA record of the first start is closed.
 func TestKilledAndRepeated(t *testing.T) {
 	t.Parallel()
-	ara := "url: http://" + araServer(t)
+	ara := onARA(t)
 	b := newBench(t, ara)
-	id := b.ask("again", with("seconds=15")) // long enough for the link to be seen
+	args, proceed := b.held()
+	id := b.ask("again", args)
 	function := b.life(id, ara)
 	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 })
 	kill(t, function)
+	proceed()
 	j := b.takenOver(id)
 	b.ends(j, job.Succeeded)
 	b.says(b.story(id), "The function that attended it died while ansible-playbook ran, at task ", "it is run again.")

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/attend"
 	"github.com/handsoff/handsoff/shared/git"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // TestMain serves as keeper, as the function itself (lives_test.go kills it), and else runs the tests.
@@ -42,8 +42,9 @@ type realARA struct {
 	once sync.Once
 	cmd  *exec.Cmd
 	dir  string
-	port int
 	err  error
+
+	address string
 }
 
 var araOnce realARA
@@ -51,14 +52,21 @@ var araOnce realARA
 // araServer gives the address of the real ARA server, host:port.
 func araServer(tb testing.TB) string {
 	tb.Helper()
-	araOnce.once.Do(func() { araOnce.err = araOnce.start() })
+	araOnce.once.Do(func() { araOnce.err = araOnce.start(tb) })
 	if araOnce.err != nil {
 		tb.Fatal(araOnce.err)
 	}
-	return fmt.Sprintf("127.0.0.1:%d", araOnce.port)
+	return araOnce.address
 }
 
-func (a *realARA) start() error {
+// onARA configures that runs are recorded with it, however busy the machine is.
+func onARA(tb testing.TB) string {
+	tb.Helper()
+	return "url: http://" + araServer(tb) + ", timeout: 1m"
+}
+
+func (a *realARA) start(tb testing.TB) error {
+	tb.Helper()
 	var err error
 	if a.dir, err = os.MkdirTemp("", "handsoff-ara-"); err != nil {
 		return err
@@ -77,24 +85,19 @@ func (a *realARA) start() error {
 	if out, err := migrate.CombinedOutput(); err != nil {
 		return fmt.Errorf("ara-manage migrate: %w\n%s", err, out)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	a.port = listener.Addr().(*net.TCPAddr).Port
-	_ = listener.Close()
+	a.address = jobtest.FreeAddress(tb)
 	log, err := os.Create(filepath.Join(a.dir, "server.log"))
 	if err != nil {
 		return err
 	}
-	a.cmd = exec.Command("ara-manage", "runserver", "--noreload", fmt.Sprintf("127.0.0.1:%d", a.port))
+	a.cmd = exec.Command("ara-manage", "runserver", "--noreload", a.address)
 	a.cmd.Env, a.cmd.Stdout, a.cmd.Stderr = env, log, log
 	a.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := a.cmd.Start(); err != nil {
 		return err
 	}
 	for range 1200 {
-		if answer, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/api/v1/", a.port)); err == nil {
+		if answer, err := http.Get("http://" + a.address + "/api/v1/"); err == nil {
 			_ = answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				return nil

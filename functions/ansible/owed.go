@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// endFor is for how long a job waits for ARA to take its record's ending.
+	// endFor is for how long a job usually waits for ARA to find its record, and to take that record's ending.
 	endFor = 6 * time.Second
 	// owedFor is for how long an ending is kept that ARA could not be told.
 	owedFor = 14 * 24 * time.Hour
@@ -105,7 +105,7 @@ func (r *runner) end(ctx context.Context, id string, at *course, status string, 
 	e := &ending{
 		Job: id, Try: at.Try, Path: at.Path, Began: at.Began, Record: at.Record, Status: status, Ended: r.now().UTC(), Closing: why,
 	}
-	err = persist(ctx, func(ctx context.Context) error { return r.write(ctx, e) })
+	err = r.persist(ctx, func(ctx context.Context) error { return r.write(ctx, e) })
 	at.Record = e.Record
 	if err == nil {
 		return "", nil
@@ -148,8 +148,8 @@ func (c *capability) recordFor(ctx context.Context, e *ending) (*ara.Playbook, e
 }
 
 // persist calls do until it succeeds, for as long as a job waits for a record to be ended.
-func persist(ctx context.Context, do func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endFor)
+func (c *capability) persist(ctx context.Context, do func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.endFor)
 	defer cancel()
 	for wait := 200 * time.Millisecond; ; wait *= 2 {
 		err := do(ctx)

@@ -8,17 +8,23 @@ import (
 
 	"github.com/handsoff/handsoff/functions/ansible/ara"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
-// recorded has a run go on until its record is known, behind a gate to ARA.
-func recorded(t *testing.T, args map[string]any) (b *bench, g *gate, id string) {
+// brief is for how long a job waits whose ARA will not take its record's ending.
+const brief = time.Second
+
+// recorded has a run go on until its record is known, behind a gate to ARA that is to be shut before it ends.
+func recorded(t *testing.T) (b *bench, g *gate, id string, proceed func()) {
 	t.Helper()
 	g = newGate(t)
 	b = newBench(t, g.url())
+	b.cap.endFor = brief
+	args, proceed := b.held()
 	id = b.ask("slow", args)
 	b.begin(id)
 	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 && strings.Contains(j.Progress.Line, "Work") })
-	return b, g, id
+	return b, g, id, proceed
 }
 
 // owes says how much ARA is owed, and checks that the clock is told to have the function look.
@@ -34,12 +40,12 @@ func (b *bench) owes() int {
 // paid has ARA told what it is owed, and gives the record of a job.
 func (b *bench) paid(id string) *ara.Playbook {
 	b.Helper()
-	if err := b.cap.tend(b.Context(), ""); err != nil {
-		b.Fatal(err)
-	}
-	if n := b.owes(); n != 0 {
-		b.Errorf("%d are still owed", n)
-	}
+	jobtest.Eventually(b, "ARA to take what it is owed", func() bool {
+		if err := b.cap.tend(b.Context(), ""); err != nil {
+			b.Fatal(err)
+		}
+		return b.owes() == 0
+	})
 	record, err := b.cap.ara.ByLabel(b.Context(), jobLabel(id))
 	if err != nil || record == nil {
 		b.Fatalf("no record: %v", err)
@@ -50,8 +56,9 @@ func (b *bench) paid(id string) *ara.Playbook {
 // ARA is away when a run ends, and until after its job has: the record ends once ARA is back, as of when the run ended.
 func TestARADownAfter(t *testing.T) {
 	t.Parallel()
-	b, g, id := recorded(t, with("seconds=2"))
+	b, g, id, proceed := recorded(t)
 	g.set(true, false)
+	proceed()
 	done := b.finished(id)
 	b.ends(done, job.Succeeded)
 	b.says(b.story(id), "its record of this run is not complete; it will be told once it answers.")
@@ -70,7 +77,7 @@ func TestARADownAfter(t *testing.T) {
 // A server that takes requests and never answers costs a cancel a few seconds, and is told in the receipt.
 func TestARAHangsAtACancel(t *testing.T) {
 	t.Parallel()
-	b, g, id := recorded(t, nil)
+	b, g, id, _ := recorded(t)
 	g.set(true, true)
 	b.cancel(id)
 	done := b.finished(id)
@@ -87,6 +94,7 @@ func TestARADownWhenTheFunctionDies(t *testing.T) {
 	t.Parallel()
 	g := newGate(t)
 	b := newBench(t, g.url())
+	b.cap.endFor = brief
 	id := b.ask("slow", nil)
 	function := b.life(id, g.url())
 	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 && strings.Contains(j.Progress.Line, "Work") })
@@ -138,7 +146,7 @@ func TestNoLongerOwed(t *testing.T) {
 // A record that has no label yet, and that began when the run had ended, is somebody else's.
 func TestARecordThatBeganLater(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, "url: http://"+araServer(t))
+	b := newBench(t, onARA(t))
 	then := time.Now().Add(-time.Hour)
 	later := b.record("/runs/shared.yml", time.Now())
 	e := &ending{Job: "k3f7", Try: 1, Path: "/runs/shared.yml", Began: then, Status: ara.Failed, Ended: then.Add(time.Minute)}

@@ -19,12 +19,8 @@ func ours(id string, more ...string) []string {
 	return append([]string{"handsoff", jobLabel(id)}, more...)
 }
 
-const (
-	// recordTime bounds one look into ARA while a run goes on.
-	recordTime = 2 * time.Second
-	// skew is how far the clocks of ARA's client and ours may be apart: they are on one machine.
-	skew = 5 * time.Second
-)
+// skew is how far the clocks of ARA's client and ours may be apart: they are on one machine.
+const skew = 5 * time.Second
 
 // links are the pages of all starts, the one under way last.
 func (c *capability) links(at *course) []job.Link {
@@ -59,7 +55,7 @@ func (r *runner) findRecord(ctx context.Context, id string, at *course, s *sessi
 	path, began, label := at.Path, at.Began, jobLabel(id)
 	go func() { // so that an ARA that hangs does not hold the run's own news up
 		defer s.looking.Store(false)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.endFor)
 		defer cancel()
 		if found, err := r.ara.Find(ctx, path, label, began.Add(-skew), time.Now().Add(skew)); err == nil && found != nil {
 			s.found.Store(found.ID)
@@ -118,7 +114,7 @@ func (r *runner) lastSeen(ctx context.Context, id string, at *course) string {
 	if r.ara == nil || !at.Online {
 		return where
 	}
-	ctx, cancel := context.WithTimeout(ctx, endFor)
+	ctx, cancel := context.WithTimeout(ctx, r.endFor)
 	defer cancel()
 	found, err := r.recordOf(ctx, id, at)
 	if err != nil || found == nil {

@@ -9,7 +9,7 @@ import (
 
 func TestRunSucceeds(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, "url: http://"+araServer(t))
+	b := newBench(t, onARA(t))
 	id := b.ask("ok", with("shade=green"))
 	done := b.run(id)
 	b.ends(done, job.Succeeded)

@@ -36,7 +36,7 @@ func setUp(ctx context.Context, p *function.Platform) (*function.Parts, error) {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	c := &capability{
-		set: &set, jobs: p.Jobs, redis: p.Redis, log: p.Log, secret: p.Secret, now: time.Now, orphan: attend.Orphaned,
+		set: &set, jobs: p.Jobs, redis: p.Redis, log: p.Log, secret: p.Secret, now: time.Now, orphan: attend.Orphaned, endFor: endFor,
 		say: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Timeout: patience}).Do,
 	}
 	if err := ownFolder(set.WorkDir); err != nil {

@@ -21,7 +21,7 @@ func TestFunctionIsStopped(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, unrecorded)
 			w := job.NewWorker(b.store, job.WorkerOptions{Function: "ansible", Name: "first", Steps: b.capability().steps()})
-			id := b.ask(test.playbook, with("seconds=600"))
+			id := b.ask(test.playbook, nil)
 			if _, err := w.Take(t.Context(), id); err != nil {
 				t.Fatal(err)
 			}

@@ -163,10 +163,5 @@ func brief(err error) string {
 
 // Ping asks whether a server is there.
 func (c *Client) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, pingTime)
-	defer cancel()
 	return c.ask(ctx, "look for it", http.MethodGet, "", nil, new(map[string]any))
 }
-
-// pingTime is how long a server that is there may take to say so.
-const pingTime = 3 * time.Second

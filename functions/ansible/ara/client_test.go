@@ -13,10 +13,16 @@ import (
 
 func serve(t *testing.T, handler http.HandlerFunc) *Client {
 	t.Helper()
+	return serveWithin(t, time.Minute, handler)
+}
+
+// serveWithin has a client that waits for so long.
+func serveWithin(t *testing.T, timeout time.Duration, handler http.HandlerFunc) *Client {
+	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	c, err := New(Options{
-		URL: server.URL + "/", PublicURL: "https://ara.example.org/", User: "svc", Timeout: 300 * time.Millisecond,
+		URL: server.URL + "/", PublicURL: "https://ara.example.org/", User: "svc", Timeout: timeout,
 		Password: func() ([]byte, error) { return []byte("opensesame"), nil },
 	})
 	if err != nil {
@@ -60,7 +66,11 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := serve(t, test.answer).Playbook(t.Context(), 1)
+			timeout := time.Minute
+			if test.name == "slow" {
+				timeout = 100 * time.Millisecond
+			}
+			_, err := serveWithin(t, timeout, test.answer).Playbook(t.Context(), 1)
 			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "opensesame") {
 				t.Errorf("%v, want %q", err, test.want)
 			}
