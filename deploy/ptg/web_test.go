@@ -19,6 +19,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // patience is how long something that must come may take on a busy machine.
@@ -235,12 +237,12 @@ func (w *web) streams(t *testing.T) {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	_, port, _ := net.SplitHostPort(jobtest.FreeAddress(t))
+	number, err := strconv.Atoi(port)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().(*net.TCPAddr).Port
+	return number
 }
 
 // await looks again until something is so.

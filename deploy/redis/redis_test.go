@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // patience is how long something may take that must come.
@@ -34,14 +36,7 @@ type server struct {
 // place makes the folder of a Redis, and whom it lets in.
 func place(t *testing.T, passwords string) *server {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil || listener.Close() != nil {
-		t.Fatal(err)
-	}
+	_, port, _ := net.SplitHostPort(jobtest.FreeAddress(t))
 	if _, err := os.Stat("redis.conf"); err != nil { // when it changes, this is tested again
 		t.Fatal(err)
 	}
@@ -161,7 +156,6 @@ func TestBackupAndRestore(t *testing.T) {
 	client := s.start(t, "a password")
 	folder := t.TempDir()
 	client.Set(t.Context(), "job", "as it was", 0)
-	client.Set(t.Context(), job.Prefix+"seq", "41", 0)
 	made, err := script(t, "backup", folder, s.passwords, "-p", s.port)
 	if err != nil || filepath.Dir(made) != folder {
 		t.Fatalf("backup: %v\n%s", err, made)
@@ -182,9 +176,6 @@ func TestBackupAndRestore(t *testing.T) {
 	if kept, more := client.Get(t.Context(), "job").Val(), client.Exists(t.Context(), "more").Val(); kept != "as it was" || more != 0 {
 		t.Errorf("restored is %q, and %d", kept, more)
 	}
-	if seq := client.Get(t.Context(), job.Prefix+"seq").Val(); seq != "100041" {
-		t.Errorf("the next job is number %s: one that was accepted after the backup may have had its id", seq)
-	}
 	client.Set(t.Context(), "after", "it", 0)
 	s.stop(t)
 	if client = s.start(t, "a password"); client.Get(t.Context(), "after").Val() != "it" {
@@ -195,29 +186,54 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 }
 
-// A backup that is restored again never gives an id that was given after it was restored before.
+// sinceYear are the seconds since 2026, in which numbers of jobs begin after a restore.
+func sinceYear() int64 { return time.Now().Unix() - time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix() }
+
+// A backup that is restored again, here or on another disk, never gives an id that was given after it was restored before.
 func TestRestoredTwice(t *testing.T) {
+	t.Parallel()
+	here, elsewhere := place(t, "a password\n"), place(t, "a password\n")
+	client := here.start(t, "a password")
+	client.Set(t.Context(), job.Prefix+"seq", "41", 0)
+	made, err := script(t, "backup", t.TempDir(), here.passwords, "-p", here.port)
+	if err != nil {
+		t.Fatalf("backup: %v\n%s", err, made)
+	}
+	here.stop(t)
+	last := sinceYear()
+	for n, s := range []*server{here, here, elsewhere} {
+		for sinceYear() <= last {
+			time.Sleep(10 * time.Millisecond) // a bot of less than a job a second
+		}
+		if out, err := script(t, "restore", made, s.dir); err != nil {
+			t.Fatalf("restore: %v\n%s", err, out)
+		}
+		client = s.start(t, "a password")
+		seq, err := client.Get(t.Context(), job.Prefix+"seq").Int64()
+		if err != nil || seq <= last || seq > sinceYear() {
+			t.Errorf("after restore %d the next job is number %d, %v; want one past %d", n+1, seq, err, last)
+		}
+		last = client.Incr(t.Context(), job.Prefix+"seq").Val()
+		s.stop(t)
+	}
+}
+
+// Where there were more jobs than seconds, or the clock is wrong, ids go on further all the same.
+func TestRestoredWithManyJobs(t *testing.T) {
 	t.Parallel()
 	s := place(t, "a password\n")
 	client := s.start(t, "a password")
-	client.Set(t.Context(), job.Prefix+"seq", "41", 0)
+	client.Set(t.Context(), job.Prefix+"seq", "20000000000", 0)
 	made, err := script(t, "backup", t.TempDir(), s.passwords, "-p", s.port)
 	if err != nil {
 		t.Fatalf("backup: %v\n%s", err, made)
 	}
 	s.stop(t)
-	for n := 1; n <= 10; n++ {
-		if out, err := script(t, "restore", made, s.dir); err != nil {
-			t.Fatalf("restore: %v\n%s", err, out)
-		}
-		if 2 < n && n < 10 {
-			continue // the tenth has a number with a digit more
-		}
-		client = s.start(t, "a password")
-		if seq, want := client.Get(t.Context(), job.Prefix+"seq").Val(), fmt.Sprint(100_000*n+41); seq != want {
-			t.Errorf("after restore %d the next job is number %s, want %s", n, seq, want)
-		}
-		s.stop(t)
+	if out, err := script(t, "restore", made, s.dir); err != nil {
+		t.Fatalf("restore: %v\n%s", err, out)
+	}
+	if seq := s.start(t, "a password").Get(t.Context(), job.Prefix+"seq").Val(); seq != "20000100000" {
+		t.Errorf("the next job is number %s", seq)
 	}
 }
 
@@ -254,27 +270,89 @@ func TestNoHalfBackup(t *testing.T) {
 	}
 }
 
-// Backups that are too old are deleted, and nothing else is.
+// Of backups those of a day are kept, and then the last one of each day; the others go before the next one is written, and nothing else does.
 func TestOldBackupsGo(t *testing.T) {
 	t.Parallel()
 	s := place(t, "a password\n")
 	s.start(t, "a password")
 	folder := t.TempDir()
-	past := time.Now().Add(-30 * 24 * time.Hour)
-	for _, name := range []string{"2020-01-01T00-00-00Z.rdb", "notes.txt"} {
+	const form = "2006-01-02T15-04-05Z.rdb"
+	today := time.Now().UTC().Truncate(24 * time.Hour)
+	kept := []string{"notes.txt", "2020-01-01T00-00-00Z.rdb.mine"}
+	put := func(name string, age time.Duration) {
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Chtimes(path, past, past); err != nil {
+		when := time.Now().Add(-age)
+		if err := os.Chtimes(path, when, when); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if out, err := script(t, "backup", folder, s.passwords, "-p", s.port); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	for day := 2; day <= 30; day++ {
+		for hour := range 24 {
+			put(today.AddDate(0, 0, -day).Add(time.Duration(hour)*time.Hour).Format(form), 0)
+		}
+		if day < 14 {
+			kept = append(kept, today.AddDate(0, 0, -day).Add(23*time.Hour).Format(form))
+		}
+	}
+	hourly := time.Now().UTC().Add(-10 * time.Second)
+	for age := range 24 {
+		name := hourly.Add(-time.Duration(age) * time.Hour).Format(form)
+		put(name, 0)
+		kept = append(kept, name)
+	}
+	for _, name := range kept[:2] {
+		put(name, 1000*time.Hour)
+	}
+	put(".2020-01-01T00-00-00Z.part", 2*time.Hour)
+	put(".2020-01-01T00-00-00Z.part.said", 2*time.Hour)
+	wrong := filepath.Join(t.TempDir(), "password")
+	if err := os.WriteFile(wrong, []byte("no password\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := script(t, "backup", folder, wrong, "-p", s.port); err == nil {
+		t.Fatalf("a backup without being let in: %s", out)
+	}
+	left, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range left {
+		at, err := time.Parse(form, file.Name())
+		// Of the day before yesterday's eve and of fourteen days ago it depends on the hour.
+		if near := err == nil && (at.After(today.AddDate(0, 0, -2).Add(22*time.Hour)) || at.Before(today.AddDate(0, 0, -13))); !near && !slices.Contains(kept, file.Name()) {
+			t.Errorf("%s is left", file.Name())
+		}
+	}
+	for _, name := range kept {
+		if !slices.ContainsFunc(left, func(file os.DirEntry) bool { return file.Name() == name }) {
+			t.Errorf("%s is gone", name)
+		}
+	}
+	if len(left) > len(kept)+2 {
+		t.Errorf("%d are left", len(left))
+	}
+}
+
+// The youngest is never deleted: when nothing was backed up for long, it is all there is.
+func TestTheYoungestBackupStays(t *testing.T) {
+	t.Parallel()
+	s := place(t, "a password\n")
+	s.start(t, "a password")
+	folder := t.TempDir()
+	for _, name := range []string{"2020-01-01T00-00-00Z.rdb", "2020-01-01T01-00-00Z.rdb"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made, err := script(t, "backup", folder, s.passwords, "-p", s.port)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, made)
 	}
 	left, err := filepath.Glob(filepath.Join(folder, "*"))
-	if err != nil || len(left) != 2 || filepath.Base(left[1]) != "notes.txt" {
+	if err != nil || len(left) != 2 || filepath.Base(left[0]) != "2020-01-01T01-00-00Z.rdb" || left[1] != made {
 		t.Errorf("left are %v, %v", left, err)
 	}
 }

@@ -221,17 +221,6 @@ func (w *world) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	return job.Done(nil), nil
 }
 
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
-}
-
 // TestAllThatIsDoneForALineIsOneTrace goes through the gateway, the queue, a job, and what it starts, to a collector.
 func TestAllThatIsDoneForALineIsOneTrace(t *testing.T) { // a process records for one collector
 	c := newCollector(t)
@@ -240,7 +229,8 @@ func TestAllThatIsDoneForALineIsOneTrace(t *testing.T) { // a process records fo
 	w.gateway = httptest.NewServer(w)
 	defer w.gateway.Close()
 	w.door = command.NewClient(w.gateway.URL, w.keys, &http.Client{Timeout: time.Minute})
-	dir, port := t.TempDir(), freePort(t)
+	dir := t.TempDir()
+	_, port, _ := net.SplitHostPort(jobtest.FreeAddress(t))
 	w.worker = "http://127.0.0.1:" + port + "/"
 	for name, text := range map[string]string{
 		"handsoff-key": functiontest.Key, "collector": "Authorization: Bearer s3cret\n",

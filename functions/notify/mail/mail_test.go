@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/mail"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -35,11 +33,11 @@ func newWorld(tb testing.TB, rdb *redis.Client, password string) *world {
 	tb.Helper()
 	dir := tb.TempDir()
 	w := &world{TB: tb, store: jobtest.Open(tb, rdb, job.Options{}), inbox: filepath.Join(dir, "inbox")}
-	certificate, key, port := w.certificate(dir), filepath.Join(dir, "key.pem"), w.freePort()
+	certificate, key, address := w.certificate(dir), filepath.Join(dir, "key.pem"), jobtest.FreeAddress(tb)
 	if err := os.Mkdir(w.inbox, 0o700); err != nil {
 		tb.Fatal(err)
 	}
-	cmd := exec.CommandContext(tb.Context(), "/usr/bin/python3", "testdata/server.py", w.inbox, certificate, key, strconv.Itoa(port))
+	cmd := exec.CommandContext(tb.Context(), "/usr/bin/python3", "testdata/server.py", w.inbox, certificate, key, address[strings.LastIndex(address, ":")+1:])
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -53,7 +51,7 @@ func newWorld(tb testing.TB, rdb *redis.Client, password string) *world {
 		tb.Fatal(line, err)
 	}
 	section := &Section{
-		Server: "127.0.0.1:" + strconv.Itoa(port), From: "handsoff <bot@example.org>", User: "bot", CA: "mail-ca",
+		Server: address, From: "handsoff <bot@example.org>", User: "bot", CA: "mail-ca",
 	}
 	if err := section.check(); err != nil {
 		tb.Fatal(err)
@@ -83,16 +81,6 @@ func (w *world) certificate(dir string) string {
 		w.Fatalf("%v: %s", err, out)
 	}
 	return path
-}
-
-func (w *world) freePort() int {
-	w.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 // letters are the mails that the server took, in the order in which it did.

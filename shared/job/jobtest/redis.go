@@ -56,12 +56,16 @@ func Redis(tb testing.TB) *Server {
 	return nil
 }
 
-// Start starts it again after Kill: on the same address, with what its append-only file kept.
+// Start starts it again after Kill: on the same address, with what its append-only file kept. Somebody may have the port for a moment.
 func (s *Server) Start(tb testing.TB) {
 	tb.Helper()
-	if !s.start(tb) {
-		tb.Fatalf("redis-server did not come back on %s", s.Address)
-	}
+	Eventually(tb, "redis-server to come back on "+s.Address, func() bool {
+		back := s.start(tb)
+		if !back {
+			s.Kill(tb)
+		}
+		return back
+	})
 }
 
 // start reports whether it is ours that answers at the address.
@@ -116,12 +120,18 @@ func (s *Server) Client(tb testing.TB) *redis.Client {
 	return rdb
 }
 
-// FreeAddress finds a port below those that the kernel hands out, so that a server that is killed finds its own free when it
-// comes back.
+// FreeAddress finds a port below those that the kernel and `up -ports auto` hand out, so that a server that is killed finds its own
+// free when it comes back. No other test, of whatever package, is given it until this one ends.
 func FreeAddress(tb testing.TB) string {
 	tb.Helper()
 	for range 1000 {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(10_000+rand.IntN(22_000)))
+		port := strconv.Itoa(10_000 + rand.IntN(10_000))
+		reserved, err := (&net.ListenConfig{}).Listen(context.Background(), "unix", "@handsoff-test-port-"+port) // a name without a file
+		if err != nil {
+			continue
+		}
+		tb.Cleanup(func() { _ = reserved.Close() })
+		address := net.JoinHostPort("127.0.0.1", port)
 		if l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address); err == nil {
 			_ = l.Close()
 			return address

@@ -53,6 +53,7 @@ controller = Controller(
     require_starttls=True,
     authenticator=login,
     auth_required=True,
+    ready_timeout=120,  # on a busy machine
 )
 controller.start()
 print("ready", flush=True)
