@@ -142,12 +142,12 @@ func TestJenkinsRestartsUnderABuild(t *testing.T) {
 func TestSlowAnswer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nil)
-	b.set.Timeout = 100 * time.Millisecond
-	b.cap = b.capability(nil)
 	_, err := b.cap.api.Job(b.Context(), "demo/slow")
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.set.Timeout = 100 * time.Millisecond
+	b.cap = b.capability(nil)
 	b.jenkins.Break(sandbox.Fault{Kind: sandbox.FaultSlow, Delay: time.Minute, Times: 1})
 	_, err = b.cap.api.Job(b.Context(), "demo/slow")
 	if err == nil || err.Error() != "Jenkins did not answer in time while reading demo/slow" {

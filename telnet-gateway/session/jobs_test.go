@@ -200,13 +200,15 @@ func TestLeavingSaysWhichJobsGoOn(t *testing.T) {
 
 func TestWatchingAJobIsNotIdling(t *testing.T) {
 	t.Parallel()
-	p := open(t, func(s *Settings) { s.Idle = 300 * time.Millisecond })
+	const idle = 2 * time.Second // from the prompt until the job is in the foreground, too
+	p := open(t, func(s *Settings) { s.Idle = idle })
 	p.bot.starts("demo", "k3f2")
 	c := p.enter(t, "ann", dumb)
 	c.Type(t, "demo")
 	c.Expect(t, "is queued.")
-	for i := range 10 {
-		time.Sleep(60 * time.Millisecond)
+	typed := time.Now()
+	for i := 0; time.Since(typed) < idle+idle/2; i++ {
+		time.Sleep(200 * time.Millisecond)
 		p.say(t, "ann", "k3f2", fmt.Sprintf("step %d.", i))
 		c.Expect(t, fmt.Sprintf("step %d.", i))
 	}

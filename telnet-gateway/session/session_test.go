@@ -131,7 +131,7 @@ func TestPasswordIsNeitherEchoedNorKept(t *testing.T) {
 
 func TestLoginTakesNoLongerThanAllowed(t *testing.T) {
 	t.Parallel()
-	p := open(t, func(s *Settings) { s.Login.Within = 300 * time.Millisecond })
+	p := open(t, func(s *Settings) { s.Login.Within = time.Second })
 	c := telnettest.Dial(t, p.address, dumb)
 	c.Expect(t, "No login within")
 	c.ExpectEnd(t)
@@ -219,12 +219,18 @@ func TestNoAnswerAtAllIsAClearSentence(t *testing.T) {
 		<-ctx.Done()
 		return command.Answer{}, errors.New("nobody is there")
 	})
+	c := p.enter(t, "ann", dumb)
+	c.Type(t, "hang")
+	c.Expect(t, "No answer to `hang` came in time. It may have been carried out or not")
+}
+
+func TestARefusalByTheBotIsAClearSentence(t *testing.T) {
+	t.Parallel()
+	p := open(t)
 	p.bot.on("bad key", func(context.Context) (command.Answer, error) {
 		return command.Answer{}, &command.RefusedError{Status: 401, Text: "signature is wrong"}
 	})
 	c := p.enter(t, "ann", dumb)
-	c.Type(t, "hang")
-	c.Expect(t, "No answer to `hang` came in time. It may have been carried out or not")
 	c.Type(t, "bad key")
 	c.Expect(t, "`bad key` was refused by the bot's inner door (signature is wrong). Nothing was started")
 }
@@ -328,7 +334,7 @@ func TestNegotiationWithoutEndIsEnded(t *testing.T) {
 
 func TestIdleSessionEnds(t *testing.T) {
 	t.Parallel()
-	p := open(t, func(s *Settings) { s.Idle = 400 * time.Millisecond })
+	p := open(t, func(s *Settings) { s.Idle = 2 * time.Second })
 	c := p.enter(t, "ann", dumb)
 	c.Expect(t, "You typed nothing for")
 	c.ExpectEnd(t)
