@@ -93,6 +93,11 @@ func TestProgress(t *testing.T) {
 			t.Errorf("have %q, want %q", got, want)
 		}
 	}
+	late := job.Progress{Percent: 90, ETA: noon.Add(-5 * time.Second), Line: "waiting for it to stop"}
+	const want = "[##################--] 90 %; waiting for it to stop" // when it would have ended is nothing to who stops it
+	if got := jobtext.Progress(example(in(job.Cancelling), func(j *job.Job) { j.Progress = late }), noon); got != want {
+		t.Errorf("have %q, want %q", got, want)
+	}
 }
 
 func TestEnd(t *testing.T) {

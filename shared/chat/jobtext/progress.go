@@ -55,10 +55,11 @@ func Doing(j *job.Job) string {
 	return strings.Join(parts, "; ")
 }
 
-// Left says how long a job should still take: "1 m 3 s left", or that it takes longer than thought; empty when unknown.
+// Left says how long a job should still take: "1 m 3 s left", or that it takes longer than thought; empty when unknown, and
+// when it is being stopped.
 func Left(j *job.Job, now time.Time) string {
 	eta := j.Progress.ETA
-	if eta.IsZero() || j.State.Final() {
+	if eta.IsZero() || j.State.Final() || j.State == job.Cancelling {
 		return ""
 	}
 	left := eta.Sub(now)
