@@ -27,6 +27,9 @@ func TestDoorsOpenWhereTheyAreSetUp(t *testing.T) {
 		"an App without a key": {"github: {app: {id: 3}}\n", "ghp_x", "telnet", "github-app-key"},
 		"GitHub, mistaken":     {"github: {colour: blue}\n" + reviews, "ghp_x", "telnet gerrit", "colour"},
 		"Gerrit, mistaken":     {"github: {}\ngerrit: {servers: []}\n", "ghp_x", "telnet github", "servers"},
+		"Slack":                {"slack: {}\n", "xoxb-1", "telnet slack", ""},
+		"Slack, no token":      {"slack: {}\n" + reviews, "", "telnet gerrit", "slack-token"},
+		"Slack, mistaken":      {"slack: {colour: blue}\n" + reviews, "xoxb-1", "telnet gerrit", "colour"},
 		"IRC":                  {"irc: {networks: [{name: oftc, server: irc.oftc.net}]}\n", "", "telnet irc", ""},
 		"IRC, mistaken":        {"irc: {networks: [{name: OFTC, server: irc.oftc.net}]}\n", "", "telnet", "OFTC"},
 		"no such dashboard":    {"github: {}\ndashboard: {url: [1]}\n", "ghp_x", "telnet github", "dashboard"},
@@ -38,8 +41,11 @@ func TestDoorsOpenWhereTheyAreSetUp(t *testing.T) {
 				t.Fatal(err)
 			}
 			dir := t.TempDir()
-			if test.token != "" {
-				if err := os.WriteFile(filepath.Join(dir, "github-token"), []byte(test.token), 0o600); err != nil {
+			for _, secret := range []string{"github-token", "slack-token"} {
+				if test.token == "" {
+					continue
+				}
+				if err := os.WriteFile(filepath.Join(dir, secret), []byte(test.token), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}

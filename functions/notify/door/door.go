@@ -1,5 +1,12 @@
-// Package door is what the function notify asks of a kind of door: a renderer that brings an address up to what a job now
-// says. Each kind is a package of its own beside this one, or a file of the function.
+// Package door is what stands between the courier of notify and a kind of door, such as Slack or mail.
+//
+// The courier (package courier) decides what is shown where, and when. It hands a door a [View]: the job as it is, and what an
+// address was not told of it yet. The door's [Renderer] shows that by its own protocol, records it, and answers how it went. So a
+// door knows nothing of claims, back-off and what else waits, and the courier knows no protocol. Each kind of door is a package beside
+// this one, which opens it: it gives a [Door], or [ErrNotSetUp].
+//
+// A door that writes outside Redis cannot show and record in one act: a showing has the address in its [Hand] until both are
+// done.
 package door
 
 import (
@@ -30,6 +37,8 @@ type Renderer interface {
 }
 
 var (
+	// ErrNotSetUp says that the configuration has no section for a door: it stays shut, which is no mistake.
+	ErrNotSetUp = errors.New("notify: the door is not set up")
 	// ErrMoved says that somebody else has shown something there since shown was read.
 	ErrMoved = errors.New("notify: shown by another one meanwhile")
 	// ErrGone says that the address no longer follows the job.

@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/functions/notify/door"
+	"github.com/handsoff/handsoff/functions/notify/door/doortest"
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/gerrit"
 	"github.com/handsoff/handsoff/shared/job"
@@ -23,9 +24,6 @@ import (
 
 // verified is the address of a change whose jobs vote, and are told of when they begin.
 const verified = "gerrit:review/4711/3?label=Verified&success=1&failure=-1&started=true"
-
-// rest is how long a job of these tests waits after a step.
-const rest = 2 * time.Minute
 
 // fakeGerrit is a Gerrit with one change.
 type fakeGerrit struct {
@@ -88,43 +86,17 @@ func (m mortal) Messages(ctx context.Context, id string) (found []gerrit.Message
 	return found, err
 }
 
-// yard is a place where jobs change and are shown, on a clock that stands still.
+// yard is a place where jobs change and are shown at a Gerrit.
 type yard struct {
-	testing.TB
+	*doortest.Yard
 
-	rdb    *redis.Client
-	jobs   *job.Store
-	clock  *jobtest.Clock
 	change *fakeGerrit
-	worker *job.Worker
-	next   func(ctx context.Context, run *job.Run) (job.Outcome, error)
 	log    strings.Builder
-}
-
-// Step does what the test says next.
-func (y *yard) Step(ctx context.Context, run *job.Run) (job.Outcome, error) { return y.next(ctx, run) }
-
-// Cancel likewise.
-func (y *yard) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) {
-	return y.next(ctx, run)
 }
 
 func newYard(tb testing.TB, rdb *redis.Client) *yard {
 	tb.Helper()
-	y := &yard{TB: tb, rdb: rdb, clock: jobtest.NewClock(), change: &fakeGerrit{}}
-	y.jobs = jobtest.Open(tb, rdb, job.Options{Now: y.clock.Now})
-	y.worker = job.NewWorker(y.jobs, job.WorkerOptions{
-		Function: "test", Name: "w", Steps: map[string]job.Stepper{"test run": y}, Heartbeat: time.Hour,
-	})
-	return y
-}
-
-func (y *yard) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	if err := y.worker.Stop(ctx); err != nil {
-		y.Error(err)
-	}
+	return &yard{Yard: doortest.New(tb, rdb), change: &fakeGerrit{}}
 }
 
 // inYard runs a test on both kinds of Redis.
@@ -132,7 +104,7 @@ func inYard(t *testing.T, test func(y *yard)) {
 	t.Helper()
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		y := newYard(t, rdb)
-		defer y.close()
+		defer y.Close()
 		test(y)
 	})
 }
@@ -141,15 +113,15 @@ func (y *yard) door(rdb *redis.Client, r Reviewer) *Door {
 	y.Helper()
 	return &Door{
 		servers: map[string]Server{"review": {Reviewer: r, User: "bot"}}, rdb: rdb, dashboard: "https://hands.example",
-		jobs: jobtest.Open(y, rdb, job.Options{Now: y.clock.Now}), log: slog.New(slog.NewTextHandler(&y.log, nil)),
-		alerts: door.Alerts{Jobs: y.jobs, To: []string{"telnet:ops"}},
+		jobs: y.Store(rdb), log: slog.New(slog.NewTextHandler(&y.log, nil)),
+		alerts: door.Alerts{Jobs: y.Jobs, To: []string{"telnet:ops"}},
 	}
 }
 
 // until shows a job at an address until it is up to date, or a while has passed. It returns the last error.
 func (y *yard) until(d *Door, id, address string, while time.Duration) error {
 	ctx := context.Background()
-	for end := y.clock.Now().Add(while); ; {
+	for end := y.Clock.Now().Add(while); ; {
 		j, err := d.jobs.Get(ctx, id)
 		if err != nil {
 			return err
@@ -166,18 +138,18 @@ func (y *yard) until(d *Door, id, address string, while time.Duration) error {
 		if err != nil {
 			return err
 		}
-		view := door.View{Job: j, Story: lines[:min(len(lines), 1)], More: len(lines) > 1, Now: y.clock.Now()}
+		view := door.View{Job: j, Story: lines[:min(len(lines), 1)], More: len(lines) > 1, Now: y.Clock.Now()}
 		_, err = d.Show(ctx, address, view, shown)
 		later, waits := errors.AsType[door.LaterError](err)
 		switch {
 		case errors.Is(err, door.ErrGone), errors.Is(err, jobtest.ErrDead):
 			return err
 		case waits:
-			y.clock.Add(later.After)
+			y.Clock.Add(later.After)
 		case err != nil:
-			y.clock.Add(time.Minute)
+			y.Clock.Add(time.Minute)
 		}
-		if y.clock.Now().After(end) {
+		if y.Clock.Now().After(end) {
 			return err
 		}
 	}
@@ -185,32 +157,22 @@ func (y *yard) until(d *Door, id, address string, while time.Duration) error {
 
 func (y *yard) shows(id, address string) {
 	y.Helper()
-	if err := y.until(y.door(y.rdb, y.change), id, address, 30*time.Minute); err != nil {
+	if err := y.until(y.door(y.Redis, y.change), id, address, 30*time.Minute); err != nil {
 		y.Fatal(err)
 	}
 }
 
 func (y *yard) accept(address string) string {
 	y.Helper()
-	request := jobtest.Request()
-	request.Watch, request.Text = []string{address}, "jenkins build verify/nova"
-	accepted, err := y.jobs.Accept(context.Background(), request)
-	if err != nil {
-		y.Fatal(err)
-	}
-	return accepted.ID
+	return y.Accept(doortest.WatchedBy(address), func(r *job.Request) { r.Text = "jenkins build verify/nova" })
 }
 
 // steps takes one step of a job, which says something.
 func (y *yard) steps(id string, out job.Outcome, say ...string) {
 	y.Helper()
-	y.next = func(ctx context.Context, run *job.Run) (job.Outcome, error) {
-		return out, run.Save(context.WithoutCancel(ctx), job.Change{Say: say})
-	}
-	y.clock.Add(rest)
-	if took, err := y.worker.Run(context.Background(), id); err != nil || !took {
-		y.Fatalf("step of %s: took %v, %v", id, took, err)
-	}
+	y.Takes(id, func(ctx context.Context, run *job.Run) (job.Outcome, error) {
+		return out, run.Save(ctx, job.Change{Say: say})
+	})
 }
 
 // about are the messages of a job, in order.
@@ -224,16 +186,6 @@ func (y *yard) about(id string) []string {
 		}
 	}
 	return found
-}
-
-func (y *yard) follows(id, address string) bool {
-	y.Helper()
-	watchers, err := y.jobs.Watchers(context.Background(), id)
-	if err != nil {
-		y.Fatal(err)
-	}
-	_, ok := watchers[address]
-	return ok
 }
 
 // TestAJobVotes: told when it begins, and at the end with its vote, on the patch set that was built.
@@ -254,7 +206,7 @@ func TestAJobVotes(t *testing.T) {
 			if got := y.about(id); len(got) != 0 {
 				t.Errorf("it is told before it began: %q", got)
 			}
-			y.steps(id, job.Wait(rest), "one", "two", "three")
+			y.steps(id, job.Wait(doortest.Rest), "one", "two", "three")
 			y.shows(id, verified)
 			if got := y.about(id); len(got) != 1 || !strings.Contains(got[0], id+" began: jenkins build verify/nova") || len(y.change.votes) != 0 {
 				t.Errorf("%q, %q", got, y.change.votes)
@@ -267,7 +219,7 @@ func TestAJobVotes(t *testing.T) {
 				t.Errorf("%q, %q, want %q", got, y.change.votes, test.vote)
 			}
 			e := &event.Event{Author: event.Author{Self: true}, Subject: "gerrit:review/4711"}
-			if cause, err := event.CausedBy(t.Context(), y.rdb, y.jobs, e); err != nil || len(cause) == 0 || cause[0] != "job:"+id {
+			if cause, err := event.CausedBy(t.Context(), y.Redis, y.Jobs, e); err != nil || len(cause) == 0 || cause[0] != "job:"+id {
 				t.Errorf("%v, %v", cause, err)
 			}
 		}
@@ -316,8 +268,8 @@ func TestWhereWeMaySayNothing(t *testing.T) {
 		y.change.breaks(func(gerrit.Review) (error, bool) { return fault, false })
 		id := y.accept(verified)
 		y.steps(id, job.Done(nil))
-		err := y.until(y.door(y.rdb, y.change), id, verified, time.Hour)
-		if _, refused := errors.AsType[door.RefusedError](err); !refused || !y.follows(id, verified) {
+		err := y.until(y.door(y.Redis, y.change), id, verified, time.Hour)
+		if _, refused := errors.AsType[door.RefusedError](err); !refused || !y.Follows(id, verified) {
 			t.Fatal(err)
 		}
 		y.tells("See to its permissions.")
@@ -332,7 +284,7 @@ func TestWhereWeMaySayNothing(t *testing.T) {
 // tells compares what those who run the bot are told with parts of it, one for each.
 func (y *yard) tells(parts ...string) {
 	y.Helper()
-	list, err := jobtest.List(context.Background(), y.jobs, job.Browse{Open: true, Notices: true})
+	list, err := jobtest.List(context.Background(), y.Jobs, job.Browse{Open: true, Notices: true})
 	if err != nil {
 		y.Fatal(err)
 	}
@@ -360,24 +312,24 @@ func TestAChangeThatIsGoneEnds(t *testing.T) {
 		y.change.breaks(func(gerrit.Review) (error, bool) { return fault, false })
 		id := y.accept(verified)
 		y.steps(id, job.Done(nil))
-		if err := y.until(y.door(y.rdb, y.change), id, verified, time.Hour); !errors.Is(err, door.ErrGone) || y.follows(id, verified) {
+		if err := y.until(y.door(y.Redis, y.change), id, verified, time.Hour); !errors.Is(err, door.ErrGone) || y.Follows(id, verified) {
 			t.Error(err)
 		}
 		fault = &gerrit.Error{Kind: gerrit.Refused, Doing: "review", Status: 401}
 		id = y.accept(verified)
 		y.steps(id, job.Done(nil))
-		if err := y.until(y.door(y.rdb, y.change), id, verified, time.Hour); err == nil || !y.follows(id, verified) {
+		if err := y.until(y.door(y.Redis, y.change), id, verified, time.Hour); err == nil || !y.Follows(id, verified) {
 			t.Error(err)
 		}
-		y.clock.Add(24 * time.Hour)
-		if err := y.until(y.door(y.rdb, y.change), id, verified, time.Hour); !errors.Is(err, door.ErrGone) || y.follows(id, verified) {
+		y.Clock.Add(24 * time.Hour)
+		if err := y.until(y.door(y.Redis, y.change), id, verified, time.Hour); !errors.Is(err, door.ErrGone) || y.Follows(id, verified) {
 			t.Error(err)
 		}
 		y.tells("See to its password.", "did not let me say how "+id)
 		for _, address := range []string{"gerrit:other/4711", "gerrit:review"} {
 			id := y.accept(address)
 			y.steps(id, job.Done(nil))
-			if err := y.until(y.door(y.rdb, y.change), id, address, time.Hour); !errors.Is(err, door.ErrGone) {
+			if err := y.until(y.door(y.Redis, y.change), id, address, time.Hour); !errors.Is(err, door.ErrGone) {
 				t.Errorf("%s: %v", address, err)
 			}
 		}
@@ -446,9 +398,9 @@ func dies(t *testing.T, address string, phase int, death jobtest.Death) (died bo
 		t.Fatal(err)
 	}
 	y := newYard(t, rdb)
-	defer y.close()
+	defer y.Close()
 	id := y.accept(verified)
-	for now, out := range []job.Outcome{job.Wait(rest), job.Done(nil)} {
+	for now, out := range []job.Outcome{job.Wait(doortest.Rest), job.Done(nil)} {
 		y.steps(id, out, "one", "two", "three")
 		if now == phase {
 			life := jobtest.NewLife(death)
@@ -458,7 +410,7 @@ func dies(t *testing.T, address string, phase int, death jobtest.Death) (died bo
 			_ = y.until(d, id, verified, time.Minute) // it may have died
 			_ = mortals.Close()
 			died = life.Dead()
-			y.clock.Add(time.Duration(death.Point%2) * time.Minute) // the next one comes at once, or later
+			y.Clock.Add(time.Duration(death.Point%2) * time.Minute) // the next one comes at once, or later
 		}
 		y.shows(id, verified)
 	}

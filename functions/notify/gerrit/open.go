@@ -1,25 +1,20 @@
 package gerrit
 
 import (
-	"errors"
-
 	"github.com/handsoff/handsoff/functions/notify/door"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/gerrit"
 )
 
-// ErrNotSetUp says that Gerrit is not set up.
-var ErrNotSetUp = errors.New("notify: Gerrit is not set up")
-
-// Open makes Gerrit's door. dashboard is the dashboard's address, empty for none. It gives ErrNotSetUp where the
+// Open makes Gerrit's door. dashboard is the dashboard's address, empty for none. It gives door.ErrNotSetUp where the
 // configuration has no section for it.
-func Open(p *function.Platform, dashboard string) (*Door, error) {
+func Open(p *function.Platform, dashboard string) (door.Door, error) {
 	section, err := gerrit.Read(p.Config)
 	if err != nil {
-		return nil, err
+		return door.Door{}, err
 	}
 	if section == nil {
-		return nil, ErrNotSetUp
+		return door.Door{}, door.ErrNotSetUp
 	}
 	d := &Door{
 		servers: make(map[string]Server), jobs: p.Jobs, rdb: p.Redis, log: p.Log.With("door", "gerrit"), dashboard: dashboard,
@@ -28,5 +23,5 @@ func Open(p *function.Platform, dashboard string) (*Door, error) {
 	for _, server := range section.Servers {
 		d.servers[server.Name] = Server{Reviewer: gerrit.New(server, p.Secret, gerrit.Options{}), User: server.User}
 	}
-	return d, nil
+	return door.Door{Renderer: d, Apart: true}, nil
 }

@@ -58,14 +58,14 @@ func dies(t *testing.T, address string, phase int, death jobtest.Death) (died bo
 		t.Fatal(err)
 	}
 	y := newYard(t, rdb)
-	defer y.close()
+	defer y.Close()
 	id := y.accept(asked)
 	for now := range 3 {
 		switch now {
 		case 1:
 			y.progresses(id, 40, "one", "two", "three", "four")
 		case 2:
-			y.ends(id, job.Fail("it broke", nil))
+			y.Ends(id, job.Fail("it broke", nil))
 		}
 		if now == phase {
 			died = y.killed(address, id, death)
@@ -73,10 +73,10 @@ func dies(t *testing.T, address string, phase int, death jobtest.Death) (died bo
 				continue // nobody looks before the next change
 			}
 		}
-		y.clock.Add(time.Minute)
+		y.Clock.Add(time.Minute)
 		y.shows(id, asked)
 	}
-	y.clock.Add(time.Minute)
+	y.Clock.Add(time.Minute)
 	y.shows(id, asked)
 	y.check(id, death)
 	return died

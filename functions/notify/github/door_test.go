@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/handsoff/handsoff/functions/notify/door/doortest"
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -50,7 +51,7 @@ func TestAJobThatACommentAskedFor(t *testing.T) {
 		if run["status"] != "in_progress" || run["output"].(map[string]any)["title"] != id+" is running, 40 %: build #12 runs" {
 			t.Errorf("%v", run)
 		}
-		y.ends(id, job.Done(nil))
+		y.Ends(id, job.Done(nil))
 		y.shows(id, asked)
 		has(y, y.reply(id).Body, "✅ `"+id+"` succeeded")
 		if run["status"] != "completed" || run["conclusion"] != "success" || len(run["actions"].([]any)) != 0 {
@@ -80,7 +81,7 @@ func TestHowJobsEnd(t *testing.T) {
 			y.hub.reactions = nil
 			id := y.accept(asked)
 			y.progresses(id, 10)
-			y.ends(id, test.out(id))
+			y.Ends(id, test.out(id))
 			y.shows(id, asked)
 			run := y.runOf(id)
 			has(y, y.reply(id).Body, test.sign)
@@ -101,7 +102,7 @@ func TestACommitThatARuleFollows(t *testing.T) {
 		first, second := y.accept(commit), y.accept(commit)
 		for _, id := range []string{first, second} {
 			y.progresses(id, 10)
-			y.ends(id, job.Fail("broken", nil))
+			y.Ends(id, job.Fail("broken", nil))
 			y.shows(id, commit)
 		}
 		if y.runOf(first)["name"] != y.runOf(second)["name"] || len(y.hub.comments) != 0 || len(y.reacted()) != 0 {
@@ -121,7 +122,7 @@ func TestWithoutAnAppThereIsACommitStatus(t *testing.T) {
 			y.progresses(id, percent)
 			y.shows(id, commit)
 		}
-		y.ends(id, job.Fail(strings.Repeat("it broke ", 100), nil))
+		y.Ends(id, job.Fail(strings.Repeat("it broke ", 100), nil))
 		y.shows(id, commit)
 		var got []string
 		for _, s := range y.hub.statuses {
@@ -145,27 +146,27 @@ func TestProgressIsShownNowAndThen(t *testing.T) {
 		y.progresses(id, 1)
 		y.shows(id, issue)
 		edits := y.reply(id).edits
-		d := y.door(y.rdb, y.hub)
-		y.step(id, func(ctx context.Context, run *job.Run) (job.Outcome, error) {
+		d := y.door(y.Redis, y.hub)
+		y.Takes(id, func(ctx context.Context, run *job.Run) (job.Outcome, error) {
 			for percent := 2; percent <= 60; percent++ {
 				if err := run.Save(ctx, job.Change{Progress: &job.Progress{Percent: percent}}); err != nil {
 					return job.Outcome{}, err
 				}
 				_ = y.show(d, id, issue)
-				y.clock.Add(time.Second)
+				y.Clock.Add(time.Second)
 			}
-			return job.Wait(rest), nil
+			return job.Wait(doortest.Rest), nil
 		})
 		if n := y.reply(id).edits - edits; n < 3 || n > 5 {
 			t.Errorf("%d edits in a minute", n)
 		}
 		y.shows(id, issue)
 		has(y, y.reply(id).Body, "60 %")
-		at := y.clock.Now()
-		y.ends(id, job.Done(nil))
+		at := y.Clock.Now()
+		y.Ends(id, job.Done(nil))
 		y.shows(id, issue)
 		has(y, y.reply(id).Body, "succeeded")
-		if last := y.hub.wrote[len(y.hub.wrote)-1]; last.Sub(at) > rest+2*time.Second {
+		if last := y.hub.wrote[len(y.hub.wrote)-1]; last.Sub(at) > doortest.Rest+2*time.Second {
 			t.Errorf("the end was shown %v later", last.Sub(at))
 		}
 		for i := 1; i < len(y.hub.wrote); i++ {
@@ -185,7 +186,7 @@ func TestWhatWeWroteIsKnownToBeOurs(t *testing.T) {
 			if strings.HasPrefix(call, "POST /repos/") {
 				for _, subject := range []string{"github:acme/app#12", "github:acme/app"} {
 					e := &event.Event{Author: event.Author{Self: true}, Subject: subject}
-					if cause, err := event.CausedBy(t.Context(), y.rdb, y.jobs, e); err != nil || !slices.Contains(cause, "job:"+id) {
+					if cause, err := event.CausedBy(t.Context(), y.Redis, y.Jobs, e); err != nil || !slices.Contains(cause, "job:"+id) {
 						t.Errorf("before %s the cause of %s is %v, %v", call, subject, cause, err)
 					}
 				}

@@ -34,7 +34,7 @@ func TestAPlaceThatIsGoneEnds(t *testing.T) {
 		} {
 			id := y.accept(issue)
 			y.hub.breaks(on("POST /repos/acme/app/issues/12/comments", fault))
-			if err := y.until(y.door(y.rdb, y.hub), id, issue, time.Minute); !errors.Is(err, door.ErrGone) {
+			if err := y.until(y.door(y.Redis, y.hub), id, issue, time.Minute); !errors.Is(err, door.ErrGone) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if follows, _ := y.follows(id, issue); follows {
@@ -57,7 +57,7 @@ func TestALostPartLeavesTheOthers(t *testing.T) {
 			return nil
 		})
 		y.shows(id, asked)
-		y.ends(id, job.Done(nil))
+		y.Ends(id, job.Done(nil))
 		y.shows(id, asked)
 		if y.runOf(id)["conclusion"] != "success" || len(y.hub.comments) != 0 {
 			t.Error(y.hub.runs)
@@ -65,7 +65,7 @@ func TestALostPartLeavesTheOthers(t *testing.T) {
 		other := y.accept(asked)
 		y.hub.breaks(on("POST /repos/acme/app/check-runs", fakeFault{status: 422, message: "No commit found for SHA: " + sha}))
 		y.shows(other, asked)
-		y.ends(other, job.Done(nil))
+		y.Ends(other, job.Done(nil))
 		y.shows(other, asked)
 		has(y, y.reply(other).Body, "succeeded")
 		y.hub.comments = nil // somebody deletes it
@@ -73,8 +73,8 @@ func TestALostPartLeavesTheOthers(t *testing.T) {
 		third := y.accept(issue)
 		y.shows(third, issue)
 		y.hub.comments = nil
-		y.ends(third, job.Done(nil))
-		if err := y.until(y.door(y.rdb, y.hub), third, issue, time.Minute); !errors.Is(err, door.ErrGone) || len(y.hub.comments) != 0 {
+		y.Ends(third, job.Done(nil))
+		if err := y.until(y.door(y.Redis, y.hub), third, issue, time.Minute); !errors.Is(err, door.ErrGone) || len(y.hub.comments) != 0 {
 			t.Error(err, y.hub.comments)
 		}
 	})
@@ -86,7 +86,7 @@ func TestAnAppThatMayWriteNoChecks(t *testing.T) {
 	inYard(t, func(y *yard) {
 		id := y.accept(commit)
 		y.hub.breaks(on("POST /repos/acme/app/check-runs", fakeFault{status: 403, message: "Resource not accessible by integration"}))
-		y.ends(id, job.Done(nil))
+		y.Ends(id, job.Done(nil))
 		y.shows(id, commit)
 		if len(y.hub.statuses) != 1 || y.hub.statuses[0]["state"] != "success" {
 			t.Error(y.hub.statuses)
@@ -112,17 +112,17 @@ func TestALimitIsObeyed(t *testing.T) {
 				}
 				return nil
 			})
-			d := y.door(y.rdb, y.hub)
+			d := y.door(y.Redis, y.hub)
 			err := y.show(d, id, issue)
 			for later, ok := errors.AsType[door.LaterError](err); ok && later.After < 2*time.Minute; later, ok = errors.AsType[door.LaterError](err) {
-				y.clock.Add(later.After)
+				y.Clock.Add(later.After)
 				err = y.show(d, id, issue)
 			}
 			later, ok := errors.AsType[door.LaterError](err)
 			if !ok || later.After != 2*time.Minute || !later.Reached {
 				t.Fatal(err)
 			}
-			y.clock.Add(time.Minute)
+			y.Clock.Add(time.Minute)
 			y.hub.calls = nil
 			if err := y.show(d, id, issue); !errors.As(err, &later) || later.After > time.Minute || len(y.hub.calls) != 0 {
 				t.Errorf("%v, and GitHub was asked %q", err, y.hub.calls)
@@ -150,11 +150,11 @@ func TestAnAnswerThatIsLost(t *testing.T) {
 		y.hub.comments = nil
 		for n := range 150 {
 			y.hub.comments = append(y.hub.comments, &fakeComment{
-				ID: int64(n), Body: "<!-- handsoff job " + id + " -->", User: map[string]any{"id": 5, "login": "eve"}, Updated: y.clock.Now().UTC(),
+				ID: int64(n), Body: "<!-- handsoff job " + id + " -->", User: map[string]any{"id": 5, "login": "eve"}, Updated: y.Clock.Now().UTC(),
 			})
 		}
 		y.shows(id, asked)
-		y.ends(id, job.Done(nil))
+		y.Ends(id, job.Done(nil))
 		y.shows(id, asked)
 		has(y, y.reply(id).Body, "succeeded")
 		if y.runOf(id)["conclusion"] != "success" || len(y.hub.comments) != 151 {
@@ -169,8 +169,8 @@ func TestARefusedAccountWaitsForAnOperator(t *testing.T) {
 	inYard(t, func(y *yard) {
 		id := y.accept(issue)
 		y.hub.breaks(on("POST /repos/acme/app/issues/12/comments", fakeFault{status: 403, message: "Resource not accessible by integration"}))
-		y.ends(id, job.Done(nil))
-		err := y.until(y.door(y.rdb, y.hub), id, issue, 10*time.Minute)
+		y.Ends(id, job.Done(nil))
+		err := y.until(y.door(y.Redis, y.hub), id, issue, 10*time.Minute)
 		if follows, _ := y.follows(id, issue); err == nil || errors.Is(err, door.ErrGone) || !follows {
 			t.Fatal(err)
 		}
@@ -178,10 +178,10 @@ func TestARefusedAccountWaitsForAnOperator(t *testing.T) {
 		y.shows(id, issue)
 		has(y, y.reply(id).Body, "succeeded")
 		other := y.accept(issue)
-		y.ends(other, job.Done(nil))
+		y.Ends(other, job.Done(nil))
 		y.hub.breaks(on("POST /repos/acme/app/issues/12/comments", fakeFault{status: 401, message: "Bad credentials"}))
-		y.clock.Add(25 * time.Hour)
-		if err := y.until(y.door(y.rdb, y.hub), other, issue, 10*time.Minute); !errors.Is(err, door.ErrGone) {
+		y.Clock.Add(25 * time.Hour)
+		if err := y.until(y.door(y.Redis, y.hub), other, issue, 10*time.Minute); !errors.Is(err, door.ErrGone) {
 			t.Error(err)
 		}
 	})
@@ -200,14 +200,14 @@ func TestARefusedAccountIsTold(t *testing.T) {
 			return nil
 		})
 		id := y.accept(commit)
-		y.ends(id, job.Done(nil))
-		err := y.until(y.door(y.rdb, y.hub), id, commit, 10*time.Minute)
+		y.Ends(id, job.Done(nil))
+		err := y.until(y.door(y.Redis, y.hub), id, commit, 10*time.Minute)
 		if _, refused := errors.AsType[door.RefusedError](err); !refused {
 			t.Fatal(err)
 		}
 		y.tells("lets our App write no check run", "GitHub refuses our account")
 		with := y.accept(asked)
-		y.ends(with, job.Done(nil))
+		y.Ends(with, job.Done(nil))
 		y.shows(with, asked)
 		has(y, y.reply(with).Body, "succeeded")
 		y.tells("lets our App write no check run", "GitHub refuses our account", "only a comment says how "+with)
@@ -219,16 +219,16 @@ func TestARefusedAccountIsTold(t *testing.T) {
 		y.hub.breaks(on("POST /repos/acme/app/issues/12/comments", fakeFault{status: 401, message: "Bad credentials"}))
 		for range 2 {
 			third := y.accept(issue)
-			y.ends(third, job.Done(nil))
-			err = y.until(y.door(y.rdb, y.hub), third, issue, 10*time.Minute)
+			y.Ends(third, job.Done(nil))
+			err = y.until(y.door(y.Redis, y.hub), third, issue, 10*time.Minute)
 			if _, refused := errors.AsType[door.RefusedError](err); !refused {
 				t.Error(err)
 			}
 			id = third
 		}
 		y.tells("lets our App write no check run", "no status", "permissions", "See to the App's key or the token.")
-		y.clock.Add(25 * time.Hour)
-		if err := y.until(y.door(y.rdb, y.hub), id, issue, 10*time.Minute); !errors.Is(err, door.ErrGone) {
+		y.Clock.Add(25 * time.Hour)
+		if err := y.until(y.door(y.Redis, y.hub), id, issue, 10*time.Minute); !errors.Is(err, door.ErrGone) {
 			t.Error(err)
 		}
 		y.tells("no check run", "no status", "permissions", "key or the token", "did not let me say how "+id)
@@ -238,13 +238,13 @@ func TestARefusedAccountIsTold(t *testing.T) {
 // tells compares what those who run the bot are told with parts of it, one for each.
 func (y *yard) tells(parts ...string) {
 	y.Helper()
-	list, err := jobtest.List(context.Background(), y.jobs, job.Browse{Open: true, Notices: true})
+	list, err := jobtest.List(context.Background(), y.Jobs, job.Browse{Open: true, Notices: true})
 	if err != nil {
 		y.Fatal(err)
 	}
 	var told []string
 	for _, j := range list {
-		watchers, err := y.jobs.Watchers(context.Background(), j.ID)
+		watchers, err := y.Jobs.Watchers(context.Background(), j.ID)
 		if _, follows := watchers[ops]; err == nil && follows && j.IsNotice() {
 			told = append(told, j.Text)
 		}
@@ -261,7 +261,7 @@ func TestAddressesThatAreNone(t *testing.T) {
 	inYard(t, func(y *yard) {
 		for _, address := range []string{"github:acme", "github:acme/app"} {
 			id := y.accept(address)
-			if err := y.show(y.door(y.rdb, y.hub), id, address); !errors.Is(err, door.ErrGone) {
+			if err := y.show(y.door(y.Redis, y.hub), id, address); !errors.Is(err, door.ErrGone) {
 				t.Errorf("%s: %v", address, err)
 			}
 		}

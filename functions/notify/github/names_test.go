@@ -13,7 +13,7 @@ func TestPeopleAreCalledByTheirLogins(t *testing.T) {
 	t.Parallel()
 	inYard(t, func(y *yard) {
 		for id, name := range map[int64]string{583231: "ann-lee", 58: "eve", 7: "@all", 0: "x"} {
-			if err := github.KeepLogin(t.Context(), y.rdb, id, name); err != nil {
+			if err := github.KeepLogin(t.Context(), y.Redis, id, name); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -29,7 +29,7 @@ func TestPeopleAreCalledByTheirLogins(t *testing.T) {
 		if strings.Contains(body+summary, "@") || strings.Contains(body, "github:583231") {
 			t.Error(body)
 		}
-		if left := y.rdb.TTL(t.Context(), "handsoff:github:login:58").Val(); left <= 0 {
+		if left := y.Redis.TTL(t.Context(), "handsoff:github:login:58").Val(); left <= 0 {
 			t.Errorf("a login is known for ever: %s", left)
 		}
 	})

@@ -105,7 +105,7 @@ func TestAgainstTheSandbox(t *testing.T) {
 	t.Parallel()
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		s := newStage(t, rdb)
-		defer s.close()
+		defer s.Close()
 		for _, order := range []sandbox.Fault{
 			{Kind: sandbox.FaultAfter, Method: http.MethodPost, Path: "/comments", Span: fault.Span{Times: 3}},
 			{Kind: sandbox.FaultDrop, Method: http.MethodPost, Path: "/check-runs", Span: fault.Span{Times: 3}},
@@ -130,7 +130,7 @@ func TestAgainstTheSandbox(t *testing.T) {
 		}
 		each(func(string) {})
 		each(func(id string) { s.progresses(id, 50, "half of it") })
-		each(func(id string) { s.ends(id, job.Fail("it broke", nil)) })
+		each(func(id string) { s.Ends(id, job.Fail("it broke", nil)) })
 		comments, runs := s.written()
 		for id := range addresses {
 			if len(comments[id]) != 1 || !strings.Contains(comments[id][0], "❌") || len(runs[id]) != 1 || runs[id][0] != "failure" {
@@ -152,11 +152,11 @@ func TestTheSandboxWithoutOurApp(t *testing.T) {
 	t.Parallel()
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		s := newStage(t, rdb)
-		defer s.close()
+		defer s.Close()
 		s.hub.Uninstall(sandbox.Org)
 		address := s.asks()
 		id := s.accept(address)
-		s.ends(id, job.Done(nil))
+		s.Ends(id, job.Done(nil))
 		if err := s.until(s.door, id, address, time.Hour); err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/functions/notify/door"
+	"github.com/handsoff/handsoff/functions/notify/door/doortest"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/github"
 	"github.com/handsoff/handsoff/shared/job"
@@ -31,56 +32,25 @@ const (
 // ops is where those are who run the bot.
 const ops = "telnet:ops"
 
-// rest is how long a job of these tests waits after a step.
-const rest = 2 * time.Minute
-
-// yard is a place where jobs change and are shown, on a clock that stands still.
+// yard is a place where jobs change and are shown at a GitHub.
 type yard struct {
-	testing.TB
+	*doortest.Yard
 
-	rdb    *redis.Client
-	jobs   *job.Store
-	clock  *jobtest.Clock
 	hub    *fakeHub
-	worker *job.Worker
-	next   func(ctx context.Context, run *job.Run) (job.Outcome, error)
 	log    *strings.Builder
 	passed func(time.Duration) // told when time passes while something is shown
 }
 
 // waits lets time pass.
 func (y *yard) waits(d time.Duration) {
-	y.clock.Add(d)
+	y.Clock.Add(d)
 	y.passed(d)
-}
-
-// Step does what the test says next.
-func (y *yard) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
-	return y.next(context.WithoutCancel(ctx), run)
-}
-
-// Cancel likewise.
-func (y *yard) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error) {
-	return y.next(context.WithoutCancel(ctx), run)
 }
 
 func newYard(tb testing.TB, rdb *redis.Client) *yard {
 	tb.Helper()
-	y := &yard{TB: tb, rdb: rdb, clock: jobtest.NewClock(), log: &strings.Builder{}, passed: func(time.Duration) {}}
-	y.hub = newFakeHub(y.clock.Now)
-	y.jobs = jobtest.Open(tb, rdb, job.Options{Now: y.clock.Now})
-	y.worker = job.NewWorker(y.jobs, job.WorkerOptions{
-		Function: "test", Name: "w", Steps: map[string]job.Stepper{"test run": y}, Heartbeat: time.Hour,
-	})
-	return y
-}
-
-func (y *yard) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	if err := y.worker.Stop(ctx); err != nil {
-		y.Error(err)
-	}
+	y := doortest.New(tb, rdb)
+	return &yard{Yard: y, hub: newFakeHub(y.Clock.Now), log: &strings.Builder{}, passed: func(time.Duration) {}}
 }
 
 // inYard runs a test on both kinds of Redis.
@@ -88,7 +58,7 @@ func inYard(t *testing.T, test func(y *yard)) {
 	t.Helper()
 	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
 		y := newYard(t, rdb)
-		defer y.close()
+		defer y.Close()
 		test(y)
 	})
 }
@@ -112,14 +82,14 @@ func (y *yard) door(rdb *redis.Client, transport http.RoundTripper) *Door {
 func (y *yard) doorAt(api string, rdb *redis.Client, transport http.RoundTripper, secret func(string) ([]byte, error)) *Door {
 	y.Helper()
 	section := &github.Section{API: api, App: github.AppSection{ID: 7}}
-	app, err := github.New(section, secret, github.Options{Redis: rdb, Transport: transport, Now: y.clock.Now})
+	app, err := github.New(section, secret, github.Options{Redis: rdb, Transport: transport, Now: y.Clock.Now})
 	if err != nil {
 		y.Fatal(err)
 	}
 	return &Door{
-		app: app, jobs: jobtest.Open(y, rdb, job.Options{Now: y.clock.Now}), rdb: rdb, bot: "handsoff",
+		app: app, jobs: y.Store(rdb), rdb: rdb, bot: "handsoff",
 		log: slog.New(slog.NewTextHandler(y.log, nil)), dashboard: "https://hands.example",
-		alerts: door.Alerts{Jobs: y.jobs, To: []string{ops}},
+		alerts: door.Alerts{Jobs: y.Jobs, To: []string{ops}},
 	}
 }
 
@@ -144,7 +114,7 @@ func (y *yard) show(d *Door, id, address string) error {
 		if err != nil {
 			return err
 		}
-		view := door.View{Job: j, Story: lines[:min(len(lines), page)], More: len(lines) > page, Now: y.clock.Now()}
+		view := door.View{Job: j, Story: lines[:min(len(lines), page)], More: len(lines) > page, Now: y.Clock.Now()}
 		if shown, err = d.Show(ctx, address, view, shown); err != nil || !view.More {
 			return err
 		}
@@ -153,7 +123,7 @@ func (y *yard) show(d *Door, id, address string) error {
 
 // until shows a job at an address until it is up to date, or a while has passed. It returns the last error.
 func (y *yard) until(d *Door, id, address string, while time.Duration) error {
-	for end := y.clock.Now().Add(while); ; {
+	for end := y.Clock.Now().Add(while); ; {
 		err := y.show(d, id, address)
 		later, waits := errors.AsType[door.LaterError](err)
 		switch {
@@ -165,7 +135,7 @@ func (y *yard) until(d *Door, id, address string, while time.Duration) error {
 		default:
 			y.waits(time.Minute)
 		}
-		if y.clock.Now().After(end) {
+		if y.Clock.Now().After(end) {
 			return err
 		}
 	}
@@ -174,56 +144,19 @@ func (y *yard) until(d *Door, id, address string, while time.Duration) error {
 // shows has a job shown to the end.
 func (y *yard) shows(id, address string) {
 	y.Helper()
-	if err := y.until(y.door(y.rdb, y.hub), id, address, time.Hour); err != nil {
+	if err := y.until(y.door(y.Redis, y.hub), id, address, time.Hour); err != nil {
 		y.Fatal(err)
 	}
 }
 
 func (y *yard) accept(address string, changes ...func(*job.Request)) string {
 	y.Helper()
-	request := jobtest.Request(changes...)
-	request.Watch = []string{address}
-	accepted, err := y.jobs.Accept(context.Background(), request)
-	if err != nil {
-		y.Fatal(err)
-	}
-	return accepted.ID
-}
-
-// step takes one step of a job.
-func (y *yard) step(id string, step func(ctx context.Context, run *job.Run) (job.Outcome, error)) {
-	y.Helper()
-	y.next = step
-	y.clock.Add(rest)
-	if took, err := y.worker.Run(context.Background(), id); err != nil || !took {
-		y.Fatalf("step of %s: took %v, %v", id, took, err)
-	}
-}
-
-func (y *yard) changes(id string, change job.Change) {
-	y.Helper()
-	y.step(id, func(ctx context.Context, run *job.Run) (job.Outcome, error) {
-		return job.Wait(rest), run.Save(ctx, change)
-	})
+	return y.Accept(append(changes, doortest.WatchedBy(address))...)
 }
 
 func (y *yard) progresses(id string, percent int, lines ...string) {
 	y.Helper()
-	y.changes(id, job.Change{Progress: &job.Progress{Percent: percent, Line: "build #12 runs"}, Say: lines})
-}
-
-func (y *yard) ends(id string, out job.Outcome) {
-	y.Helper()
-	y.step(id, func(context.Context, *job.Run) (job.Outcome, error) { return out, nil })
-}
-
-func (y *yard) job(id string) *job.Job {
-	y.Helper()
-	j, err := y.jobs.Get(context.Background(), id)
-	if err != nil {
-		y.Fatal(err)
-	}
-	return j
+	y.Changes(id, job.Change{Progress: &job.Progress{Percent: percent, Line: "build #12 runs"}, Say: lines})
 }
 
 // replies are our comments about a job.
@@ -275,12 +208,8 @@ func (y *yard) reacted() []string {
 // follows reports whether an address still follows a job, and is up to date.
 func (y *yard) follows(id, address string) (follows, whole bool) {
 	y.Helper()
-	watchers, err := y.jobs.Watchers(context.Background(), id)
-	if err != nil {
-		y.Fatal(err)
-	}
-	shown, ok := watchers[address]
-	return ok, shown.Version == y.job(id).Version
+	shown, follows := y.Shown(id, address)
+	return follows, shown.Version == y.Job(id).Version
 }
 
 func has(tb testing.TB, text string, parts ...string) {
@@ -298,17 +227,6 @@ func (y *yard) notice(address, text string, no bool) string {
 	id := y.accept(address, func(r *job.Request) {
 		r.Function, r.Command, r.Text, r.Args = job.NoticeFunction, job.NoticeCommand, text, job.NoticeArgs(no)
 	})
-	worker := job.NewWorker(y.jobs, job.WorkerOptions{
-		Function: job.NoticeFunction, Name: "w", Steps: map[string]job.Stepper{job.NoticeCommand: y}, Heartbeat: time.Hour,
-	})
-	defer func() {
-		if err := worker.Stop(context.Background()); err != nil {
-			y.Error(err)
-		}
-	}()
-	y.next = func(context.Context, *job.Run) (job.Outcome, error) { return job.Done(nil), nil }
-	if took, err := worker.Run(context.Background(), id); err != nil || !took {
-		y.Fatalf("notice %s: took %v, %v", id, took, err)
-	}
+	y.EndsNotice(id)
 	return id
 }

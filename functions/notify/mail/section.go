@@ -17,9 +17,6 @@ import (
 	"github.com/handsoff/handsoff/shared/function"
 )
 
-// ErrNotSetUp says that no mail server is set up.
-var ErrNotSetUp = errors.New("notify: mail is not set up")
-
 // Section is the configuration's section "mail".
 type Section struct {
 	Server   string   `yaml:"server"`             // host:port of the server that takes our mail
@@ -97,26 +94,26 @@ func (s *Section) allows(to string) bool {
 	return false
 }
 
-// Open makes the door of mail. It gives ErrNotSetUp where the configuration has no section for it.
-func Open(p *function.Platform) (*Door, error) {
+// Open makes the door of mail. It gives door.ErrNotSetUp where the configuration has no section for it.
+func Open(p *function.Platform) (door.Door, error) {
 	if !p.Config.Has("mail") {
-		return nil, ErrNotSetUp
+		return door.Door{}, door.ErrNotSetUp
 	}
 	var section Section
 	if _, err := p.Config.Section("mail", &section); err != nil {
-		return nil, err
+		return door.Door{}, err
 	}
 	if err := section.check(); err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
+		return door.Door{}, fmt.Errorf("configuration: %w", err)
 	}
 	client, err := section.client(p.Secret)
 	if err != nil {
-		return nil, err
+		return door.Door{}, err
 	}
-	return &Door{
+	return door.Door{Apart: true, Renderer: &Door{
 		section: &section, send: client.send, rdb: p.Redis, log: p.Log.With("door", "mail"),
 		alerts: door.Alerts{Jobs: p.Jobs, To: p.Config.Bot.Alerts},
-	}, nil
+	}}, nil
 }
 
 // client makes what reaches the server.
