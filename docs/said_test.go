@@ -42,6 +42,32 @@ func TestCommandsAreThere(t *testing.T) {
 	}
 }
 
+// TestWordsOfAGathering: what the page about gatherings writes with a mark is a command behind ptg, without one nothing stands there
+// that is none, and what it says needs neither is a command alone.
+func TestWordsOfAGathering(t *testing.T) {
+	t.Parallel()
+	known, _ := commands(t)
+	for _, heading := range []string{"## For everybody", "## For organisers"} {
+		_, text, _ := strings.Cut(read(t, "ptg.md"), heading+"\n")
+		text, _, _ = strings.Cut(text, "\n## ")
+		alone, table, found := strings.Cut(text, "\n| said |")
+		if !found {
+			t.Fatalf("there is no table below %s", heading)
+		}
+		for _, said := range regexp.MustCompile("`([a-z]+)`").FindAllStringSubmatch(alone, -1) {
+			if said[1] != "ptg" && said[1] != "admin" && !known[said[1]] { // before a word, and a role
+				t.Errorf("there is no command `%s`", said[1])
+			}
+		}
+		for _, row := range regexp.MustCompile("(?m)^\\| `([^ `]+)").FindAllStringSubmatch(table, -1) {
+			word := strings.TrimLeft(row[1], "+~")
+			if row[1] != "ptg" && row[1][0] != '#' && (word == row[1] || !known["ptg "+word]) {
+				t.Errorf("there is no command `%s`", row[1])
+			}
+		}
+	}
+}
+
 // commands are the words of all commands, and the words with which only commands of several words begin.
 func commands(t *testing.T) (known, first map[string]bool) {
 	t.Helper()
