@@ -4,31 +4,44 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
-	goslack "github.com/slack-go/slack"
+	"github.com/redis/go-redis/v9"
 
-	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/functions/dashboard/session"
+	"github.com/handsoff/handsoff/shared/dashboard"
 	"github.com/handsoff/handsoff/shared/function"
+	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/slack"
 )
 
 const (
 	slackPrincipal = "slack:"
-	slackGroup     = "slack-group:"
 	tokenSecret    = "slack-token"
+	// later is how long Slack is not asked again when it did not answer: each page would wait for it.
+	later = 30 * time.Second
 )
+
+// triedKey is a string: it is there for a while after Slack did not answer; of nobody, when it answers nothing at all.
+func triedKey(principal string) string { return job.Prefix + "dashboard:tried:" + principal }
 
 // groups asks Slack whether somebody is still who they were and, where roles name user groups, in which of them.
 type groups struct {
 	named []string   // the ids that roles name
 	team  string     // whose people may log in with Slack; empty when nobody may
 	app   *slack.App // nil where we have no token
+	redis redis.UniversalClient
+	log   *slog.Logger
 }
 
-func newGroups(p *function.Platform, team string) (*groups, error) {
-	g := &groups{named: namedGroups(p.Config), team: team}
+func newGroups(p *function.Platform, settings *dashboard.Section) (*groups, error) {
+	g := &groups{named: slack.GroupsOf(p.Config), redis: p.Redis, log: p.Log}
+	if settings.Slack != nil {
+		g.team = settings.Slack.Team
+	}
 	token, err := p.Secret(tokenSecret)
 	if errors.Is(err, function.ErrNoSecret) {
 		return g, nil
@@ -46,41 +59,62 @@ func newGroups(p *function.Platform, team string) (*groups, error) {
 	return g, nil
 }
 
-func namedGroups(file *config.File) []string {
-	var ids []string
-	for _, members := range file.Roles {
-		for _, member := range members {
-			if id, is := strings.CutPrefix(member, slackGroup); is {
-				ids = append(ids, id)
-			}
-		}
+// of lists the groups of a principal that roles may name; nothing for one of whom we cannot ask. The error is [session.ErrGone] for
+// one who is not listened to any more, or goes by another name, and [session.ErrLater] for one of whom Slack said nothing just now.
+func (g *groups) of(ctx context.Context, principal string) ([]string, error) {
+	if g.app == nil || slackUser(principal) == "" {
+		return nil, nil
 	}
-	return ids
+	tried, err := g.redis.Exists(ctx, triedKey(""), triedKey(principal)).Result()
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: look whether Slack answers: %w", err)
+	}
+	if tried > 0 {
+		return nil, session.ErrLater
+	}
+	list, err := g.ask(ctx, principal)
+	if err != nil && !errors.Is(err, session.ErrGone) {
+		g.failed(ctx, principal, err)
+	}
+	return list, err
 }
 
-// of lists the groups of a principal that roles may name. known is false for one of whom we cannot ask: what their door said
-// holds. The error is [session.ErrGone] for one who is not listened to any more, or goes by another name.
-func (g *groups) of(ctx context.Context, principal string) (list []string, known bool, err error) {
-	id := slackUser(principal)
+// failed notes that there was no answer: of anybody where Slack is away, else of this one.
+func (g *groups) failed(ctx context.Context, principal string, err error) {
+	if kind := slack.KindOf(err); kind == slack.Down || kind == slack.RateLimited {
+		principal = ""
+	}
+	if err := g.redis.Set(context.WithoutCancel(ctx), triedKey(principal), "1", later).Err(); err != nil {
+		g.log.WarnContext(ctx, "that Slack did not answer is not noted", "error", err)
+	}
+}
+
+func (g *groups) ask(ctx context.Context, principal string) (list []string, err error) {
+	if err := g.stands(ctx, principal); err != nil {
+		return nil, err
+	}
 	user, isMember := strings.CutPrefix(principal, slackPrincipal)
-	if g.app != nil && id != "" {
-		if err := g.stands(ctx, principal, id); err != nil {
-			return nil, true, err
-		}
+	if !isMember || len(g.named) == 0 {
+		return nil, nil
 	}
-	if !isMember || g.app == nil || len(g.named) == 0 {
-		return nil, isMember && len(g.named) == 0, nil
-	}
-	all, err := g.app.Client.GetUserGroupsContext(ctx, goslack.GetUserGroupsOptionIncludeUsers(true))
-	if err != nil {
-		return nil, true, slack.Classify("ask who is in which user group", err)
-	}
-	for _, group := range all {
-		wanted := slices.Contains(g.named, group.ID) || slices.Contains(g.named, "*")
-		if wanted && group.DateDelete == 0 && slices.Contains(group.Users, user) {
-			list = append(list, slackGroup+group.ID)
+	members, err := g.members(ctx)
+	for group, users := range members {
+		if slices.Contains(users, user) {
+			list = append(list, slack.GroupPrefix+group)
 		}
 	}
 	slices.Sort(list)
-	return list, true, nil
+	return list, err
+}
+
+// members is who is in which user group, as the door slack knows it, too.
+func (g *groups) members(ctx context.Context) (map[string][]string, error) {
+	members, found, err := slack.Recall[map[string][]string](ctx, g.redis, slack.GroupsKey)
+	if found || err != nil {
+		return members, err
+	}
+	if members, err = g.app.Groups(ctx, g.named); err != nil {
+		return nil, err
+	}
+	return members, slack.Remember(ctx, g.redis, slack.GroupsKey, members, slack.GroupsLife)
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/dashboard"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/function/functiontest"
 	"github.com/handsoff/handsoff/shared/job"
@@ -64,7 +65,7 @@ func newHall(tb testing.TB, rdb *redis.Client, more ...string) *hall {
 	written := fmt.Sprintf(settings, h.server.URL, strings.Join(more, "\n"))
 	p := functiontest.On(tb, rdb, functiontest.Place{
 		Function: "dashboard", Gateway: h.server.URL,
-		Secrets: map[string]string{function.ConfigSecret: written, usualSlackSecret: "slack-secret", usualGitHubSecret: "github-secret", tokenSecret: sandboxToken},
+		Secrets: map[string]string{function.ConfigSecret: written, dashboard.SlackSecret: "slack-secret", dashboard.GitHubSecret: "github-secret", tokenSecret: sandboxToken},
 	})
 	h.Jobs, h.Redis, h.Config, h.keys, h.log = p.Jobs, p.Redis, p.Config, p.Keys, p.Log
 	parts, err := setUp(tb.Context(), p)

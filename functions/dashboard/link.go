@@ -43,7 +43,7 @@ func (d *desk) link(ctx context.Context, call command.Call) (command.Answer, err
 	if name == "" {
 		name = command.NameOf(call.Principal)
 	}
-	link, tooMany, err := d.sessions.Link(ctx, session.Person{Principal: call.Principal, Name: name, Groups: call.Groups, Via: "a link that was asked for at the door " + call.Origin.Door})
+	link, tooMany, err := d.sessions.Link(ctx, session.Person{Principal: call.Principal, Name: name, Via: "a link that was asked for at the door " + call.Origin.Door})
 	if err != nil {
 		return command.Answer{}, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/handsoff/handsoff/functions/dashboard/statistics"
 	"github.com/handsoff/handsoff/functions/dashboard/system"
 	"github.com/handsoff/handsoff/shared/command"
+	"github.com/handsoff/handsoff/shared/dashboard"
 	"github.com/handsoff/handsoff/shared/function"
 )
 
@@ -25,11 +26,11 @@ const patience = 10 * time.Second
 
 // setUp makes the function's parts.
 func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
-	settings, err := readSettings(p.Config)
+	settings, err := dashboard.Read(p.Config)
 	if err != nil {
 		return nil, err
 	}
-	who, err := newGroups(p, settings.Slack.Team)
+	who, err := newGroups(p, settings)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ func setUp(_ context.Context, p *function.Platform) (*function.Parts, error) {
 }
 
 // providers are the logins that are set up.
-func providers(p *function.Platform, s *section, who *groups) []session.Provider {
+func providers(p *function.Platform, s *dashboard.Section, who *groups) []session.Provider {
 	var list []session.Provider
 	client := &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	secret := func(name string) func() (string, error) {
@@ -69,13 +70,17 @@ func providers(p *function.Platform, s *section, who *groups) []session.Provider
 			return string(text), err
 		}
 	}
-	if s.Slack.ClientID != "" {
+	switch {
+	case s.Slack == nil:
+	case who.app == nil:
+		p.Log.Error("nobody can log in with Slack: whether somebody is a member or a guest is asked for with the bot's token, and there is none", "secret", tokenSecret)
+	default:
 		list = append(list, &session.Slack{
 			URL: s.Slack.URL, API: s.Slack.API, ClientID: s.Slack.ClientID, Team: s.Slack.Team, Secret: secret(s.Slack.ClientSecret),
-			Groups: who.of, Client: client, Now: time.Now,
+			Stands: who.stands, Client: client, Now: time.Now,
 		})
 	}
-	if s.GitHub.ClientID != "" {
+	if s.GitHub != nil {
 		list = append(list, &session.GitHub{
 			URL: s.GitHub.URL, API: s.GitHub.API, ClientID: s.GitHub.ClientID, Secret: secret(s.GitHub.ClientSecret), Client: client,
 		})

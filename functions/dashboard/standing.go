@@ -24,7 +24,8 @@ func slackUser(principal string) string {
 
 // stands asks Slack whether somebody is still who they were: an account that was deactivated is nobody's, and one that became a
 // guest's has another name there, with other roles. The error is [session.ErrGone] for those.
-func (g *groups) stands(ctx context.Context, principal, id string) error {
+func (g *groups) stands(ctx context.Context, principal string) error {
+	id := slackUser(principal)
 	user, err := g.app.Client.GetUserInfoContext(ctx, id)
 	if err = slack.Classify("ask who "+id+" is", err); slack.KindOf(err) == slack.Gone {
 		return fmt.Errorf("%w: Slack does not know %s", session.ErrGone, id)

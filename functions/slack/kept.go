@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 // forgotten is for how long after a change nothing is kept: an answer that was on its way then may be the old one. It is
@@ -17,21 +17,21 @@ const forgotten = 15 * time.Second
 // kept gives what Slack said before, or asks. Those who want the same at the same time ask once; each waits no longer than
 // its own context.
 func kept[T any](ctx context.Context, p *people, key string, life time.Duration, ask func(context.Context) (T, error)) (T, error) {
-	value, found, err := recall[T](ctx, p.rdb, key)
+	value, found, err := slack.Recall[T](ctx, p.rdb, key)
 	if err != nil || found {
 		return value, err
 	}
 	// Whoever asks for all of them goes on when only its own request ends.
 	flight := p.flights.DoChan(key, func() (any, error) {
 		ctx := context.WithoutCancel(ctx)
-		value, found, err := recall[T](ctx, p.rdb, key) // somebody may have asked since
+		value, found, err := slack.Recall[T](ctx, p.rdb, key) // somebody may have asked since
 		if err != nil || found {
 			return value, err
 		}
 		if value, err = ask(ctx); err != nil {
 			return value, err
 		}
-		if err := remember(ctx, p.rdb, key, value, life); err != nil { // a Redis that is full must not keep people from stopping jobs
+		if err := slack.Remember(ctx, p.rdb, key, value, life); err != nil { // a Redis that is full must not keep people from stopping jobs
 			p.log.WarnContext(ctx, "what Slack said is not kept, and is asked for again", "error", err)
 		}
 		return value, nil
@@ -43,33 +43,6 @@ func kept[T any](ctx context.Context, p *people, key string, life time.Duration,
 	case <-ctx.Done():
 		return value, fmt.Errorf("slack: wait for %s: %w", key, context.Cause(ctx))
 	}
-}
-
-// recall reads what is kept under a key; false when nothing is.
-func recall[T any](ctx context.Context, rdb redis.UniversalClient, key string) (value T, found bool, err error) {
-	text, err := rdb.Get(ctx, key).Bytes()
-	if errors.Is(err, redis.Nil) || err == nil && len(text) == 0 {
-		return value, false, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(text, &value)
-	}
-	if err != nil {
-		return value, false, fmt.Errorf("slack: read %s: %w", key, err)
-	}
-	return value, true, nil
-}
-
-// remember keeps something, unless it has been forgotten just now.
-func remember(ctx context.Context, rdb redis.UniversalClient, key string, what any, life time.Duration) error {
-	text, err := json.Marshal(what)
-	if err == nil {
-		err = rdb.SetNX(ctx, key, text, life).Err()
-	}
-	if err != nil {
-		return fmt.Errorf("slack: keep %s: %w", key, err)
-	}
-	return nil
 }
 
 // forget puts nothing in the place of what is kept, so that an answer that is on its way is not kept either.

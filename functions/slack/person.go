@@ -53,7 +53,7 @@ type people struct {
 }
 
 func newPeople(app *slack.App, rdb redis.UniversalClient, roles *config.File, log *slog.Logger) *people {
-	return &people{app: app, rdb: rdb, groups: groupsOf(roles), log: log}
+	return &people{app: app, rdb: rdb, groups: slack.GroupsOf(roles), log: log}
 }
 
 // profile is what is kept of a person.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
+	"github.com/handsoff/handsoff/shared/slack"
 )
 
 // TestWhoSomebodyIs: by the id and the team, never the name.
@@ -100,7 +101,7 @@ func TestIdentityIsKeptBriefly(t *testing.T) {
 			h.types("U0GRO", trigger, "hello")
 		}
 		asks("three commands at once", 1, 1)
-		for key, most := range map[string]time.Duration{personKey("U0GRO"): personLife, groupsKey: groupsLife} {
+		for key, most := range map[string]time.Duration{personKey("U0GRO"): personLife, slack.GroupsKey: slack.GroupsLife} {
 			if ttl := rdb.PTTL(t.Context(), key).Val(); ttl <= 0 || ttl > most {
 				t.Errorf("%s is kept for %s", key, ttl)
 			}
@@ -118,10 +119,10 @@ func TestIdentityIsKeptBriefly(t *testing.T) {
 			h.types("U0EVE", kind+"a", "hello")
 			h.event("Ev"+kind, `{"type":"`+kind+`","subteam":{"id":"S0OPS"},"subteam_id":"S0OPS"}`)
 			h.settles()
-			if text := rdb.Get(t.Context(), groupsKey).Val(); text != "" {
+			if text := rdb.Get(t.Context(), slack.GroupsKey).Val(); text != "" {
 				t.Errorf("%d: after %s there is still %s", i, kind, text)
 			}
-			if err := rdb.Del(t.Context(), groupsKey).Err(); err != nil {
+			if err := rdb.Del(t.Context(), slack.GroupsKey).Err(); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -136,19 +137,19 @@ func TestAnAnswerThatWasOnItsWayIsNotKept(t *testing.T) {
 		if err := forget(t.Context(), rdb, key); err != nil {
 			t.Fatal(err)
 		}
-		if err := remember(t.Context(), rdb, key, profile{Team: "T0OLD"}, personLife); err != nil {
+		if err := slack.Remember(t.Context(), rdb, key, profile{Team: "T0OLD"}, personLife); err != nil {
 			t.Fatal(err)
 		}
-		if known, found, err := recall[profile](t.Context(), rdb, key); err != nil || found {
+		if known, found, err := slack.Recall[profile](t.Context(), rdb, key); err != nil || found {
 			t.Errorf("kept: %+v, %v", known, err)
 		}
 		if err := rdb.Del(t.Context(), key).Err(); err != nil { // its time is over
 			t.Fatal(err)
 		}
-		if err := remember(t.Context(), rdb, key, profile{Team: "T0NEW"}, personLife); err != nil {
+		if err := slack.Remember(t.Context(), rdb, key, profile{Team: "T0NEW"}, personLife); err != nil {
 			t.Fatal(err)
 		}
-		if known, found, err := recall[profile](t.Context(), rdb, key); err != nil || !found || known.Team != "T0NEW" {
+		if known, found, err := slack.Recall[profile](t.Context(), rdb, key); err != nil || !found || known.Team != "T0NEW" {
 			t.Errorf("not kept: %+v, %v", known, err)
 		}
 	})

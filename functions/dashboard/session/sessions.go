@@ -43,9 +43,12 @@ type Settings struct {
 // another kind of account.
 var ErrGone = errors.New("dashboard: not there any more")
 
-// Groups lists what else roles know somebody by at this moment, "slack-group:S123". known is false for somebody of whom nobody
-// can be asked: what was said when they logged in holds then. The error [ErrGone] ends their session.
-type Groups func(ctx context.Context, principal string) (list []string, known bool, err error)
+// ErrLater says that there was no answer a moment ago, and that it is not asked again so soon.
+var ErrLater = errors.New("dashboard: there was no answer a moment ago")
+
+// Groups lists what else roles know somebody by at this moment, "slack-group:S123"; nothing for somebody of whom nobody can be
+// asked. The error [ErrGone] ends their session.
+type Groups func(ctx context.Context, principal string) ([]string, error)
 
 // Sessions knows who is logged in.
 type Sessions struct {
@@ -62,7 +65,7 @@ func New(settings Settings) *Sessions {
 		settings.Now = time.Now
 	}
 	if settings.Groups == nil {
-		settings.Groups = func(context.Context, string) ([]string, bool, error) { return nil, false, nil }
+		settings.Groups = func(context.Context, string) ([]string, error) { return nil, nil }
 	}
 	return &Sessions{
 		Settings: settings, store: &store{rdb: settings.Redis, now: settings.Now, groups: settings.Groups, log: settings.Log},

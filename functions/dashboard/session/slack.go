@@ -20,9 +20,9 @@ type Slack struct {
 	URL      string // https://slack.com
 	API      string // https://slack.com/api/
 	ClientID string
-	Team     string                 // the workspace's id; people of any other are turned away
-	Secret   func() (string, error) // the client's; it is read each time, so that it can be changed
-	Groups   Groups
+	Team     string                                            // the workspace's id; people of any other are turned away
+	Secret   func() (string, error)                            // the client's; it is read each time, so that it can be changed
+	Stands   func(ctx context.Context, principal string) error // ErrGone for who is no member
 	Client   *http.Client
 	Now      func() time.Time
 }
@@ -101,11 +101,10 @@ func (s *Slack) Redeem(ctx context.Context, code Code) (Person, error) {
 		return Person{}, ErrTeam
 	}
 	principal := "slack:" + user.User
-	groups, _, err := s.Groups(ctx, principal)
-	if err != nil {
+	if err := s.Stands(ctx, principal); err != nil {
 		return Person{}, err
 	}
-	return Person{Principal: principal, Name: command.DisplayName(user.Name), Groups: groups}, nil
+	return Person{Principal: principal, Name: command.DisplayName(user.Name)}, nil
 }
 
 // checked reads an id token. It came from the token's own address, over TLS, which stands for its signature (OpenID Connect

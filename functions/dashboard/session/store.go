@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -32,25 +33,25 @@ func sessionKey(digest string) string { return prefix + "session:" + digest }
 func linkKey(digest string) string    { return prefix + "link:" + digest }
 func stateKey(digest string) string   { return prefix + "oauth:" + digest }
 
-// ofKey is a set: the digests of somebody's sessions, perhaps with some that are over.
-func ofKey(principal string) string { return prefix + "sessions:" + principal }
+// ofKey is a sorted set: the digests of somebody's sessions by when they end at the latest, perhaps with some that are over.
+func ofKey(principal string) string { return prefix + "logins:" + principal }
 
 // Person is who somebody is.
 type Person struct {
-	Principal string   `json:"principal"` // as at the door from which we know them: "telnet:ann"
-	Name      string   `json:"name"`
-	Groups    []string `json:"groups,omitempty"` // what else roles knew them by when they logged in
-	Via       string   `json:"via"`              // "a link", "Slack", "GitHub"
+	Principal string `json:"principal"` // as at the door from which we know them: "telnet:ann"
+	Name      string `json:"name"`
+	Via       string `json:"via"` // "a link", "Slack", "GitHub"
 }
 
 // record is a session as Redis has it.
 type record struct {
 	Person
 
-	CSRF  string    `json:"csrf"`
-	Asked time.Time `json:"asked"` // when the groups were asked for last
-	Began time.Time `json:"began"`
-	Seen  time.Time `json:"seen"`
+	CSRF   string    `json:"csrf"`
+	Groups []string  `json:"groups,omitempty"` // what else roles know them by
+	Asked  time.Time `json:"asked"`            // when the groups were asked for last
+	Began  time.Time `json:"began"`
+	Seen   time.Time `json:"seen"`
 }
 
 // digest is under what a token is kept: whoever reads Redis has no token.
@@ -75,15 +76,18 @@ type store struct {
 func (s *store) begin(ctx context.Context, who Person) (string, error) {
 	secret := token()
 	at := s.now().UTC()
-	// It is among somebody's before it can be used: none is forgotten when all are to end.
-	pipe := s.rdb.TxPipeline()
-	pipe.SAdd(ctx, ofKey(who.Principal), digest(secret))
-	pipe.Expire(ctx, ofKey(who.Principal), life)
-	if _, err := pipe.Exec(ctx); err != nil {
-		return "", fmt.Errorf("dashboard: begin a session: %w", err)
+	body, err := json.Marshal(record{Person: who, CSRF: token(), Began: at, Seen: at})
+	if err == nil {
+		of := ofKey(who.Principal)
+		pipe := s.rdb.TxPipeline() // it is among somebody's when it is there: none is forgotten when all are to end
+		pipe.ZRemRangeByScore(ctx, of, "-inf", strconv.FormatInt(at.Unix(), 10))
+		pipe.ZAdd(ctx, of, redis.Z{Score: float64(at.Add(life).Unix()), Member: digest(secret)})
+		pipe.Expire(ctx, of, life)
+		pipe.Set(ctx, sessionKey(digest(secret)), body, idle)
+		_, err = pipe.Exec(ctx)
 	}
-	if err := s.put(ctx, sessionKey(digest(secret)), record{Person: who, CSRF: token(), Asked: at, Began: at, Seen: at}, idle); err != nil {
-		return "", err
+	if err != nil {
+		return "", fmt.Errorf("dashboard: begin a session: %w", err)
 	}
 	return secret, nil
 }
@@ -121,25 +125,24 @@ func (s *store) find(ctx context.Context, secret string, used bool) (*record, er
 }
 
 // regroup asks again in which groups somebody is. While that cannot be found out they are in none: a role is not given by
-// what was so once. gone says that they are not who they were, and the session is over.
+// what was so once, nor by what only a door knows. gone says that they are not who they were, and the session is over.
 func (s *store) regroup(ctx context.Context, r *record, at time.Time) (changed, gone bool) {
 	if at.Sub(r.Asked) < regroup {
 		return false, false
 	}
-	list, known, err := s.groups(ctx, r.Principal)
+	list, err := s.groups(ctx, r.Principal)
 	if errors.Is(err, ErrGone) {
 		s.log.WarnContext(ctx, "a session ends: who it is of is not there any more", "principal", r.Principal, "error", err)
 		return false, true
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "it cannot be found out in which groups somebody is", "principal", r.Principal, "error", err)
+		if !errors.Is(err, ErrLater) {
+			s.log.WarnContext(ctx, "it cannot be found out in which groups somebody is", "principal", r.Principal, "error", err)
+		}
 		r.Groups = nil // for this request; the next one asks again
 		return false, false
 	}
-	r.Asked = at
-	if known {
-		r.Groups = list
-	}
+	r.Asked, r.Groups = at, list
 	return true, false
 }
 
@@ -153,12 +156,12 @@ func (s *store) forget(ctx context.Context, secret string) error {
 
 // forgetAll ends all of somebody's sessions at once.
 func (s *store) forgetAll(ctx context.Context, principal string) error {
-	all, err := s.rdb.SMembers(ctx, ofKey(principal)).Result()
+	all, err := s.rdb.ZRange(ctx, ofKey(principal), 0, -1).Result()
 	if err == nil && len(all) > 0 {
 		pipe := s.rdb.TxPipeline()
 		for _, one := range all {
 			pipe.Del(ctx, sessionKey(one))
-			pipe.SRem(ctx, ofKey(principal), one)
+			pipe.ZRem(ctx, ofKey(principal), one)
 		}
 		_, err = pipe.Exec(ctx)
 	}

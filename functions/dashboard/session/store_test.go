@@ -59,14 +59,15 @@ func TestASessionEnds(t *testing.T) {
 	}
 }
 
-// TestGroups are asked for again, and nobody's while they cannot be.
+// TestGroups are asked for when a session begins and again later; they are nobody's while they cannot be asked for, or of whom there
+// is nobody to ask.
 func TestGroups(t *testing.T) {
 	t.Parallel()
 	clock := jobtest.NewClock()
 	s := newStore(t, clock.Now)
 	answer, fault := []string{"slack-group:S1"}, error(nil)
-	s.groups = func(context.Context, string) ([]string, bool, error) { return answer, true, fault }
-	secret, err := s.begin(t.Context(), Person{Principal: "slack:U1", Groups: []string{"slack-group:S1"}})
+	s.groups = func(context.Context, string) ([]string, error) { return answer, fault }
+	secret, err := s.begin(t.Context(), Person{Principal: "slack:U1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +78,7 @@ func TestGroups(t *testing.T) {
 			t.Errorf("%+v, want %v; %v", r, want, err)
 		}
 	}
+	is("slack-group:S1")
 	answer = []string{"slack-group:S2"}
 	is("slack-group:S1")
 	clock.Add(11 * time.Minute)
@@ -86,6 +88,9 @@ func TestGroups(t *testing.T) {
 	is()
 	fault = nil
 	is("slack-group:S2")
+	clock.Add(11 * time.Minute)
+	answer = nil
+	is()
 }
 
 // TestWhoIsGone has no session any more once that is found out, also when no role names a group.
@@ -93,9 +98,6 @@ func TestWhoIsGone(t *testing.T) {
 	t.Parallel()
 	clock := jobtest.NewClock()
 	s := newStore(t, clock.Now)
-	s.groups = func(context.Context, string) ([]string, bool, error) {
-		return nil, true, fmt.Errorf("%w: deactivated", ErrGone)
-	}
 	secret, err := s.begin(t.Context(), Person{Principal: "slack:U1"})
 	if err != nil {
 		t.Fatal(err)
@@ -103,13 +105,74 @@ func TestWhoIsGone(t *testing.T) {
 	if r, err := s.find(t.Context(), secret, true); err != nil || r == nil {
 		t.Fatal("a session that has just begun is none", err)
 	}
+	s.groups = func(context.Context, string) ([]string, error) {
+		return nil, fmt.Errorf("%w: deactivated", ErrGone)
+	}
 	clock.Add(11 * time.Minute)
 	if r, err := s.find(t.Context(), secret, true); err != nil || r != nil {
 		t.Errorf("they are logged in: %+v %v", r, err)
 	}
-	s.groups = func(context.Context, string) ([]string, bool, error) { return nil, true, nil }
+	s.groups = func(context.Context, string) ([]string, error) { return nil, nil }
 	if r, err := s.find(t.Context(), secret, true); err != nil || r != nil {
 		t.Errorf("they are logged in again: %+v %v", r, err)
+	}
+}
+
+// TestWhatIsOverIsNotKept: of somebody who logs in every day only what can still be used is among theirs, and all of that ends at once.
+func TestWhatIsOverIsNotKept(t *testing.T) {
+	t.Parallel()
+	clock := jobtest.NewClock()
+	s := newStore(t, clock.Now)
+	var last string
+	for range 20 {
+		clock.Add(24 * time.Hour)
+		var err error
+		if last, err = s.begin(t.Context(), Person{Principal: "telnet:ann"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := s.rdb.ZCard(t.Context(), ofKey("telnet:ann")).Val(); n != 7 {
+		t.Errorf("%d are kept", n)
+	}
+	if err := s.forgetAll(t.Context(), "telnet:ann"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := s.find(t.Context(), last, true); err != nil || r != nil {
+		t.Errorf("one goes on: %+v %v", r, err)
+	}
+}
+
+// TestNoneIsMissed: whatever comes between, a session that is there is among somebody's.
+func TestNoneIsMissed(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, time.Now)
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		for range 200 {
+			_, err = s.begin(t.Context(), Person{Principal: "telnet:ann"})
+			if err != nil {
+				break
+			}
+		}
+		done <- err
+	}()
+	over := false
+	for !over {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			over = true
+		default:
+		}
+		if err := s.forgetAll(t.Context(), "telnet:ann"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if keys := s.rdb.Keys(t.Context(), sessionKey("*")).Val(); len(keys) > 0 {
+		t.Errorf("%d go on", len(keys))
 	}
 }
 
@@ -118,6 +181,6 @@ func newStore(t *testing.T, now func() time.Time) *store {
 	rdb := jobtest.Embedded(t)
 	return &store{
 		rdb: rdb, now: now, log: slog.New(slog.DiscardHandler),
-		groups: func(context.Context, string) ([]string, bool, error) { return nil, false, nil },
+		groups: func(context.Context, string) ([]string, error) { return nil, nil },
 	}
 }
