@@ -91,7 +91,7 @@ func (b *bench) life(id string, life *jobtest.Life) {
 	}
 	batches := job.NewWorker(store, job.WorkerOptions{
 		Function: "pipeline", Name: "p", Steps: map[string]job.Stepper{"batch": b.batcher(store, say)},
-		Lease: 50 * time.Millisecond, Heartbeat: time.Hour,
+		Lease: life.Hold(), Heartbeat: time.Hour,
 	})
 	defer b.end(batches)
 	for range 100 {

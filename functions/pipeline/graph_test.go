@@ -220,7 +220,7 @@ func (f *flows) mortal(life *jobtest.Life, do func(w *job.Worker)) {
 		return answer, err
 	}
 	w := job.NewWorker(store, job.WorkerOptions{
-		Function: "pipeline", Name: "p", Steps: f.stepper(store, say), Heartbeat: time.Hour, Lease: 50 * time.Millisecond,
+		Function: "pipeline", Name: "p", Steps: f.stepper(store, say), Heartbeat: time.Hour, Lease: life.Hold(),
 	})
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -72,14 +72,14 @@ func TestNothingOutlivesTheFunction(t *testing.T) {
 // TestFunctionStopped: one that stands still cannot know that another attempt has begun.
 func TestFunctionStopped(t *testing.T) {
 	t.Parallel()
-	f := newFunction(t, tree, patienceName+"=2s")
+	f := newFunction(t, tree, patienceName+"=6s")
 	f.readRef(t)
 	f.say(t)
 	if got := f.line(t); got != "up" {
 		t.Fatalf("it says %q", got)
 	}
 	_ = f.cmd.Process.Signal(unix.SIGSTOP)
-	for range 600 {
+	for range 2400 {
 		if attend.Look(f.ref) == attend.Gone {
 			break
 		}
@@ -94,7 +94,7 @@ func TestFunctionStopped(t *testing.T) {
 	if err := json.Unmarshal([]byte(f.line(t)), &exit); err != nil {
 		t.Fatal(err)
 	}
-	if exit.Signal != "SIGKILL" || exit.Left != nil || exit.Trouble != "the function was not heard for 2s, so the program was ended" {
+	if exit.Signal != "SIGKILL" || exit.Left != nil || exit.Trouble != "the function was not heard for 6s, so the program was ended" {
 		t.Errorf("Exit() = %+v", exit)
 	}
 }
@@ -162,7 +162,7 @@ func TestBothKilled(t *testing.T) {
 	}
 	_ = f.cmd.Process.Signal(unix.SIGSTOP) // so that it cannot do the keeper's work
 	_ = unix.Kill(f.ref.Keeper.PID, unix.SIGKILL)
-	for range 600 { // the program itself goes without anybody's help
+	for range 2400 { // the program itself goes without anybody's help
 		if !slices.ContainsFunc(in(f.dir), func(command string) bool { return strings.Contains(command, "/sh -c ") }) {
 			break
 		}
@@ -172,7 +172,7 @@ func TestBothKilled(t *testing.T) {
 		t.Errorf("the program outlives its keeper: %q", left)
 	}
 	f.kill()
-	for range 100 {
+	for range 2400 {
 		if attend.Look(f.ref) == attend.Gone {
 			break
 		}
@@ -194,7 +194,7 @@ func TestKeeperStoppedAndFunctionKilled(t *testing.T) {
 	}
 	_ = unix.Kill(f.ref.Keeper.PID, unix.SIGSTOP)
 	f.kill()
-	for range 600 {
+	for range 2400 {
 		if attend.Look(f.ref) == attend.Gone {
 			break
 		}

@@ -61,7 +61,7 @@ func attending() error {
 		return err
 	}
 	if _, err := in.ReadString('\n'); err == nil {
-		ended, err := a.Stop(context(), attend.Waits{Term: 5 * time.Second, Kill: 5 * time.Second}, nil)
+		ended, err := a.Stop(context(), attend.Waits{Term: time.Minute, Kill: time.Minute}, nil)
 		if err != nil {
 			return err
 		}
@@ -165,13 +165,13 @@ func in(dir string) []string {
 func untilEmpty(t testing.TB, dir string) {
 	t.Helper()
 	var left []string
-	for range 600 {
+	for range 2400 {
 		if left = in(dir); len(left) == 0 {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Errorf("after half a minute there are %q", left)
+	t.Errorf("after two minutes there are %q", left)
 }
 
 // streaming reads 100 MB and prints how much it was and the most memory that this took, in kB.

@@ -17,7 +17,10 @@ import (
 // TestWhatAnswersMean: as go-github gives them, which takes only a 403 for a limit.
 func TestWhatAnswersMean(t *testing.T) {
 	t.Parallel()
-	reset := time.Now().Add(90 * time.Second).Truncate(time.Second)
+	reset := time.Now().Add(time.Hour).Truncate(time.Second)
+	before := func(reset time.Time, d time.Duration) map[string]string { // by GitHub's clock, not by how long the test takes
+		return with(limits("0", reset), "Date", reset.Add(-d).UTC().Format(http.TimeFormat))
+	}
 	for name, test := range map[string]struct {
 		status  int
 		header  map[string]string
@@ -25,9 +28,9 @@ func TestWhatAnswersMean(t *testing.T) {
 		kind    github.Kind
 		after   time.Duration // at least, and not much more
 	}{
-		"primary":              {403, limits("0", reset), "API rate limit exceeded for installation", github.RateLimited, 89 * time.Second},
-		"primary by 429":       {429, limits("0", reset), "API rate limit exceeded", github.RateLimited, 89 * time.Second},
-		"primary, clock ahead": {403, with(limits("0", reset), "Date", reset.Add(-10*time.Second).UTC().Format(http.TimeFormat)), "", github.RateLimited, 11 * time.Second},
+		"primary":              {403, before(reset, 90*time.Second), "API rate limit exceeded for installation", github.RateLimited, 91 * time.Second},
+		"primary by 429":       {429, before(reset, 90*time.Second), "API rate limit exceeded", github.RateLimited, 91 * time.Second},
+		"primary, clock ahead": {403, before(reset, 10*time.Second), "", github.RateLimited, 11 * time.Second},
 		"secondary":            {403, map[string]string{"Retry-After": "30"}, "You have exceeded a secondary rate limit.", github.RateLimited, 30 * time.Second},
 		"secondary by 429":     {429, map[string]string{"Retry-After": "7"}, "", github.RateLimited, 7 * time.Second},
 		"secondary, no time":   {403, limits("4000", reset), "You have exceeded a secondary rate limit", github.RateLimited, time.Minute},

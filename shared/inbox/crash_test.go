@@ -98,7 +98,7 @@ func oneLife(ctx context.Context, address string, life *jobtest.Life, clock *job
 		_, err := box.Put(ctx, Delivery{ID: id, Body: []byte("x")}, []string{"message"})
 		sent[id] = err == nil
 	}
-	worker := idleWorker(box, handle, WorkerOptions{Hold: 50 * time.Millisecond})
+	worker := idleWorker(box, handle, WorkerOptions{Hold: life.Hold()})
 	defer worker.alarm.Stop()
 	for range 3 {
 		_ = worker.clear(ctx) // it may have died

@@ -151,7 +151,7 @@ func oneLife(t *testing.T, address, id string, life *jobtest.Life, clock *jobtes
 	rdb.AddHook(life)
 	worker := job.NewWorker(store, job.WorkerOptions{
 		Function: "test", Name: "w", Steps: map[string]job.Stepper{"test run": step},
-		Heartbeat: time.Hour, Lease: 50 * time.Millisecond,
+		Heartbeat: time.Hour, Lease: life.Hold(),
 	})
 	for !life.Dead() {
 		took, err := worker.Run(t.Context(), id)

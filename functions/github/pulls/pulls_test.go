@@ -102,7 +102,7 @@ func (b *bench) ask(words string, args map[string]any) string {
 func (b *bench) finish(id string) *job.Job {
 	b.Helper()
 	w := job.NewWorker(b.store, job.WorkerOptions{
-		Function: "github", Name: "w", Steps: b.steps(b.app(nil), b.rdb, b.store), Lease: 50 * time.Millisecond, Heartbeat: time.Hour,
+		Function: "github", Name: "w", Steps: b.steps(b.app(nil), b.rdb, b.store), Lease: time.Minute, Heartbeat: time.Hour,
 	})
 	defer func() { _ = w.Stop(context.Background()) }()
 	for range 2000 {
@@ -272,13 +272,11 @@ func dies(t *testing.T, words string, args map[string]any, death jobtest.Death) 
 	defer func() { _ = rdb.Close() }()
 	store := jobtest.Open(t, rdb, job.Options{Now: b.clock.Now})
 	w := job.NewWorker(store, job.WorkerOptions{
-		Function: "github", Name: "mortal", Steps: b.steps(b.app(mortal{life}), rdb, store), Lease: 50 * time.Millisecond, Heartbeat: time.Hour,
+		Function: "github", Name: "mortal", Steps: b.steps(b.app(mortal{life}), rdb, store), Lease: life.Hold(), Heartbeat: time.Hour,
 	})
 	rdb.AddHook(life)
 	_, _ = w.Run(context.Background(), id)
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-	defer cancel()
-	_ = w.Stop(ctx)
+	_ = w.Stop(context.Background())
 	b.clock.Add(time.Minute)
 	j := b.finish(id)
 	if j.State != job.Succeeded {

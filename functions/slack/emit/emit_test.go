@@ -71,10 +71,10 @@ func (b *bench) job(id string) *job.Job {
 	return j
 }
 
-func (b *bench) worker(store *job.Store, transport http.RoundTripper) *job.Worker {
+func (b *bench) worker(store *job.Store, transport http.RoundTripper, life *jobtest.Life) *job.Worker {
 	b.Helper()
 	return job.NewWorker(store, job.WorkerOptions{
-		Function: "slack", Name: "w", Steps: map[string]job.Stepper{"emit": b.emitter(transport)}, Lease: 50 * time.Millisecond, Heartbeat: time.Hour,
+		Function: "slack", Name: "w", Steps: map[string]job.Stepper{"emit": b.emitter(transport)}, Lease: life.Hold(), Heartbeat: time.Hour,
 	})
 }
 
@@ -82,7 +82,7 @@ func (b *bench) worker(store *job.Store, transport http.RoundTripper) *job.Worke
 func (b *bench) finish(id string) (*job.Job, time.Duration) {
 	b.Helper()
 	began := b.clock.Now()
-	w := b.worker(b.store, nil)
+	w := b.worker(b.store, nil, jobtest.NewLife(jobtest.Death{}))
 	for range 2000 {
 		if j := b.job(id); j.State.Final() {
 			if err := w.Stop(b.Context()); err != nil {
@@ -245,7 +245,7 @@ func TestCancelSaysWhichChannelsGotIt(t *testing.T) {
 	b := newBench(t, miniredis(t))
 	id := b.ask("x", "ops", "dev", "general")
 	b.fault("chat.postMessage", func(http.ResponseWriter) bool { return false }, limited)
-	w := b.worker(b.store, nil)
+	w := b.worker(b.store, nil, jobtest.NewLife(jobtest.Death{}))
 	if _, err := w.Run(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +311,7 @@ func sweep(t *testing.T, rdb *redis.Client, death jobtest.Death, cancel bool) in
 	defer func() { _ = mine.Close() }()
 	store := jobtest.Open(t, mine, job.Options{Now: b.clock.Now})
 	mine.AddHook(life)
-	w := b.worker(store, mortal{life})
+	w := b.worker(store, mortal{life}, life)
 	for range 20 {
 		if life.Dead() || b.job(id).State.Final() {
 			break

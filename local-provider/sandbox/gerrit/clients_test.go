@@ -14,7 +14,7 @@ import (
 )
 
 // clientTime is how long a foreign client may take.
-const clientTime = time.Minute
+const clientTime = 2 * time.Minute
 
 // drive runs a script of a foreign client, which says "all is well" at its end.
 func (r *rig) drive(interpreter, script string) {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -32,6 +33,15 @@ type Life struct {
 
 // NewLife begins one.
 func NewLife(death Death) *Life { return &Life{death: death} }
+
+// Hold is for how long its claims and leases are to hold: one that is to die must not cling to life, and one that lives keeps what it
+// has on a busy machine, too.
+func (l *Life) Hold() time.Duration {
+	if l.death == (Death{}) {
+		return time.Minute
+	}
+	return 100 * time.Millisecond
+}
 
 // Call is one point: an outside call.
 func (l *Life) Call(_ context.Context, name string, do func()) error {
