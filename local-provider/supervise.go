@@ -26,7 +26,7 @@ import (
 )
 
 // supervisorLimit bounds the waits for a supervisor to begin, to hand over or to end.
-const supervisorLimit = time.Minute
+const supervisorLimit = 3 * time.Minute
 
 // supervision is what is on disk about the running supervisor.
 type supervision struct {
@@ -170,31 +170,35 @@ func startSupervisor(ctx context.Context, h home.Home, self string, p plan) erro
 		return err
 	}
 	// That something was not ready when it began says nothing of now: another one looks, and tries it anew.
+	at := running.Ref
 	if !running.Alive() || running.Fingerprint != wanted || running.Failed != "" {
-		if err := replaceSupervisor(ctx, h, self, running, p); err != nil {
+		if at, err = replaceSupervisor(ctx, h, self, running, p); err != nil {
 			return err
 		}
 	}
-	return awaitBegun(ctx, h, wanted)
+	return awaitBegun(ctx, h, at, wanted)
 }
 
-func replaceSupervisor(ctx context.Context, h home.Home, self string, old supervision, p plan) error {
+func replaceSupervisor(ctx context.Context, h home.Home, self string, old supervision, p plan) (process.Ref, error) {
 	if err := endSupervisor(ctx, old, unix.SIGUSR1); err != nil {
-		return err
+		return process.Ref{}, err
 	}
 	if err := durable.WriteJSON(planFile(h), p); err != nil {
-		return err
+		return process.Ref{}, err
 	}
 	log, err := os.OpenFile(filepath.Join(h.Logs(), "supervisor.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return fmt.Errorf("open the supervisor's log: %w", err)
+		return process.Ref{}, fmt.Errorf("open the supervisor's log: %w", err)
 	}
 	defer func() { _ = log.Close() }()
-	_, err = process.Start(process.Spec{
+	child, err := process.Start(process.Spec{
 		Path: self, Args: []string{"supervise", "-home", string(h)}, Dir: string(h), Output: log,
 		Env: []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=" + string(h)},
 	})
-	return err
+	if err != nil {
+		return process.Ref{}, err
+	}
+	return child.Ref, nil
 }
 
 // endSupervisor asks a supervisor to end; one that does not listen is killed, which its services survive.
@@ -213,10 +217,10 @@ func endSupervisor(ctx context.Context, s supervision, how unix.Signal) error {
 	return nil
 }
 
-func awaitBegun(ctx context.Context, h home.Home, wanted string) error {
+// awaitBegun waits until the supervisor at has brought everything up. It may not have recorded itself yet.
+func awaitBegun(ctx context.Context, h home.Home, at process.Ref, wanted string) error {
 	ctx, cancel := context.WithTimeout(ctx, supervisorLimit)
 	defer cancel()
-	appear := time.Now().Add(5 * time.Second)
 	for ctx.Err() == nil {
 		s, err := readSupervision(h)
 		switch {
@@ -226,7 +230,7 @@ func awaitBegun(ctx context.Context, h home.Home, wanted string) error {
 			return errors.New(s.Failed)
 		case s.Fingerprint == wanted && s.Begun && s.Alive():
 			return nil
-		case !s.Alive() && time.Now().After(appear):
+		case !s.Alive() && !at.Alive():
 			return fmt.Errorf("the supervisor ended; %s says why", filepath.Join(h.Logs(), "supervisor.log"))
 		}
 		time.Sleep(5 * time.Millisecond)

@@ -23,7 +23,7 @@ import (
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // startLimit bounds the time from a process' start until it says that it is ready.
-const startLimit = 20 * time.Second
+const startLimit = time.Minute
 
 // Folders are where the launcher keeps what belongs to functions. All must exist.
 type Folders struct {

@@ -33,7 +33,7 @@ type Client struct {
 func New(url, user, password string) *Client {
 	return &Client{
 		url: strings.TrimRight(url, "/"), user: user, password: password,
-		http: &http.Client{Timeout: 30 * time.Second},
+		http: &http.Client{Timeout: 2 * time.Minute},
 	}
 }
 

@@ -22,7 +22,7 @@ const (
 	// settled is how long a service must have run for its end to count as a first one again.
 	settled = 30 * time.Second
 	// readyLimit bounds the wait for a service to listen.
-	readyLimit = 10 * time.Second
+	readyLimit = time.Minute
 )
 
 // keeper keeps one service running.

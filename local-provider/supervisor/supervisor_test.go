@@ -134,14 +134,15 @@ func TestRestartsWhatDies(t *testing.T) {
 	if begun != nil {
 		t.Fatal(begun)
 	}
-	for n := range 3 {
+	for range 3 {
 		old := s.trace("a")
 		if err := old.Signal(unix.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
+		// Somebody else may have its port for a moment, and then it is started more than once.
 		eventually(t, "another process serves", func() bool {
 			now := s.trace("a")
-			return now.Alive() && now.PID != old.PID && now.Restarts == n+1 && supervisor.Answers(t.Context(), now.Address)
+			return now.Alive() && now.PID != old.PID && now.Restarts > old.Restarts && supervisor.Answers(t.Context(), now.Address)
 		})
 	}
 	last := s.trace("a")
@@ -149,8 +150,8 @@ func TestRestartsWhatDies(t *testing.T) {
 		t.Errorf("stopped with %v; alive %v", err, last.Alive())
 	}
 	text, err := os.ReadFile(filepath.Join(s.folders.Logs, "a.log"))
-	if err != nil || strings.Count(string(text), "hello") != 4 {
-		t.Errorf("its log is %q, %v", text, err)
+	if err != nil || strings.Count(string(text), "hello") != 1+last.Restarts {
+		t.Errorf("%d restarts; its log is %q, %v", last.Restarts, text, err)
 	}
 }
 
