@@ -238,10 +238,14 @@ func TestIdleFunctionIsStopped(t *testing.T) {
 	if f.echo(t, "f").PID == pid || f.echo(t, "kept").PID != keptPID {
 		t.Error("the next request got the wrong process")
 	}
-	left, err := filepath.Glob(f.stage.In("run", "*"))
-	if err != nil || len(left) != 4 {
-		t.Errorf("two processes leave %v", left)
+	if lease, err = f.Acquire(t.Context(), "f"); err != nil { // it must not be stopped again
+		t.Fatal(err)
 	}
+	defer lease.Release()
+	functiontest.Eventually(t, "two processes have two files each", func() bool {
+		left, err := filepath.Glob(f.stage.In("run", "*"))
+		return err == nil && len(left) == 4
+	})
 }
 
 func TestCrashIsRepaired(t *testing.T) {
