@@ -18,6 +18,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/function"
 	"github.com/handsoff/handsoff/local-provider/function/functiontest"
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
 	"github.com/handsoff/handsoff/shared/process"
 )
@@ -102,6 +103,7 @@ func (m *machine) run(t *testing.T, args ...string) string {
 
 func (m *machine) up(t *testing.T) string {
 	t.Helper()
+	defer hometest.Alone(t)()
 	return m.run(t, append([]string{
 		"up", "-home", string(m.home), "-ports", "auto", "-f", "testdata/project/stack.yml", "-bin", "testdata/none",
 		"-config", "testdata/project/config.yml", "-ara=false",

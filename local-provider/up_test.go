@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/shared/process"
 )
 
@@ -170,6 +171,7 @@ for word; do case $word in %s:*) exec python3 -m http.server --bind %s "${word#*
 		"up", "-home", string(m.home), "-ports", "auto", "-f", "testdata/project/stack.yml", "-bin", bin,
 		"-config", "testdata/project/config.yml", "-ara=false",
 	}
+	defer hometest.Alone(t)()
 	out, err := m.command(t.Context(), up...)
 	if err == nil || !strings.Contains(out, "telnet-gateway ended as soon as it was started") {
 		t.Fatalf("%v\n%s", err, out)

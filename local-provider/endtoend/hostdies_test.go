@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/handsoff/handsoff/local-provider/function"
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
 	"github.com/handsoff/handsoff/shared/process"
 )
@@ -25,19 +26,23 @@ func TestTheHostDies(t *testing.T) {
 	for _, p := range phases() {
 		ids[d.enter(p, d.watcher)] = p
 	}
-	d.hostDies()
-	d.watcher.see("Connection closed by foreign host.")
-	d.up()
+	d.reboot()
 	d.leave()
 	d.eventually("a job ends while nobody is there", func() bool { return d.endKept(ids) })
-	d.watcher = d.telnet("ann")
-	d.watcher.see("While you were away:")
-	d.watcher.Say("missed")
-	d.watcher.see("That was all.")
+	d.returns()
 	for id, p := range ids {
 		d.cameToEnd(id, p, theHost)
 		d.saw(id)
 	}
+}
+
+// reboot has the host die and boot. Nobody else may choose ports meanwhile: its own would be free.
+func (d *disaster) reboot() {
+	d.Helper()
+	defer hometest.Alone(d)()
+	d.hostDies()
+	d.watcher.see("Connection closed by foreign host.")
+	d.upAlone()
 }
 
 // hostDies ends what would be started by the supervisor, then what would be by the platform.

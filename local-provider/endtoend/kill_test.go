@@ -58,6 +58,7 @@ type disaster struct {
 	*system
 
 	watcher *person
+	screens []string // that they had before this one
 }
 
 func newDisaster(s *system) *disaster {
@@ -101,11 +102,18 @@ func (d *disaster) aftermath(victim string, ids map[string]phase, killed process
 		d.leave()
 		d.eventually("a job ends while nobody is there", func() bool { return d.endKept(ids) })
 		d.back(victim, killed)
-		d.watcher = d.telnet("ann")
-		d.watcher.see("While you were away:")
-		d.watcher.Say("missed")
-		d.watcher.see("That was all.")
+		d.returns()
 	}
+}
+
+// returns has the watcher, whose connection was closed, log in again and ask what was missed.
+func (d *disaster) returns() {
+	d.Helper()
+	d.screens = append(d.screens, d.watcher.Screen())
+	d.watcher = d.telnet("ann")
+	d.watcher.see("While you were away:")
+	d.watcher.Say("missed")
+	d.watcher.see("That was all.")
 }
 
 // endKept reports whether the end of one of the jobs is kept for a watcher who is away.
@@ -144,12 +152,16 @@ func (d *disaster) cameToEnd(id string, p phase, victim string) {
 	}
 }
 
-// saw waits until the watcher has been told of a job's end, and checks that it was once.
+// saw waits until the watcher has been told of a job's end, and checks that it was once. What was told as a connection broke may
+// be told again on the next.
 func (d *disaster) saw(id string) {
 	d.Helper()
 	end := regexp.MustCompile(`(?m)^@` + id + ` (succeeded|failed|was cancelled) `)
-	d.eventually("the end of "+id+" is told", func() bool { return end.MatchString(d.watcher.Screen()) })
-	if n := len(end.FindAllString(d.watcher.Screen(), -1)); n != 1 {
-		d.Errorf("the end of %s was told %d times", id, n)
+	told := func(screen string) bool { return end.MatchString(screen) }
+	d.eventually("the end of "+id+" is told", func() bool { return slices.ContainsFunc(append(d.screens, d.watcher.Screen()), told) })
+	for _, screen := range append(d.screens, d.watcher.Screen()) {
+		if n := len(end.FindAllString(screen, -1)); n > 1 {
+			d.Errorf("the end of %s was told %d times", id, n)
+		}
 	}
 }

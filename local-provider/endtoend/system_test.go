@@ -9,13 +9,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -69,14 +69,16 @@ func startWith(t testing.TB, configuration string, flags ...string) *system {
 
 func (s *system) configuration() string { return filepath.Join(string(s.home), "sandbox.yml") }
 
-// starting lets one system start at a time: two could find the same ports free.
-var starting sync.Mutex
-
 // up starts what does not run.
 func (s *system) up() string {
 	s.Helper()
-	starting.Lock()
-	defer starting.Unlock()
+	defer hometest.Alone(s)()
+	return s.upAlone()
+}
+
+// upAlone is up for whoever sees to it that nothing else starts.
+func (s *system) upAlone() string {
+	s.Helper()
 	return s.run(append([]string{
 		"up", "-home", string(s.home), "-ports", "auto", "-build=false", "-bin", s.bin, "-config", s.configuration(),
 		"-ara=false", // it takes seconds, and few tests look at it: these say -ara
@@ -97,7 +99,7 @@ func (s *system) stop() {
 
 // command runs local-provider in the project's folder, as people do.
 func (s *system) command(ctx context.Context, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "local-provider"), args...)
 	cmd.Dir = project
