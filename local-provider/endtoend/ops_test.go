@@ -21,7 +21,7 @@ import (
 // withOperations adds what conversations about playbooks, pipelines and repositories need:
 //
 //	serves URL              the page is there
-//	recorded STATE [LABEL]  ARA's own record of the job $JOB says so
+//	recorded STATE [LABEL]  ARA's own record of the job $JOB says so, if need be once it was told
 //	gone                    no process of the job $JOB, nor of its children, runs
 //	announced PATTERN       there is such a message in #general
 //	commits REPO FILE TAG   somebody commits to a repository of the sandbox, and tags it
@@ -74,13 +74,13 @@ type araRecord struct {
 	} `json:"labels"`
 }
 
-func (r *araRecord) labelled(name string) bool {
-	return slices.ContainsFunc(r.Labels, func(l struct {
-		Name string `json:"name"`
-	},
-	) bool {
-		return l.Name == name
-	})
+// labelled reports whether it has all of these labels.
+func (r *araRecord) labelled(names ...string) bool {
+	var all []string
+	for _, label := range r.Labels {
+		all = append(all, label.Name)
+	}
+	return !slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(all, name) })
 }
 
 // records are ARA's of a job, the newest first.
@@ -99,17 +99,18 @@ func (s *system) records(id string) []araRecord {
 	return slices.DeleteFunc(page.Results, func(r araRecord) bool { return !r.labelled("job:" + id) })
 }
 
-// recorded checks ARA's one record of a job.
+// recorded waits until ARA's one record of a job says so. If ARA was too slow when the job ended, it is told at the next look.
 func (s *system) recorded(id, status string, labels ...string) {
 	s.Helper()
-	list := s.records(id)
-	if len(list) != 1 || list[0].Status != status {
-		s.Fatalf("ARA has of %s %+v", id, list)
-	}
-	for _, label := range append(labels, "handsoff") {
-		if !list[0].labelled(label) {
-			s.Errorf("ARA's record of %s has no label %s: %+v", id, label, list[0])
+	var list []araRecord
+	if !within(patience, func() bool {
+		if list = s.records(id); len(list) == 1 && list[0].Status == status && list[0].labelled(append(labels, "handsoff")...) {
+			return true
 		}
+		s.tend(theAnsible)
+		return false
+	}) {
+		s.Fatalf("ARA has of %s %+v, not %s %v", id, list, status, labels)
 	}
 }
 
