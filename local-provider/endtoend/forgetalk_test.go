@@ -40,8 +40,10 @@ import (
 //	slack PATTERN       a message like that is in #general; admins PATTERN, where the alerts go
 func TestEventConversations(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	s.jenkins.order("clock?speed=3")
+	// What is to be cancelled must still be building then, and what is to show how far it is must be on its way for a while.
+	config := strings.Replace(configuration(), `job: demo/slow, seconds: "10"`, `job: demo/slow, seconds: "100"`, 1)
+	s := startWith(t, config)
+	s.jenkins.order("clock?speed=2")
 	for _, dir := range []string{"github", "gerrit"} {
 		t.Run(dir, func(t *testing.T) { t.Parallel(); s.forgeTalks(t, dir) })
 	}

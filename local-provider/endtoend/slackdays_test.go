@@ -91,8 +91,8 @@ func (w *workspace) slackAway() {
 	if n := len(ann.cards("C0SHARED", during)); n != 0 {
 		w.Fatalf("%d cards came through", n)
 	}
-	w.order("mend", map[string]any{}, nil)
 	since := len(w.calls())
+	w.order("mend", map[string]any{}, nil)
 	if j := ann.whole("C0OPS", before); j.State != job.Cancelled {
 		w.Errorf("%s: %s", j.State, j.Error)
 	}
@@ -153,6 +153,9 @@ func stopped(w *workspace, pid int) bool {
 	w.must(err)
 	for _, thread := range threads {
 		text, err := os.ReadFile(thread)
+		if gone(err) {
+			continue
+		}
 		w.must(err)
 		if !strings.Contains(string(text), "State:\tT") {
 			return false
