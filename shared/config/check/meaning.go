@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/handsoff/handsoff/shared/config"
+	"github.com/handsoff/handsoff/shared/dashboard"
 	"github.com/handsoff/handsoff/shared/gerrit"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/github"
@@ -25,6 +26,7 @@ var readers = []struct {
 	{"github", func(f *config.File) error { _, err := github.Read(f); return err }},
 	{"gerrit", func(f *config.File) error { _, err := gerrit.Read(f); return err }},
 	{"git", readGit},
+	{"dashboard", func(f *config.File) error { _, err := dashboard.Read(f); return err }},
 }
 
 func readGit(f *config.File) error {

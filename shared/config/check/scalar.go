@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -71,15 +72,33 @@ func (w *walker) text(node *yaml.Node, as *schema.Schema, path string) {
 	case as.Pattern != "" && !matches(as.Pattern, node.Value):
 		w.complainf(node, path, "%s is not %s", config.Shown(path, node), orText(as.Title, "of the form "+as.Pattern))
 		return
+	case utf8.RuneCountInString(node.Value) < as.MinLength:
+		w.complainf(node, path, "it is empty")
+		return
 	case as.MaxLength > 0 && utf8.RuneCountInString(node.Value) > as.MaxLength:
 		w.complainf(node, path, "it is longer than %d letters", as.MaxLength)
 		return
 	}
+	w.time(node, as, path)
 	names := as.Names
 	if names == "" && as.Type.Has("array") && as.Items != nil { // one alone, where several may be
 		names = as.Items.Resolve().Names
 	}
 	w.reference(node, names, path)
+}
+
+// time checks how long something may last. What is 0 is as usual.
+func (w *walker) time(node *yaml.Node, as *schema.Schema, path string) {
+	lasts, err := time.ParseDuration(node.Value)
+	if err != nil || lasts == 0 {
+		return
+	}
+	if least, err := time.ParseDuration(as.Least); err == nil && lasts < least {
+		w.complainf(node, path, "%s is less than %s", node.Value, as.Least)
+	}
+	if most, err := time.ParseDuration(as.Most); err == nil && lasts > most {
+		w.complainf(node, path, "%s is more than %s", node.Value, as.Most)
+	}
 }
 
 func (w *walker) choice(node *yaml.Node, as *schema.Schema, path string) {

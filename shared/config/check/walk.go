@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -127,6 +128,13 @@ func (w *walker) pairs(node *yaml.Node, as *schema.Schema, path string, depth in
 	for _, name := range as.Required {
 		if !there[name] {
 			w.complainf(node, below(path, name), "it is needed, and missing")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(as.Together)) {
+		for _, with := range as.Together[name] {
+			if there[name] && !there[with] {
+				w.complainf(node, below(path, with), "%s needs it, and it is missing", name)
+			}
 		}
 	}
 	w.oneOf(node, as, path, there)

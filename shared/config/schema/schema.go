@@ -4,6 +4,7 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"slices"
@@ -12,35 +13,40 @@ import (
 )
 
 // JSON is the schema as editors read it: JSON Schema, draft 2020-12. Keywords that begin with x- are ours: x-names says what a
-// text is the name of, x-key what people call the keys of a map that are names of theirs.
+// text is the name of, x-key what people call the keys of a map that are names of theirs, x-least and x-most between which times one
+// has to be, unless it is 0.
 //
 //go:embed handsoff.schema.json
 var JSON []byte
 
 // Schema is one part of it.
 type Schema struct {
-	Ref         string     `json:"$ref"`
-	Title       string     `json:"title"`       // a phrase: what a value is, "a role"
-	Description string     `json:"description"` // sentences: what a key is for
-	Default     any        `json:"default"`
-	Examples    []any      `json:"examples"`
-	Names       string     `json:"x-names"` // role, address, command, or the place of a map whose key it is, "/ansible/inventories"
-	Key         string     `json:"x-key"`   // what the keys of a map are, "playbook"
-	Type        Types      `json:"type"`
-	Enum        []any      `json:"enum"`
-	Pattern     string     `json:"pattern"`
-	Minimum     *float64   `json:"minimum"`
-	Maximum     *float64   `json:"maximum"`
-	MaxLength   int        `json:"maxLength"`
-	MinItems    int        `json:"minItems"`
-	MaxItems    int        `json:"maxItems"`
-	Items       *Schema    `json:"items"`
-	Properties  Properties `json:"properties"`
-	Additional  Additional `json:"additionalProperties"`
-	KeyForm     *Schema    `json:"propertyNames"`
-	Required    []string   `json:"required"`
-	OneOf       []Schema   `json:"oneOf"` // each says only what is required
-	Defs        Properties `json:"$defs"`
+	Ref         string              `json:"$ref"`
+	Title       string              `json:"title"`       // a phrase: what a value is, "a role"
+	Description string              `json:"description"` // sentences: what a key is for
+	Default     any                 `json:"default"`
+	Examples    []any               `json:"examples"`
+	Names       string              `json:"x-names"` // role, address, command, or the place of a map whose key it is, "/ansible/inventories"
+	Key         string              `json:"x-key"`   // what the keys of a map are, "playbook"
+	Type        Types               `json:"type"`
+	Enum        []any               `json:"enum"`
+	Pattern     string              `json:"pattern"`
+	Minimum     *float64            `json:"minimum"`
+	Maximum     *float64            `json:"maximum"`
+	Least       string              `json:"x-least"` // of a time, "1ms"
+	Most        string              `json:"x-most"`
+	MinLength   int                 `json:"minLength"`
+	MaxLength   int                 `json:"maxLength"`
+	MinItems    int                 `json:"minItems"`
+	MaxItems    int                 `json:"maxItems"`
+	Items       *Schema             `json:"items"`
+	Properties  Properties          `json:"properties"`
+	Additional  Additional          `json:"additionalProperties"`
+	KeyForm     *Schema             `json:"propertyNames"`
+	Required    []string            `json:"required"`
+	OneOf       []Schema            `json:"oneOf"`             // each says only what is required
+	Together    map[string][]string `json:"dependentRequired"` // what is required with a key
+	Defs        Properties          `json:"$defs"`
 }
 
 // Types are those that a value may have; none for any.
@@ -143,5 +149,6 @@ func (s *Schema) Resolve() *Schema {
 	if s.Examples != nil {
 		meant.Examples = s.Examples
 	}
+	meant.Least, meant.Most = cmp.Or(s.Least, meant.Least), cmp.Or(s.Most, meant.Most)
 	return &meant
 }
