@@ -116,13 +116,14 @@ func (d *disaster) returns() {
 	d.watcher.see("That was all.")
 }
 
-// endKept reports whether the end of one of the jobs is kept for a watcher who is away.
+// endKept reports whether the end of one of the jobs is kept for a watcher who is away: one that their connection did not tell as yet.
 func (d *disaster) endKept(ids map[string]phase) bool {
+	screen := d.watcher.Screen()
 	entries, err := d.redis.XRange(d.Context(), "handsoff:outbox:"+d.watcher.Principal(), "-", "+").Result()
 	return err == nil && slices.ContainsFunc(entries, func(e redis.XMessage) bool {
 		id, _ := e.Values["job"].(string)
 		_, ours := ids[id]
-		return ours && e.Values["kind"] == "end"
+		return ours && e.Values["kind"] == "end" && !theEnd(id).MatchString(screen)
 	})
 }
 
@@ -152,13 +153,19 @@ func (d *disaster) cameToEnd(id string, p phase, victim string) {
 	}
 }
 
+// theEnd is how a watcher is told of a job's end.
+func theEnd(id string) *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^@` + id + ` (succeeded|failed|was cancelled) `)
+}
+
 // saw waits until the watcher has been told of a job's end, and checks that it was once. What was told as a connection broke may
 // be told again on the next.
 func (d *disaster) saw(id string) {
 	d.Helper()
-	end := regexp.MustCompile(`(?m)^@` + id + ` (succeeded|failed|was cancelled) `)
-	told := func(screen string) bool { return end.MatchString(screen) }
-	d.eventually("the end of "+id+" is told", func() bool { return slices.ContainsFunc(append(d.screens, d.watcher.Screen()), told) })
+	end := theEnd(id)
+	d.eventually("the end of "+id+" is told", func() bool {
+		return slices.ContainsFunc(append(d.screens, d.watcher.Screen()), end.MatchString)
+	})
 	for _, screen := range append(d.screens, d.watcher.Screen()) {
 		if n := len(end.FindAllString(screen, -1)); n > 1 {
 			d.Errorf("the end of %s was told %d times", id, n)
