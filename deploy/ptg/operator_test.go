@@ -136,6 +136,20 @@ func (h *host) value(t *testing.T) string {
 	return value
 }
 
+// sinceYear are the seconds since 2026, in which numbers of jobs begin after a restore.
+func sinceYear() int64 { return time.Now().Unix() - time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix() }
+
+// numbers sees that the next job's number is past the last one that was given, gives some, and waits until they are past, as those of a bot
+// of less than a job a second are.
+func (h *host) numbers(t *testing.T, given *int64) {
+	t.Helper()
+	if seq, err := h.redis.Get(t.Context(), "handsoff:seq").Int64(); err != nil || seq < *given || seq > sinceYear() {
+		t.Errorf("the next job is number %d, %v, not past %d: one that was accepted before may have had its id", seq, err, *given)
+	}
+	*given = h.redis.IncrBy(t.Context(), "handsoff:seq", 2).Val() + 1
+	await(t, func() bool { return sinceYear() >= *given })
+}
+
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
@@ -157,13 +171,12 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("others may read it: %v, %v", info.Mode(), err)
 	}
 	h.set(t, "bad")
+	given := sinceYear()
 	h.must(t, "restore", "last")
 	if got := h.value(t); got != "good" {
 		t.Errorf("it is %q", got)
 	}
-	if seq := h.redis.Get(t.Context(), "handsoff:seq").Val(); seq != "100000" {
-		t.Errorf("the next job is number %s: one that was accepted after the backup may have had its id", seq)
-	}
+	h.numbers(t, &given)
 	if asked := read(t, filepath.Join(h.dir, "asked")); asked != "stop handsoff-ptg-backup.timer handsoff-irc.service handsoff.service\n"+
 		"stop handsoff-redis.service\nstart handsoff-redis.service handsoff.service handsoff-irc.service handsoff-ptg-backup.timer\n" {
 		t.Errorf("what was stopped and started is\n%s", asked)
@@ -182,9 +195,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if got := h.value(t); got != "bad" {
 		t.Errorf("what was before is %q", got)
 	}
-	if seq := h.redis.Get(t.Context(), "handsoff:seq").Val(); seq != "300000" {
-		t.Errorf("after three restores the next job is number %s: one that was accepted after the first may have had its id", seq)
-	}
+	h.numbers(t, &given)
 	// And a Redis that is killed has it on its disk.
 	outside(t, "sh", "-c", "kill -9 $(cat "+h.dir+"/redis.pid); while kill -0 $(cat "+h.dir+"/redis.pid); do :; done 2>/dev/null; redis-server "+h.dir+"/redis.conf")
 	await(t, func() bool { return h.redis.Ping(t.Context()).Err() == nil })
@@ -226,31 +237,59 @@ func TestMistakesOfTheOperator(t *testing.T) {
 	}
 }
 
-// Backups are kept for their days; the one just made is kept whatever the clock says.
+// Of backups those of a day are kept, then the last one of each day and what was made for a reason, for their days; the youngest is kept
+// whatever the clock says. The others go before the next one is made.
 func TestOldBackupsAreForgotten(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
-	for name, age := range map[string]int{"2026-01-01T00-00-00Z": 15, "2026-01-02T00-00-00Z": 13, ".2026-01-01T00-00-00Z.part": 2, "notes": 400} {
+	hours := map[string]int{
+		"2026-01-01T00-00-00Z": 15 * 24, "2026-01-01T23-00-00Z": 14*24 + 1,
+		"2026-01-02T00-00-00Z": 13*24 + 1, "2026-01-02T05-00-00Z-before-upgrade": 13 * 24, "2026-01-02T05-30-00Z": 13 * 24,
+		"2026-01-03T00-00-00Z": 20, "2026-01-03T01-00-00Z": 19,
+		".2026-01-01T00-00-00Z.part": 48, "notes": 9600,
+	}
+	for name, age := range hours {
 		dir := filepath.Join(h.backups, name)
 		write(t, filepath.Join(dir, "about.json"), `{"keys": 1}`, 0o600)
 		if name != "notes" {
 			write(t, filepath.Join(dir, "redis.rdb"), "", 0o600)
 		}
-		when := time.Now().Add(-time.Duration(age) * 24 * time.Hour)
+		when := time.Now().Add(-time.Duration(age) * time.Hour)
 		if err := os.Chtimes(dir, when, when); err != nil {
 			t.Fatal(err)
 		}
 	}
+	password := filepath.Join(h.home, "secrets", "redis-password")
+	write(t, password, "wrong", 0o600)
+	if out, err := h.operate(t, "backup"); err == nil {
+		t.Fatalf("a backup without being let in: %s", out)
+	}
+	const kept = "2026-01-02T05-00-00Z-before-upgrade 2026-01-02T05-30-00Z 2026-01-03T00-00-00Z 2026-01-03T01-00-00Z notes"
+	if names := h.kept(t); names != kept {
+		t.Errorf("what is kept is %s", names)
+	}
+	write(t, password, "secret\n", 0o600)
+	for name := range hours {
+		if err := os.Chtimes(filepath.Join(h.backups, name), time.Unix(0, 0), time.Unix(0, 0)); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
 	h.must(t, "backup", "--label", "now")
+	if names := strings.Fields(h.kept(t)); len(names) != 3 || names[0] != "2026-01-03T01-00-00Z" || !strings.HasSuffix(names[1], "-now") || names[2] != "notes" {
+		t.Errorf("after long without one, what is kept is %v", names)
+	}
+}
+
+// kept is what the folder of backups has.
+func (h *host) kept(t *testing.T) string {
+	t.Helper()
 	entries, err := os.ReadDir(h.backups)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = entry.Name()
 	}
-	if len(names) != 3 || names[0] != "2026-01-02T00-00-00Z" || !strings.HasSuffix(names[1], "-now") || names[2] != "notes" {
-		t.Errorf("what is kept is %v", names)
-	}
+	return strings.Join(names, " ")
 }
