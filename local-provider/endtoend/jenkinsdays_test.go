@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -66,12 +67,14 @@ func TestBuildsSurviveJenkinsBeingAway(t *testing.T) {
 	ann.Say("jenkins build demo/stubborn")
 	var id string
 	s.eventually("it builds", func() bool { id = jobIn(ann.Heard()); return id != "" && s.told(id, " has started: ") })
+	done := hometest.Alone(t)           // Jenkins' port is free meanwhile
 	supervisor := s.kill(theSupervisor) // which would start it again at once
 	s.end(theJenkins, unix.SIGTERM)
 	ann.see("Jenkins cannot be reached")
 	ann.Say("cancel " + id)
 	ann.see("Cancelling " + id)
-	s.up()
+	s.upAlone()
+	done()
 	s.back(theSupervisor, supervisor)
 	if j := s.ended(id); j.State != job.Cancelled || len(s.jenkins.startsOf(id)) != 1 {
 		t.Errorf("%s: %s; %d builds", j.State, j.Error, len(s.jenkins.startsOf(id)))

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -40,6 +41,7 @@ func TestRedisAway(t *testing.T) {
 	ann.Say("jenkins build demo/slow seconds=3")
 	var id string
 	s.eventually("it builds", func() bool { id = jobIn(ann.Heard()); return id != "" && s.told(id, " has started: ") })
+	done := hometest.Alone(t) // its port is free meanwhile
 	s.kill(theSupervisor)
 	s.kill(theRedis)
 	ann.see("Redis does not answer.")
@@ -48,7 +50,8 @@ func TestRedisAway(t *testing.T) {
 	if _, text := s.request("/function/command", []byte("jobs"), cliKey("bob")); !strings.Contains(text, "I cannot reach Redis, where I keep everything; try again in a moment.") {
 		t.Errorf("at the command line: %s", text)
 	}
-	s.up()
+	s.upAlone()
+	done()
 	ann.see("Redis answers again.")
 	ann.see("The answer to `jobs`:")
 	if j := s.ended(id); j.State != job.Succeeded {

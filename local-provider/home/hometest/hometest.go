@@ -26,5 +26,7 @@ func Alone(t testing.TB) (done func()) {
 	if err != nil {
 		t.Fatal(errors.Join(err, file.Close()))
 	}
-	return func() { _ = file.Close() }
+	done = func() { _ = file.Close() }
+	t.Cleanup(done) // also when the test fails before it calls it
+	return done
 }
