@@ -162,12 +162,17 @@ func (i *Intake) say(ctx context.Context, line *session.Line, text, made string)
 		return out.Post(ctx, line.Where, bounded(text), line.ID, made)
 	}
 	if _, more := words.First(text, channelLines); more > 0 {
-		if err := out.Post(ctx, line.Person, bounded(text), line.ID+" alone", made); err != nil {
-			return err
-		}
-		text, made = "that is long, so I say it to you alone.", ""
+		return tellAlone(ctx, out, line, "that is long, so I say it to you alone.", text, made)
 	}
 	return out.Post(ctx, line.Where, line.Nick+": "+text, line.ID, made)
+}
+
+// tellAlone tells a text to whoever asked alone. The channel hears of it first: the text takes its time, line by line.
+func tellAlone(ctx context.Context, out *irc.Outgoing, line *session.Line, hint, text, made string) error {
+	if err := out.Post(ctx, line.Where, line.Nick+": "+hint, line.ID, ""); err != nil {
+		return err
+	}
+	return out.Post(ctx, line.Person, bounded(text), line.ID+" alone", made)
 }
 
 // whisper tells an answer to whoever asked alone; in a channel it says only that it did.
@@ -180,10 +185,7 @@ func (i *Intake) whisper(ctx context.Context, line *session.Line, text string) e
 	if place.Channel == "" {
 		return out.Post(ctx, line.Where, bounded(text), line.ID, "")
 	}
-	if err := out.Post(ctx, line.Person, bounded(text), line.ID+" alone", ""); err != nil {
-		return err
-	}
-	return out.Post(ctx, line.Where, line.Nick+": I have told you that alone.", line.ID, "")
+	return tellAlone(ctx, out, line, "I tell you that alone.", text, "")
 }
 
 // bounded is as much of a text as is said to one person at once.

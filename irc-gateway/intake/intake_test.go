@@ -123,8 +123,8 @@ func TestAnAnswerIsSaidWhereItBelongs(t *testing.T) {
 			{overheard("#topic x"), command.Answer{Text: "?", Problem: &command.Problem{Code: command.CodeOverheard}}, nil, "", ""},
 			{said("a"), command.Answer{}, errors.New("gone"), "Ann: No answer to `a` came in time. It may have been carried out or not: look at `jobs` before you say it again.", ""},
 			{said("b"), command.Answer{}, &command.RefusedError{Status: 403, Text: "a wrong key"}, "Ann: `b` was refused by my inner door (a wrong key). Nothing was done; tell the person who runs me.", ""},
-			{said("dashboard"), command.Answer{Text: "a link", Private: true}, nil, "Ann: I have told you that alone.", "a link"},
-			{said("refused"), command.Answer{Text: "no link", Private: true, Problem: &command.Problem{Code: command.CodeConflict}}, nil, "Ann: I have told you that alone.", "no link"},
+			{said("dashboard"), command.Answer{Text: "a link", Private: true}, nil, "Ann: I tell you that alone.", "a link"},
+			{said("refused"), command.Answer{Text: "no link", Private: true, Problem: &command.Problem{Code: command.CodeConflict}}, nil, "Ann: I tell you that alone.", "no link"},
 			{alone("mine"), command.Answer{Text: "a link", Private: true}, nil, "", "a link"},
 			{said("c"), command.Answer{Text: "away", Problem: &command.Problem{Code: command.CodeUnavailable}}, nil, "Ann: away", ""},
 		} {
@@ -148,6 +148,25 @@ func TestAnAnswerIsSaidWhereItBelongs(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAChannelIsToldFirst that a long answer is said elsewhere: that takes its time, line by line.
+func TestAChannelIsToldFirst(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []command.Answer{{Text: strings.Repeat("line\n", 5)}, {Text: "a link", Private: true}} {
+		g := newStage(t, jobtest.Redis(t).Client(t))
+		g.answer = answer
+		if err := g.handle(said("help"), "line", 0); err != nil {
+			t.Fatal(err)
+		}
+		waiting, err := irc.NewOutgoing(g.rdb, "test").Waiting(t.Context(), 0, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"irc:test/#ptg", "irc:test/@ann"}; !slices.Equal(waiting, want) {
+			t.Errorf("said in the order %q, not %q", waiting, want)
+		}
+	}
 }
 
 // TestWhatWaitedTooLongIsNotCarriedOut: whoever said it does not expect it any more, and is told.
