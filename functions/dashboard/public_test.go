@@ -27,7 +27,7 @@ func (h *hall) secretive(stopped bool, changes ...func(*job.Request)) string {
 	if !stopped {
 		return id
 	}
-	if _, err := h.Jobs.Cancel(h.Context(), id, "telnet:ann", "hidden-reason"); err != nil {
+	if _, err := h.Jobs.Cancel(h.Context(), id, "telnet:hidden-canceller", "hidden-reason"); err != nil {
 		h.Fatal(err)
 	}
 	jobtest.Eventually(h, "the stop", func() bool {
@@ -40,7 +40,7 @@ func (h *hall) secretive(stopped bool, changes ...func(*job.Request)) string {
 // hidden are the words of a text that begin with "hidden-", once each, in order.
 func hidden(text string) string {
 	var list []string
-	for _, name := range []string{"argument", "text", "lock", "note", "line", "story", "log", "link", "reason"} {
+	for _, name := range []string{"argument", "text", "lock", "note", "line", "story", "log", "link", "reason", "canceller"} {
 		if strings.Contains(text, "hidden-"+name) {
 			list = append(list, name)
 		}
@@ -60,10 +60,10 @@ func TestWhatStrangersSee(t *testing.T) {
 	}{
 		{jobs, "", "", "", ""},
 		{jobs, "telnet:mallory", "", "", ""},
-		{jobs, "telnet:someone", "argument text lock note story link reason", "argument text lock note line story link", "text line"},
-		{jobs, "telnet:eve", "argument text lock note story log link reason", "argument text lock note line story log link", "text line"},
-		{logs, "", "lock story log link reason", "lock line story log link", "line"},
-		{logs, "telnet:mallory", "lock story log link reason", "lock line story log link", "line"},
+		{jobs, "telnet:someone", "argument text lock note story link reason canceller", "argument text lock note line story link", "text line"},
+		{jobs, "telnet:eve", "argument text lock note story log link reason canceller", "argument text lock note line story log link", "text line"},
+		{logs, "", "lock story log link reason canceller", "lock line story log link", "line"},
+		{logs, "telnet:mallory", "lock story log link reason canceller", "lock line story log link", "line"},
 	} {
 		h := c.hall
 		by := "telnet:ann"

@@ -40,9 +40,12 @@ func timeline(j *job.Job, told []job.Line, shown sees) []event {
 	}
 	add(j.Started, string(job.Running), "It began")
 	if c := j.Cancel; c != nil {
-		text := jobtext.Who(c.By) + " asked it to stop"
-		if c.Reason != "" && shown.Output {
-			text += ": " + chat.OneLine(c.Reason)
+		text := "It was asked to stop"
+		if shown.Output {
+			text = jobtext.Who(c.By) + " asked it to stop"
+			if c.Reason != "" {
+				text += ": " + chat.OneLine(c.Reason)
+			}
 		}
 		add(c.At, string(job.Cancelling), text)
 		add(c.Signal, string(job.Cancelling), "What it had started was told to stop")

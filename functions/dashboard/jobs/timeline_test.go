@@ -33,7 +33,7 @@ func TestATimeLimitAsksForAStop(t *testing.T) {
 		"deadline": "its time limit asked it to stop", "deadline:a1b2": "the time limit of a1b2 asked it to stop",
 	} {
 		j := &job.Job{Principal: "telnet:ann", State: job.Cancelling, Created: at, Cancel: &job.CancelRequest{By: by, At: at.Add(time.Second)}}
-		if list := timeline(j, nil, sees{}); len(list) != 2 || list[1].Text != want {
+		if list := timeline(j, nil, sees{Output: true}); len(list) != 2 || list[1].Text != want {
 			t.Errorf("%+v", list)
 		}
 	}
