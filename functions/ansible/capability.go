@@ -30,7 +30,7 @@ type capability struct {
 	export func(ctx context.Context, url, ref, dir string, progress func(string)) (commit string, err error)
 	now    func() time.Time
 	orphan time.Duration // after how long a program that was attended elsewhere has surely ended
-	endFor time.Duration // for how long a job waits for ARA to find its record, and to take that record's ending
+	endFor time.Duration // for how long a job whose run is over waits for ARA
 
 	python recorder // the recording callback of the Ansible that is installed
 

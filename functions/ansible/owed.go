@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// endFor is for how long a job usually waits for ARA to find its record, and to take that record's ending.
+	// endFor is for how long a job whose run is over usually waits for ARA.
 	endFor = 6 * time.Second
 	// owedFor is for how long an ending is kept that ARA could not be told.
 	owedFor = 14 * 24 * time.Hour

@@ -55,9 +55,7 @@ func (r *runner) findRecord(ctx context.Context, id string, at *course, s *sessi
 	path, began, label := at.Path, at.Began, jobLabel(id)
 	go func() { // so that an ARA that hangs does not hold the run's own news up
 		defer s.looking.Store(false)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.endFor)
-		defer cancel()
-		if found, err := r.ara.Find(ctx, path, label, began.Add(-skew), time.Now().Add(skew)); err == nil && found != nil {
+		if found, err := r.ara.Find(context.WithoutCancel(ctx), path, label, began.Add(-skew), time.Now().Add(skew)); err == nil && found != nil {
 			s.found.Store(found.ID)
 		}
 	}()
