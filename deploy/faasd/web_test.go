@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/deploy/deploytest"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // patience is how long something that must come may take on a busy machine.
@@ -87,7 +88,7 @@ func web(t *testing.T, gateway string) (address, logs string) {
 	t.Helper()
 	h := newHost(t)
 	h.install(t)
-	dir, plain, secure := t.TempDir(), free(t), free(t)
+	dir, plain, secure := t.TempDir(), jobtest.FreeAddress(t), jobtest.FreeAddress(t)
 	text := strings.NewReplacer("/etc/handsoff/", h.root+"/etc/handsoff"+"/", "127.0.0.1:8080", gateway,
 		"listen 80;", "listen "+plain+";", "listen [::]:80;", "", "listen 443 ", "listen "+secure+" ", "listen [::]:443 ssl http2;", "", "/var/log/nginx", dir).
 		Replace(deploytest.Read(t, h.root+"/etc/nginx/sites-enabled/handsoff.conf"))
@@ -117,16 +118,6 @@ func web(t *testing.T, gateway string) (address, logs string) {
 			t.Fatal("nginx does not come up")
 		}
 	}
-}
-
-func free(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 // send sends a request as it stands, which a client would tidy.

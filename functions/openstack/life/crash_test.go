@@ -91,7 +91,7 @@ func (b *bench) mortal(rt judge, id string, life *jobtest.Life) {
 		}
 		return answer, err
 	}
-	b.lease = 50 * time.Millisecond // what a dead worker goes on trying to write, in real time
+	b.lease = life.Hold() // for so long a dead worker goes on trying to write, in real time
 	defer func() { b.lease = 0 }()
 	w := b.worker(l)
 	defer func() { _ = w.Stop(context.Background()) }()

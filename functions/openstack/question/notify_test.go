@@ -171,13 +171,14 @@ func tellAndDie(t *testing.T, death jobtest.Death) (died bool) {
 		return job.Wait(time.Hour), run.Save(ctx, job.Change{Checkpoint: at})
 	})
 	parent := b.accept("telnet:ann", notifyWords, map[string]any{"host": "h1", "template": "work"})
-	run := func(store *job.Store, id string, s job.Stepper) error {
-		w := job.NewWorker(store, job.WorkerOptions{Function: "openstack", Name: "w", Steps: map[string]job.Stepper{notifyWords: s}, Lease: 50 * time.Millisecond, Heartbeat: time.Hour})
+	immortal := jobtest.NewLife(jobtest.Death{})
+	run := func(store *job.Store, id string, s job.Stepper, life *jobtest.Life) error {
+		w := job.NewWorker(store, job.WorkerOptions{Function: "openstack", Name: "w", Steps: map[string]job.Stepper{notifyWords: s}, Lease: life.Hold(), Heartbeat: time.Hour})
 		defer func() { _ = w.Stop(context.Background()) }()
 		_, err := w.Run(context.Background(), id)
 		return err
 	}
-	if err := run(b.store, parent, shown); err != nil {
+	if err := run(b.store, parent, shown, immortal); err != nil {
 		t.Fatal(err)
 	}
 	accepted, err := b.store.Accept(t.Context(), jobtest.Request(func(r *job.Request) {
@@ -196,13 +197,13 @@ func tellAndDie(t *testing.T, death jobtest.Death) (died bool) {
 	store := jobtest.Open(t, mortal, job.Options{Now: b.clock.Now})
 	mortal.AddHook(life)
 	q := b.questions(store, mortal)
-	_ = run(store, accepted.ID, &notifier{q})
+	_ = run(store, accepted.ID, &notifier{q}, life)
 	for range 20 {
 		if b.job(accepted.ID).State.Final() {
 			break
 		}
 		b.clock.Add(time.Second) // the lease of the dead one ends
-		if err := run(b.store, accepted.ID, &notifier{b.Questions}); err != nil {
+		if err := run(b.store, accepted.ID, &notifier{b.Questions}, immortal); err != nil {
 			t.Fatal(err)
 		}
 	}
