@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/event"
 	"github.com/handsoff/handsoff/shared/function"
@@ -97,7 +98,7 @@ func (g *gerrits) find(server, change string) (wish, error) {
 	}
 	parts := changeForm.FindStringSubmatch(change)
 	if parts == nil && !changeIDForm.MatchString(change) {
-		return wish{}, wishError(fmt.Sprintf("%q is not a change: give its number, such as 4711 or 4711/3, its Change-Id, or a link to it.", change))
+		return wish{}, wishError(fmt.Sprintf("%s is not a change: give its number, such as 4711 or 4711/3, its Change-Id, or a link to it.", chat.Quote(change, 80)))
 	}
 	if len(parts) > 0 && parts[1] != "" {
 		if server != "" && server != parts[1] {

@@ -212,7 +212,7 @@ func readVotes(texts []string) (map[string]int, error) {
 	for _, text := range texts {
 		parts := voteForm.FindStringSubmatch(text)
 		if len(parts) == 0 || !gerrit.IsLabel(parts[1]) {
-			return nil, wishError(fmt.Sprintf("%q is not a vote; write one like Code-Review+1 or Verified-1.", text))
+			return nil, wishError(fmt.Sprintf("%s is not a vote; write one like Code-Review+1 or Verified-1.", chat.Quote(text, 80)))
 		}
 		value, err := strconv.Atoi(parts[2] + parts[3])
 		if _, twice := labels[parts[1]]; twice || err != nil {

@@ -54,10 +54,10 @@ func (c *capability) noMirror(name string) command.Answer {
 			Problem: &command.Problem{Code: command.CodeUnavailable},
 		}
 	}
-	text := fmt.Sprintf("There is no mirror %q. There are %s.", name, list(names))
+	text := fmt.Sprintf("There is no mirror %s. There are %s.", chat.Quote(name, 80), list(names))
 	if near := command.Nearest(name, names); len(near) > 0 {
 		problem.Suggestions = []string{syncWords + " " + near[0]}
-		text = fmt.Sprintf("There is no mirror %q. Did you mean %s?", name, near[0])
+		text = fmt.Sprintf("There is no mirror %s. Did you mean %s?", chat.Quote(name, 80), near[0])
 	}
 	return command.Answer{Text: text, Problem: problem}
 }

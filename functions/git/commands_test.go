@@ -42,7 +42,7 @@ func TestStatusAndSyncs(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.says(answer.Text, "kettle", "failed just now", "telnet:ann", failed.ID, "3 m", b.web.URL+"/acme/kettle")
-	b.ends(b.finished(b.ask("git status", map[string]any{"name": "kettl"})), job.Failed, `There is no mirror "kettl". Did you mean kettle?`)
+	b.ends(b.finished(b.ask("git status", map[string]any{"name": "kettl"})), job.Failed, `There is no mirror “kettl”. Did you mean kettle?`)
 }
 
 func TestFreeForm(t *testing.T) {

@@ -136,7 +136,7 @@ func (r namedRule) refuses(roles []string, given map[string]string, secret func(
 		if secret(name) {
 			return fmt.Errorf("%s does not allow that value of %s", r.name, name)
 		}
-		return fmt.Errorf("%s wants %s to %s, not “%s”", r.name, name, allowed, chat.Brief(given[name], 80))
+		return fmt.Errorf("%s wants %s to %s, not %s", r.name, name, allowed, chat.Quote(given[name], 80))
 	}
 	return nil
 }

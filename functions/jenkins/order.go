@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/jenkins/remote"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -42,7 +43,7 @@ func (c *capability) wishOf(j *job.Job) (wish, error) {
 			return wish{job: name, given: given}, nil
 		}
 	}
-	return wish{}, refused(fmt.Sprintf("the configuration has no shortcut %q any more", j.Command))
+	return wish{}, refused(fmt.Sprintf("the configuration has no shortcut %s any more", chat.Quote(j.Command, 80)))
 }
 
 func parameterNames(extra map[string]string) map[string]string {

@@ -170,14 +170,14 @@ func convertBool(value string) (string, error) {
 	case "false", "no", "off", "0":
 		return "false", nil
 	}
-	return "", fmt.Errorf("true or false is needed, not %q", value)
+	return "", fmt.Errorf("true or false is needed, not %s", chat.Quote(value, 80))
 }
 
 func convertChoice(choices []string, value string) (string, error) {
 	if len(choices) == 0 || slices.Contains(choices, value) {
 		return value, nil
 	}
-	return "", fmt.Errorf("%q is not one of %s", value, chat.Brief(strings.Join(choices, ", "), 400))
+	return "", fmt.Errorf("%s is not one of %s", chat.Quote(value, 80), chat.Brief(strings.Join(choices, ", "), 400))
 }
 
 // convertRun takes 12, #12 and job#12, and gives the last form, which is Jenkins'.
@@ -188,7 +188,7 @@ func convertRun(project, value string) (string, error) {
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || n < 1 {
-		return "", fmt.Errorf("a build's number is needed, as 12 or %s#12, not %q", project, value)
+		return "", fmt.Errorf("a build's number is needed, as 12 or %s#12, not %s", project, chat.Quote(value, 80))
 	}
 	if name == "" {
 		name = project

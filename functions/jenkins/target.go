@@ -28,7 +28,7 @@ func targetOf(arguments command.Values) (target, error) {
 	}
 	number, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || number < 1 {
-		return target{}, refused(fmt.Sprintf("a build is a number or \"last\", not %q", chat.Brief(text, 40)))
+		return target{}, refused("a build is a number or “last”, not " + chat.Quote(text, 40))
 	}
 	return target{job: name, number: number}, nil
 }

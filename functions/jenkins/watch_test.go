@@ -57,7 +57,7 @@ func TestWatchRefused(t *testing.T) {
 	for _, test := range []struct{ job, build, reason string }{
 		{"demo/slow", "last", "demo/slow has never been built"},
 		{"demo/slow", "7", "demo/slow has no build #7; it may have been deleted"},
-		{"demo/slow", "seven", `a build is a number or "last", not "seven"`},
+		{"demo/slow", "seven", `a build is a number or “last”, not “seven”`},
 		{"demo/slo", "1", "perhaps you meant demo/slow"},
 		{"demo", "last", "demo is a folder, not a job"},
 	} {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -58,7 +57,7 @@ func (d *desk) unknown(ctx context.Context, call command.Call, typed string) (co
 	for i, j := range open.Jobs {
 		ids[i] = j.ID
 	}
-	text := fmt.Sprintf("I know no job “%s”", chat.Brief(typed, longestID))
+	text := "I know no job " + chat.Quote(typed, longestID)
 	near := nearest(jobID(typed), ids)
 	if near == "" {
 		return problem(command.CodeNotFound, text+"; say `jobs` to see them. Finished ones are kept for "+

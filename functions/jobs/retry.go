@@ -23,7 +23,7 @@ func (d *desk) retry(ctx context.Context, call command.Call, j *job.Job) (comman
 	declared := d.declared(ctx, j.Command)
 	if declared == nil {
 		return problem(command.CodeUnavailable, fmt.Sprintf(
-			"%q is not among the commands that I know just now, so %s cannot be done again; see `help`.", j.Command, j.ID)), nil
+			"%s is not among the commands that I know just now, so %s cannot be done again; see `help`.", chat.Quote(j.Command, 80), j.ID)), nil
 	}
 	needed := declared.Role
 	granted, ok := command.Granted(d.config, needed, call.Who()...)

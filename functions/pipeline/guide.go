@@ -86,7 +86,7 @@ func (g *guide) strange(name, words string) command.Answer {
 		names[i] = p.Name
 	}
 	answer := command.Answer{
-		Text:    fmt.Sprintf("There is no pipeline %q.", chat.Brief(name, lineCells)),
+		Text:    "There is no pipeline " + chat.Quote(name, lineCells) + ".",
 		Problem: &command.Problem{Code: command.CodeNotFound, Argument: "name"},
 	}
 	for _, fault := range g.set.Faults {

@@ -55,8 +55,8 @@ func TestTheGuide(t *testing.T) {
 			"✓ soup     tea brew  succeeded at once, " + soup, "✗ roast", "· serve", "✓ wash     tea brew  succeeded at once, " + wash + "  always runs",
 		}},
 		{"pipeline graph", map[string]any{"what": id, "format": "svg"}, []string{"<svg ", "✗ roast", "</svg>"}},
-		{"pipeline graph", map[string]any{"what": "dinnr"}, []string{`There is no pipeline "dinnr".`, "[pipeline graph dinner]"}},
-		{"pipeline run", map[string]any{"name": "xyz"}, []string{`There is no pipeline "xyz".`, "[pipeline run dinner pipeline run snack]"}},
+		{"pipeline graph", map[string]any{"what": "dinnr"}, []string{`There is no pipeline “dinnr”.`, "[pipeline graph dinner]"}},
+		{"pipeline run", map[string]any{"name": "xyz"}, []string{`There is no pipeline “xyz”.`, "[pipeline run dinner pipeline run snack]"}},
 		{"pipeline run", map[string]any{"name": "lunch"}, []string{"line 16, pipeline lunch: a pipeline has no step; did you mean steps?; the pipeline is left out."}},
 	} {
 		answer, err := f.guide().calls()[test.words](t.Context(), command.Call{Args: test.args})

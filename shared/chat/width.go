@@ -32,6 +32,9 @@ func Clip(line string, cells int) string {
 // Brief is OneLine of at most so many cells; what is cut is marked.
 func Brief(text string, cells int) string { return Clip(OneLine(text), cells) }
 
+// Quote is somebody's text inside a sentence of ours: in quotes, on one line, and of at most so many cells.
+func Quote(text string, cells int) string { return "“" + Brief(text, cells) + "”" }
+
 // Cut is the beginning of text, of at most so many bytes. No character is cut in two, and what is not UTF-8 is dropped.
 func Cut(text string, bytes int) string {
 	return strings.ToValidUTF8(text[:min(len(text), bytes)], "")

@@ -80,8 +80,8 @@ func (a Answer) String() string {
 	return b.String()
 }
 
-// shown is somebody's text inside a sentence of ours: in quotes, on one line, and short.
+// shown is somebody's text inside a sentence of ours.
 func shown(text string) string {
 	const most = 60 // cells
-	return "“" + chat.Brief(text, most) + "”"
+	return chat.Quote(text, most)
 }

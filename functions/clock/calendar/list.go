@@ -220,7 +220,7 @@ func (c *Calendar) unknown(name string) *command.Mistake {
 		known = append(known, s.Name)
 	}
 	problem := command.Problem{Code: command.CodeNotFound, Suggestions: command.Nearest(name, known)}
-	return &command.Mistake{Text: fmt.Sprintf("There is no schedule %q; schedules list shows those that there are.", chat.OneLine(name)), Problem: problem}
+	return &command.Mistake{Text: fmt.Sprintf("There is no schedule %s; schedules list shows those that there are.", chat.Quote(name, saidCells)), Problem: problem}
 }
 
 func mistaken(m *command.Mistake) command.Answer {

@@ -27,7 +27,7 @@ func Parse(text string) (github.Place, error) {
 	}
 	n, err := strconv.Atoi(number)
 	if err != nil || n <= 0 || !github.IsOwner(owner) || !github.IsRepo(repo) {
-		return github.Place{}, refused("I cannot tell which pull request is meant by " + strconv.Quote(clip(text)) + "; write it as acme/app#12, or give its address.")
+		return github.Place{}, refused("I cannot tell which pull request is meant by " + chat.Quote(text, 80) + "; write it as acme/app#12, or give its address.")
 	}
 	return github.Place{Owner: owner, Repo: repo, Number: n}, nil
 }

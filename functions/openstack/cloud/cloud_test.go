@@ -335,8 +335,8 @@ func TestFind(t *testing.T) {
 	})
 	for name, want := range map[string]string{
 		"":          "Which cloud is meant? There are lab, production.",
-		"producton": `There is no cloud "producton". Did you mean production?`,
-		"?\x1b[2J":  `There is no cloud "?". There are lab, production.`,
+		"producton": `There is no cloud “producton”. Did you mean production?`,
+		"?\x1b[2J":  `There is no cloud “?”. There are lab, production.`,
 	} {
 		if _, err := clouds.Find(name); err == nil || cloud.Judge(err).Sentence() != want {
 			t.Errorf("%q: %s", name, cloud.Judge(err).Sentence())

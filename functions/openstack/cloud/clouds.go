@@ -172,11 +172,11 @@ func (c *Clouds) Find(name string) (*Cloud, error) {
 	if found, is := c.clouds[name]; is {
 		return found, nil
 	}
-	said := chat.Brief(name, 64)
+	said := chat.Quote(name, 64)
 	if near := command.Nearest(name, c.names); len(near) > 0 {
-		return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %q. Did you mean %s?", said, strings.Join(near, " or "))}
+		return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %s. Did you mean %s?", said, strings.Join(near, " or "))}
 	}
-	return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %q. There are %s", said, strings.Join(c.names, ", "))}
+	return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %s. There are %s", said, strings.Join(c.names, ", "))}
 }
 
 // All are the clouds, by name.

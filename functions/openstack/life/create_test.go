@@ -63,7 +63,7 @@ func TestRefusedBeforeAnythingIsMade(t *testing.T) {
 		"openstack env create x size=big count=99 colour=red":         `size is to be one of m1.nano, m1.small, not "big". count is to be from 1 to 20, not 99. The template small has no parameter colour`,
 		"openstack env create x ttl=4d":                               "An environment of small may live for 3d; 4d is longer.",
 		"openstack env create x owner=an":                             `"an" is nobody`,
-		"openstack env create x cloud=lob":                            `There is no cloud "lob". Did you mean lab?`,
+		"openstack env create x cloud=lob":                            `There is no cloud “lob”. Did you mean lab?`,
 		"openstack env delete Demo":                                   `There is no environment "Demo". Did you mean demo?`,
 		"openstack env create X":                                      `"X" cannot be the name of an environment`,
 		"openstack env delete nothing":                                `There is no environment "nothing"`,

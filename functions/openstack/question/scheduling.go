@@ -123,14 +123,15 @@ func (s *scheduler) history(ctx context.Context, reason string) string {
 	if reason == "" {
 		return "nobody wrote why."
 	}
+	written := chat.Quote(reason, 255) + "."
 	ours, is := strings.CutPrefix(reason, reasonMark)
 	id, _, _ := strings.Cut(ours, " ")
 	if !is || !command.IsJobID(id) {
-		return fmt.Sprintf("%q.", reason)
+		return written
 	}
 	earlier, err := s.jobs.Get(ctx, id)
 	if errors.Is(err, job.ErrNotFound) || err != nil {
-		return fmt.Sprintf("%q.", reason) // the job is forgotten; what is written says the same
+		return written // the job is forgotten; what is written says the same
 	}
 	why := strings.TrimSpace(command.Values(earlier.Args).String("reason"))
 	return fmt.Sprintf("by %s, %s, with the job %s: %s", earlier.Principal, chat.Clock(earlier.Created, s.now()), id, full(chat.OneLine(why)))

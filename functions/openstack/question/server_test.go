@@ -89,5 +89,5 @@ func TestClouds(t *testing.T) {
 	b.answers(quotaWords, nil, "The project demo at lab:", "cores", "networks", "left")
 	b.answers(quotaWords, map[string]any{"project": "admin"}, "The project admin at lab:", "cores")
 	b.answers(quotaWords, map[string]any{"project": "nope"}, "lab has no project nope.")
-	b.answers(quotaWords, map[string]any{"cloud": "lap"}, `There is no cloud "lap". Did you mean lab?`)
+	b.answers(quotaWords, map[string]any{"cloud": "lap"}, `There is no cloud “lap”. Did you mean lab?`)
 }

@@ -28,7 +28,7 @@ func TestVerify(t *testing.T) {
 		t.Errorf("%+v", j.Parts)
 	}
 	b.ends(b.finished(b.accept("telnet:vera", verifyWords, map[string]any{"cloud": "lab", "full": true})), job.Failed, "needs the role operator")
-	b.ends(b.finished(b.accept("telnet:vera", verifyWords, map[string]any{"cloud": "lav"})), job.Failed, `There is no cloud "lav". Did you mean lab?`)
+	b.ends(b.finished(b.accept("telnet:vera", verifyWords, map[string]any{"cloud": "lav"})), job.Failed, `There is no cloud “lav”. Did you mean lab?`)
 }
 
 // TestVerifyInFull: an environment is asked for and given back as children, with the asker's name.
