@@ -75,14 +75,10 @@ func TestADoorThatHangsHoldsUpNobody(t *testing.T) {
 		w := &wall{rdb: y.Redis, held: make(chan struct{})}
 		c := started(y.Jobs, rdb, map[string]door.Door{"telnet": telnet(rdb), "wall": {Renderer: w}})
 		y.Accept(doortest.WatchedBy("wall:x"))
-		if err := c.Nudged(t.Context(), anyJob); err != nil {
-			t.Fatal(err)
-		}
+		y.nudges(c)
 		jobtest.Eventually(t, "the hanging door to be tried", func() bool { return w.triedTimes() > 0 })
 		y.Accept(doortest.WatchedBy(ann))
-		if err := c.Nudged(t.Context(), anyJob); err != nil {
-			t.Fatal(err)
-		}
+		y.nudges(c)
 		jobtest.Eventually(t, "the other one", func() bool { return len(y.Box(ann)) == 1 })
 		if n := w.triedTimes(); n != 1 {
 			t.Errorf("the hanging door was tried %d times meanwhile", n)

@@ -50,19 +50,14 @@ func paced(t *testing.T, rdb *redis.Client) {
 	}()
 	c := started(y.Jobs, rdb, map[string]door.Door{"telnet": outbox.Telnet(rdb)})
 	id := y.Accept(doortest.WatchedBy(ann))
-	nudge := func() {
-		if err := c.Nudged(t.Context(), anyJob); err != nil {
-			t.Error(err)
-		}
-	}
-	nudge()
+	y.nudges(c)
 	jobtest.Eventually(t, "the first word", func() bool { return len(y.Box(ann)) == 1 })
 	y.Next = func(ctx context.Context, run *job.Run) (job.Outcome, error) {
 		for percent := 1; percent <= 99; percent++ {
 			if err := run.Save(ctx, job.Change{Progress: &job.Progress{Percent: percent, Line: "runs"}}); err != nil {
 				return job.Outcome{}, err
 			}
-			nudge()
+			y.nudges(c)
 		}
 		return job.Wait(doortest.Rest), nil
 	}
@@ -90,9 +85,7 @@ func TestCouriersTogetherTellOnce(t *testing.T) {
 		}
 		nudge := func() {
 			for _, c := range couriers {
-				if err := c.Nudged(t.Context(), anyJob); err != nil {
-					t.Error(err)
-				}
+				y.nudges(c)
 			}
 		}
 		ids := make([]string, 6)

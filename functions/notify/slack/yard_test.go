@@ -91,12 +91,7 @@ func (y *yard) shows() {
 
 func (y *yard) showsWith(transport http.RoundTripper) {
 	y.Helper()
-	y.delivers(y.courier(y.Redis, transport))
-}
-
-// delivers has a courier deliver what is due, and ends it.
-func (y *yard) delivers(c *courier.Courier) {
-	y.Helper()
+	c := y.courier(y.Redis, transport)
 	if err := c.Deliver(context.Background()); err != nil {
 		y.Fatal(err)
 	}
