@@ -99,7 +99,7 @@ func (b *bench) life(id string, life *jobtest.Life) {
 	rdb.AddHook(life)
 	c := b.capability(mortal{life})
 	worker := job.NewWorker(store, job.WorkerOptions{
-		Function: "jenkins", Name: "w", Steps: c.steps(), Lease: 50 * time.Millisecond, Heartbeat: time.Hour,
+		Function: "jenkins", Name: "w", Steps: c.steps(), Lease: life.Hold(), Heartbeat: time.Hour,
 	})
 	for range 400 {
 		if life.Dead() || b.job(id).State.Final() {
