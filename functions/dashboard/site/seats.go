@@ -5,42 +5,41 @@ import (
 	"sync"
 )
 
-// mostSeats is how many streams one session may have open, or one address without a login.
+// mostSeats is how many streams one session may have open.
 const mostSeats = 16
 
-// seats are the places of those who listen. Who has not logged in has half of them at most: strangers keep nobody out.
+// seats are the places of those who listen. All who have not logged in have half of them at most: strangers keep nobody out. One of them
+// is not told from another, since gateways hand streams on by a proxy that hides the address.
 type seats struct {
-	mu               sync.Mutex
-	taken, strangers int
-	of               map[string]int
+	mu    sync.Mutex
+	taken int
+	of    map[string]int // by session; "" is all strangers
 }
 
-func (s *seats) take(who string, stranger bool, most int) bool {
+func (s *seats) take(session string, most int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.taken >= most || s.of[who] >= mostSeats || stranger && s.strangers >= most/2 {
+	own := mostSeats
+	if session == "" {
+		own = most / 2
+	}
+	if s.taken >= most || s.of[session] >= own {
 		return false
 	}
 	if s.of == nil {
 		s.of = make(map[string]int)
 	}
 	s.taken++
-	s.of[who]++
-	if stranger {
-		s.strangers++
-	}
+	s.of[session]++
 	return true
 }
 
-func (s *seats) leave(who string, stranger bool) {
+func (s *seats) leave(session string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.taken--
-	if s.of[who]--; s.of[who] == 0 {
-		delete(s.of, who)
-	}
-	if stranger {
-		s.strangers--
+	if s.of[session]--; s.of[session] == 0 {
+		delete(s.of, session)
 	}
 }
 
@@ -51,14 +50,10 @@ func (s *Site) Seat(w http.ResponseWriter, r *http.Request) (end func(), ok bool
 		s.Fail(w, r, err)
 		return nil, false
 	}
-	who, stranger := "session "+viewer.Session, !viewer.LoggedIn()
-	if stranger {
-		who = "address " + Address(r)
-	}
-	if !s.seats.take(who, stranger, s.MaxListeners) {
+	if !s.seats.take(viewer.Session, s.MaxListeners) {
 		w.Header().Set("Retry-After", "60")
 		http.Error(w, "as many listen as can; ask again later", http.StatusServiceUnavailable)
 		return nil, false
 	}
-	return func() { s.seats.leave(who, stranger) }, true
+	return func() { s.seats.leave(viewer.Session) }, true
 }
