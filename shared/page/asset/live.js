@@ -114,8 +114,22 @@ const livePage = (() => {
     }
   }
 
+  // Whoever pauses a page has it rest: nothing is asked for, and nothing changes, until they have it go on.
+  let pausing = false;
+  const followers = [];
+  function pause(yes) {
+    pausing = yes;
+    if (root.dataset.stream) {
+      say(yes ? "paused" : "", yes ? "This page is paused, and shows what was." : "");
+    }
+    followers.forEach(({ rest, wake }) => (yes ? rest() : wake()));
+  }
+
   const state = document.querySelector("#state");
   function say(how, text) {
+    if (pausing && how !== "paused") {
+      return;
+    }
     root.dataset.live = how;
     if (state && state.textContent !== text) {
       state.textContent = text;
@@ -140,11 +154,12 @@ const livePage = (() => {
       source = null;
     }
     function wake() {
-      if (rests) {
+      if (rests && !pausing) {
         rests = false;
         listen();
       }
     }
+    followers.push({ rest, wake });
     addEventListener("pagehide", rest);
     addEventListener("pageshow", ({ persisted }) => persisted && wake());
     document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
@@ -155,7 +170,7 @@ const livePage = (() => {
     }
 
     function listen() {
-      if (document.hidden) {
+      if (document.hidden || pausing) {
         rests = true;
         return;
       }
@@ -192,7 +207,7 @@ const livePage = (() => {
 
     // ask asks so many times, and tries a stream again then.
     function ask(left = 40) {
-      if (document.hidden) {
+      if (document.hidden || pausing) {
         rests = true;
         return;
       }
@@ -233,5 +248,5 @@ const livePage = (() => {
     }
   }
 
-  return { begin, follow, tell };
+  return { begin, follow, tell, pause, paused: () => pausing };
 })();

@@ -80,6 +80,28 @@
   });
   addEventListener("pageshow", () => $$("form[method=get] :disabled").forEach((field) => (field.disabled = false)));
 
+  // Whoever is distracted by what changes stops it, on all pages that they open from then on.
+  const pause = document.querySelector("#pause");
+  const paused = "handsoff-paused";
+  function rests(yes) {
+    livePage.pause(yes);
+    pause?.setAttribute("aria-pressed", yes);
+  }
+  try {
+    rests(localStorage.getItem(paused) === "yes");
+  } catch {
+    // the browser keeps nothing: each page goes on
+  }
+  pause?.addEventListener("click", () => {
+    const yes = pause.getAttribute("aria-pressed") !== "true";
+    rests(yes);
+    try {
+      localStorage.setItem(paused, yes ? "yes" : "no");
+    } catch {
+      // likewise
+    }
+  });
+
   // A log that is followed: its lines are told by themselves.
   function follow(log) {
     const box = log.querySelector("ol");
@@ -134,6 +156,9 @@
   tellTimes();
   let day = new Date().toDateString();
   setInterval(() => {
+    if (livePage.paused()) {
+      return;
+    }
     const today = new Date().toDateString();
     if (day !== today) {
       day = today;
