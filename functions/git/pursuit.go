@@ -77,6 +77,7 @@ func (p *pushing) judge(refs []git.Ref) job.Sighting {
 
 // result is what a sync gives.
 type result struct {
+	Said       string   `json:"said,omitempty"` // what people were told
 	Mirror     string   `json:"mirror"`
 	Upstream   string   `json:"upstream"`
 	Downstream string   `json:"downstream"`

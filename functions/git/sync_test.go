@@ -15,7 +15,7 @@ func TestSync(t *testing.T) {
 	b.ends(j, job.Succeeded)
 	b.alike()
 	b.says(b.story(j.ID), "Pushed 5 refs to "+b.web.URL+"/acme/kettle: main, stable/1.0, v1.0, v1.0.1, v2.0 (5 new).")
-	b.says(string(j.Result), `"new":5`, `"ref":"refs/heads/main"`)
+	b.says(string(j.Result), `"new":5`, `"ref":"refs/heads/main"`, `"said":"Pushed 5 refs to `)
 
 	again := b.sync()
 	b.ends(again, job.Succeeded)

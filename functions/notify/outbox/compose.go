@@ -35,7 +35,7 @@ func compose(view door.View, said string) ([]outbox.Entry, string) {
 	}
 	j := view.Job
 	if j.State.Final() {
-		return append(entries, outbox.Entry{Kind: outbox.End, Text: jobtext.End(j, view.Now), Percent: j.Progress.Percent}), string(j.State)
+		return append(entries, outbox.Entry{Kind: outbox.End, Text: jobtext.EndTold(j, view.Now), Percent: j.Progress.Percent}), string(j.State)
 	}
 	now, text := door.Standing(j, view.Now)
 	for _, fact := range news(j, said, now, text) {

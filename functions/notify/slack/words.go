@@ -141,7 +141,7 @@ func words(lines []job.Line) (message, int) {
 
 // lastWord says how a job ended. Said in the channel, it calls whoever asked for the job.
 func lastWord(j *job.Job, now time.Time, loud bool) message {
-	outcome, details, _ := strings.Cut(jobtext.End(j, now), "\n")
+	outcome, details, _ := strings.Cut(jobtext.EndTold(j, now), "\n")
 	text := mrkdwn.Inline(j.ID) + " " + mrkdwn.Escape(outcome)
 	if _, known := requester(j); loud && known {
 		text = mrkdwn.Person(j.Principal) + " " + text

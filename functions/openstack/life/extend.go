@@ -50,7 +50,9 @@ func (x *extender) Step(ctx context.Context, run *job.Run) (job.Outcome, error) 
 	if err := h.ensureLease(ctx); err != nil {
 		return job.Outcome{}, err
 	}
-	return job.Done(h.result()), run.Say(ctx, "✓ %s stays until %s.", h.env.Name, clock(h.env.Expires))
+	result := h.result()
+	result.Said = fmt.Sprintf("%s stays until %s.", h.env.Name, clock(h.env.Expires))
+	return job.Done(result), run.Say(ctx, "✓ %s", result.Said)
 }
 
 // start starts the servers of an environment whose time was over.

@@ -45,7 +45,7 @@ func TestALeaseWarnsAndGivesBack(t *testing.T) {
 		t.Error(lease.Offers)
 	}
 	x := b.run(b.acceptAs("slack:U0ANN", "openstack env extend demo by=4h"))
-	if got := b.env("demo").Expires; x.State != job.Succeeded || got.Sub(expires) != 4*time.Hour {
+	if got := b.env("demo").Expires; x.State != job.Succeeded || got.Sub(expires) != 4*time.Hour || !strings.Contains(string(x.Result), `"said":"demo stays until `) {
 		t.Error(jobtest.Describe(x), got)
 	}
 	b.clock.Add(4*time.Hour + time.Minute)

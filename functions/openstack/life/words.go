@@ -205,6 +205,7 @@ type machine struct {
 
 // outcome is what a job about an environment produced.
 type outcome struct {
+	Said    string            `json:"said,omitempty"` // where people were told all that one asks for
 	Name    string            `json:"name"`
 	Cloud   string            `json:"cloud"`
 	State   string            `json:"state"`

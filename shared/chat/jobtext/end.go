@@ -1,6 +1,7 @@
 package jobtext
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -20,7 +21,18 @@ const (
 // End is the last word about a finished job, "succeeded in 31 s: jenkins build demo/slow": its outcome and duration, why, the receipt of a cancel, links and the result
 // as lines. now is the day against which moments are written. Of a notice it is the notice: that telling it succeeded is
 // no news.
-func End(j *job.Job, now time.Time) string {
+func End(j *job.Job, now time.Time) string { return end(j, now, brief(j, now)) }
+
+// EndTold is End for whoever was told the job's story: what of the result was said there is not said again.
+func EndTold(j *job.Job, now time.Time) string {
+	if Said(j) != "" {
+		return end(j, now, Parts(j, now))
+	}
+	return End(j, now)
+}
+
+// end is the last word with what was produced.
+func end(j *job.Job, now time.Time, produced []string) string {
 	if j.IsNotice() && j.State == job.Succeeded {
 		return sentence(j.Text)
 	}
@@ -37,7 +49,7 @@ func End(j *job.Job, now time.Time) string {
 	for _, link := range Links(j) {
 		add(link)
 	}
-	for _, text := range brief(j, now) {
+	for _, text := range produced {
 		add(text)
 	}
 	if next := Next(j); next != "" {
@@ -54,7 +66,21 @@ func brief(j *job.Job, now time.Time) []string {
 	if parts := Parts(j, now); parts != nil {
 		return parts
 	}
+	if said := Said(j); said != "" {
+		return []string{said}
+	}
 	return result(j, briefLines, fmt.Sprintf(": say `job %s`", j.ID))
+}
+
+// Said is the sentence in which a result was told, its key "said"; empty for one that speaks for itself.
+func Said(j *job.Job) string {
+	var result struct {
+		Said string `json:"said"`
+	}
+	if json.Unmarshal(j.Result, &result) != nil { // it need not be an object
+		return ""
+	}
+	return chat.Clip(sentence(result.Said), longestReason)
 }
 
 // outcome is how a finished job ended, and after how long.

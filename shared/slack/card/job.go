@@ -155,6 +155,9 @@ func links(j *job.Job) string {
 
 // result is the beginning of what a job produced.
 func result(j *job.Job) string {
+	if said := jobtext.Said(j); said != "" {
+		return mrkdwn.Clip(mrkdwn.Escape(said), resultLimit)
+	}
 	lines := jobtext.Result(j)
 	if n := len(lines) - resultLines; n > 0 {
 		more := fmt.Sprintf("\n… and %d more lines: say `job %s`", n, j.ID)
