@@ -66,9 +66,10 @@ func (c *capability) press(ctx context.Context, run *job.Run, p *pursuit, build 
 	return say, nil
 }
 
-// nextForce is how to ask now; empty to wait a little longer. What lies as far ahead was asked before the clock was set back.
+// nextForce is how to ask now; empty to wait a little longer. What lies ahead was asked before the clock was set back, and counts from now on.
 func (c *capability) nextForce(p *pursuit, build *remote.Build, now time.Time) (remote.Force, string) {
-	since, again := now.Sub(p.Stop.At).Abs(), now.Sub(p.Stop.Again).Abs() >= resend
+	p.Stop.At, p.Stop.Again = notAhead(p.Stop.At, now), notAhead(p.Stop.Again, now)
+	since, again := now.Sub(p.Stop.At), now.Sub(p.Stop.Again) >= resend
 	switch {
 	case p.Stop.Force == "":
 		return remote.Stop, fmt.Sprintf("Asked Jenkins to stop build #%d.", p.Number)
@@ -80,6 +81,13 @@ func (c *capability) nextForce(p *pursuit, build *remote.Build, now time.Time) (
 		return p.Stop.Force, ""
 	}
 	return "", ""
+}
+
+func notAhead(at, now time.Time) time.Time {
+	if at.After(now) {
+		return now
+	}
+	return at
 }
 
 // conclude says how a build ended that was to be stopped.

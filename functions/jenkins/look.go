@@ -40,17 +40,16 @@ func (b *builder) look(ctx context.Context, run *job.Run, p *pursuit) (triggered
 	return triggered{}, job.Absent, nil
 }
 
-// settled gives errLookAgain until a build has been missing for long enough that no request for it can be under way. If it was first
-// missed at a time that lies ahead, the clock was set back since, and that is over.
+// settled gives errLookAgain until a build has been missing for long enough that no request for it can be under way.
 func (b *builder) settled(ctx context.Context, run *job.Run, p *pursuit) error {
 	now, err := b.clock(ctx)
 	if err != nil {
 		return err
 	}
-	if since := now.Sub(p.Looked); !p.Looked.IsZero() && (since < 0 || since >= b.set.Settle) {
+	if !p.Looked.IsZero() && now.Sub(p.Looked) >= b.set.Settle {
 		return nil
 	}
-	if p.Looked.IsZero() {
+	if p.Looked.IsZero() || p.Looked.After(now) { // ahead: the clock was set back since, and it is missed from now on
 		p.Looked = now
 		progress := job.Progress{Percent: -1, Line: "looking whether Jenkins has already started it"}
 		if err := run.Save(ctx, job.Change{Checkpoint: p, Progress: &progress}); err != nil {

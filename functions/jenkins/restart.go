@@ -58,6 +58,12 @@ func (r *restarter) Step(ctx context.Context, run *job.Run) (job.Outcome, error)
 	if err != nil {
 		return job.Outcome{}, err
 	}
+	if state.Asked.After(now) { // the clock was set back since
+		state.Asked = now
+		if err := run.Save(ctx, job.Change{Checkpoint: state}); err != nil {
+			return job.Outcome{}, fmt.Errorf("save: %w", err)
+		}
+	}
 	if now.Sub(state.Asked) < restartWithin {
 		return r.wait(ctx, run, "Jenkins has been asked to restart")
 	}
