@@ -36,14 +36,9 @@ func (s *stopper) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 			return s.verdict(err)
 		}
 	}
-	build, err := s.api.Build(ctx, p.Job, p.Number)
-	switch {
-	case remote.Is(err, remote.NotFound):
-		return s.vanished(ctx, run, &p)
-	case err != nil:
-		return s.unstopped(err)
-	case !build.Building:
-		return s.report(ctx, run, &p, build)
+	build, out, err := s.still(ctx, run, &p)
+	if build == nil {
+		return out, err
 	}
 	say, err := s.press(ctx, run, &p, build)
 	if err != nil {
@@ -82,6 +77,23 @@ func (s *stopper) begin(ctx context.Context, run *job.Run, p *pursuit) error {
 	return nil
 }
 
+// still gives the build while it is building; else nil, and what became of it.
+func (s *stopper) still(ctx context.Context, run *job.Run, p *pursuit) (*remote.Build, job.Outcome, error) {
+	build, err := s.api.Build(ctx, p.Job, p.Number)
+	var out job.Outcome
+	switch {
+	case remote.Is(err, remote.NotFound):
+		out, err = s.vanished(ctx, run, p)
+	case err != nil:
+		out, err = s.unstopped(err)
+	case !build.Building:
+		out, err = s.report(ctx, run, p, build)
+	default:
+		return build, out, nil
+	}
+	return nil, out, err
+}
+
 func (s *stopper) report(ctx context.Context, run *job.Run, p *pursuit, build *remote.Build) (job.Outcome, error) {
 	progress := job.Progress{Percent: 100, Line: fmt.Sprintf("%s is %s", p.title(), word(build.Result))}
 	receipt := stopped{
@@ -106,14 +118,8 @@ func (s *stopper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 	if p.Number == 0 {
 		return job.Stopped("nothing was asked of Jenkins"), nil
 	}
-	build, err := s.api.Build(ctx, p.Job, p.Number)
-	switch {
-	case remote.Is(err, remote.NotFound):
-		return s.vanished(ctx, run, &p)
-	case err != nil:
-		return s.unstopped(err)
-	case !build.Building:
-		return s.report(ctx, run, &p, build)
+	if build, out, err := s.still(ctx, run, &p); build == nil {
+		return out, err
 	}
 	if p.Stop.Force == "" { // it may have been asked without an answer
 		return job.Stopped(p.title()+" is building", "Jenkins may have been asked to stop it; that it took that was not seen"), nil

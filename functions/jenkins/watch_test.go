@@ -1,11 +1,13 @@
 package main
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/jenkins"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -169,6 +171,23 @@ func TestAStopThatIsCancelled(t *testing.T) {
 	done := b.finished(id)
 	b.ends(done, job.Cancelled)
 	if got := done.Receipt; got.Evidence != "demo/stubborn #1 is building" || !slices.Equal(got.Left, []string{"Jenkins was asked to stop it, and may do so yet"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Of a stop that Jenkins did not answer well nobody can tell whether it took it; the receipt says so.
+func TestAStopThatIsCancelledBeforeItWasTaken(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, nil)
+	b.elsewhere("stubborn")
+	b.jenkins.Break(sandbox.Fault{Kind: sandbox.FaultError, Method: http.MethodPost, Times: 1})
+	id := b.ask("jenkins stop", map[string]any{"job": "demo/stubborn", "build": "last"})
+	b.step(id)
+	b.cancel(id, "telnet:ann")
+	done := b.finished(id)
+	b.ends(done, job.Cancelled)
+	want := []string{"Jenkins may have been asked to stop it; that it took that was not seen"}
+	if got := done.Receipt; got.Evidence != "demo/stubborn #1 is building" || !slices.Equal(got.Left, want) || !got.Signalled.IsZero() {
 		t.Errorf("%+v", got)
 	}
 }
