@@ -223,3 +223,37 @@ func TestAnOwnerByMail(t *testing.T) {
 	b.until(w, func() bool { return b.env("demo") == nil })
 	b.bare("its time is over")
 }
+
+// What was told to go before the clock was set back, and is still there, is told again: nobody waits until the time comes once more at which it was.
+func TestAClockThatIsSetBackForgetsNoThing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	back := time.Duration(0)
+	b.world = newWorld(func() time.Time { return b.clock.Now().Add(back) }) // the cloud's own clock goes on
+	b.made("openstack env create demo count=1")
+	told := 0
+	b.world.luck = func(op, kind, _ string) luck {
+		if op != "delete" || kind != resource.KindServer {
+			return well
+		}
+		if told++; told == 1 {
+			return lies
+		}
+		return well
+	}
+	w := b.worker(b.life(b.store, b.rdb))
+	defer b.end(w)
+	id := b.accept("openstack env delete demo")
+	b.until(w, func() bool { return told == 1 })
+	b.clock.Add(-time.Hour)
+	back = time.Hour
+	if _, err := b.store.Wake(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	for range 30 { // rounds, of a second each: less than it takes to be told again by itself
+		b.round(w)
+	}
+	if told != 2 {
+		t.Errorf("it was told to go %d times", told)
+	}
+}
