@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -16,6 +17,10 @@ const (
 	MaxAliases    = 100  // of one person
 	maxShortWords = 3    // words of a short form
 	maxLong       = 1024 // bytes of a long form
+
+	// aliasLife is for how long somebody's are kept after the last line in which they were looked for: anybody can have as many names as they
+	// like, and leaves them behind.
+	aliasLife = 365 * 24 * time.Hour
 )
 
 // Aliases are people's own short forms of commands. A command's own words always win over them.
@@ -34,11 +39,13 @@ func (a *Aliases) Expand(ctx context.Context, principal, line string) (string, e
 	if len(shorts) == 0 {
 		return line, nil
 	}
-	longs, err := a.rdb.HMGet(ctx, aliasKey(principal), shorts...).Result()
-	if err != nil {
+	key, pipe := aliasKey(principal), a.rdb.Pipeline()
+	longs := pipe.HMGet(ctx, key, shorts...)
+	pipe.Expire(ctx, key, aliasLife)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return "", fmt.Errorf("command: read aliases of %s: %w", principal, err)
 	}
-	for i, value := range slices.Backward(longs) {
+	for i, value := range slices.Backward(longs.Val()) {
 		if long, ok := value.(string); ok {
 			return long + line[ends[i]:], nil
 		}
@@ -87,7 +94,10 @@ func (a *Aliases) Add(ctx context.Context, c *Catalogue, principal, short, long 
 			return alias, mistake(fmt.Sprintf("You have %d aliases, and that is the most; remove one first.", n))
 		}
 	}
-	if err := a.rdb.HSet(ctx, key, alias.Short, alias.Long).Err(); err != nil {
+	pipe := a.rdb.TxPipeline()
+	pipe.HSet(ctx, key, alias.Short, alias.Long)
+	pipe.Expire(ctx, key, aliasLife)
+	if _, err := pipe.Exec(ctx); err != nil {
 		return alias, fmt.Errorf("command: record alias of %s: %w", principal, err)
 	}
 	return alias, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
@@ -67,5 +68,33 @@ func TestTheLongestAliasCountsOnce(t *testing.T) {
 		if got, err := a.Expand(t.Context(), "telnet:bob", line); err != nil || got != line {
 			t.Errorf("somebody else's %q: %q %v", line, got, err)
 		}
+	}
+}
+
+// Whoever uses their aliases keeps them; those of a name that nobody bears any more go with time.
+func TestAliasesAreNotKeptForEver(t *testing.T) {
+	t.Parallel()
+	rdb := jobtest.Redis(t).Client(t)
+	a, c := NewAliases(rdb), catalogue(t)
+	if _, err := a.Add(t.Context(), c, "irc-guest:x@net", "j", "jobs"); err != nil {
+		t.Fatal(err)
+	}
+	key := aliasKey("irc-guest:x@net")
+	kept := func() bool {
+		t.Helper()
+		life, err := rdb.TTL(t.Context(), key).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return life > aliasLife-24*time.Hour && life <= aliasLife
+	}
+	if !kept() {
+		t.Error("they are kept for ever")
+	}
+	if err := rdb.Expire(t.Context(), key, time.Hour).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := a.Expand(t.Context(), "irc-guest:x@net", "j"); line != "jobs" || err != nil || !kept() {
+		t.Error(line, err, "their use keeps them no longer")
 	}
 }
