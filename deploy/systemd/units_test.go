@@ -86,6 +86,26 @@ func TestTheUnits(t *testing.T) {
 	}
 }
 
+// What ends is started again for ever, however quickly it ends; and a playbook that is killed for its memory takes nothing with it.
+func TestWhatEndsIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	units, err := filepath.Glob("*.service")
+	roles, wrong := filepath.Glob("../ptg/roles/ptg/templates/*.service.j2")
+	if err != nil || wrong != nil || len(units) < 6 || len(roles) < 4 {
+		t.Fatalf("%v, %v; %v, %v", units, roles, err, wrong)
+	}
+	for _, file := range append(units, roles...) {
+		text := deploytest.Read(t, file)
+		head, service, _ := strings.Cut(text, "\n[Service]\n")
+		if again := strings.Contains(service, "\nRestart=always\n"); again != strings.Contains(head, "\nStartLimitIntervalSec=0\n") {
+			t.Errorf("%s: is it started again for ever?", file)
+		}
+		if whole := strings.Contains(service, "/local-provider serve "); whole != strings.Contains(service, "\nOOMPolicy=continue\n") {
+			t.Errorf("%s: what does it do when a part of it is killed for its memory?", file)
+		}
+	}
+}
+
 func analyze(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "systemd-analyze", args...).CombinedOutput()
