@@ -128,7 +128,7 @@ func deployed(t *testing.T) (store *gathering.Store, url string) {
 		}
 	})
 	jobtest.Eventually(t, "the function serves", func() bool {
-		answer, err := http.Get("http://" + address + "/_/health")
+		answer, err := http.Get("http://" + address + "/_/ready")
 		if err == nil {
 			_ = answer.Body.Close()
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/openfaas/faas-provider/types"
@@ -117,6 +118,12 @@ func (g *Gateway) Functions(ctx context.Context) ([]types.FunctionStatus, error)
 	var list []types.FunctionStatus
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("list functions: %w", err)
+	}
+	// faasd tells of none how many replicas are available: those that it lists run. Elsewhere at least the one that asks is available.
+	if !slices.ContainsFunc(list, func(f types.FunctionStatus) bool { return f.AvailableReplicas > 0 }) {
+		for i := range list {
+			list[i].AvailableReplicas = list[i].Replicas
+		}
 	}
 	return list, nil
 }

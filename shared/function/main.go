@@ -46,6 +46,22 @@ func Run(ctx context.Context, name string, getenv func(string) string, log *slog
 ) (err error) {
 	redis.SetLogger(silent{})
 	env := ReadEnvironment(getenv)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(env.Bind, env.Port))
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	door := &door{}
+	server := &http.Server{
+		Handler:           door,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       duration(getenv("read_timeout")),
+		WriteTimeout:      duration(getenv("write_timeout")),
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := begin(server, listener)
+	defer func() { _ = server.Close() }() // it was shut down, or never opened
 	platform, err := NewPlatform(ctx, name, env, log)
 	if err != nil {
 		return err
@@ -61,27 +77,20 @@ func Run(ctx context.Context, name string, getenv func(string) string, log *slog
 		return fmt.Errorf("set up: %w", platform.Config.Located(err))
 	}
 	handler := NewHandler(platform, parts)
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(env.Bind, env.Port))
-	if err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	server := &http.Server{
-		Handler:           frugal(received(logged(bounded(handler, duration(getenv("exec_timeout"))), log), handler)),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       duration(getenv("read_timeout")),
-		WriteTimeout:      duration(getenv("write_timeout")),
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	return serve(ctx, server, listener, handler)
+	door.open(frugal(received(logged(bounded(handler, duration(getenv("exec_timeout"))), log), handler)))
+	return serve(ctx, server, failed, handler)
 }
 
-// serve serves until ctx ends, then lets what is under way come to its end: steps and requests side by side, so that a step
-// that takes all the time there is leaves requests theirs.
-func serve(ctx context.Context, server *http.Server, listener net.Listener, handler *Handler) error {
+// begin serves, and tells when that ends.
+func begin(server *http.Server, listener net.Listener) <-chan error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	return failed
+}
+
+// serve waits until ctx ends, then lets what is under way come to its end: steps and requests side by side, so that a step
+// that takes all the time there is leaves requests theirs.
+func serve(ctx context.Context, server *http.Server, failed <-chan error, handler *Handler) error {
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

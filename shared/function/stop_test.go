@@ -47,7 +47,7 @@ func TestStepsAndRequestsEndSideBySide(t *testing.T) {
 		_, _ = io.WriteString(w, "done")
 	})}
 	served := make(chan error, 1)
-	go func() { served <- serve(ctx, server, shutListener{open, shutting}, handler) }()
+	go func() { served <- serve(ctx, server, begin(server, shutListener{open, shutting}), handler) }()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+open.Addr().String(), http.NoBody)
 	if err != nil {
 		t.Fatal(err)
