@@ -205,6 +205,12 @@ func TestTheSecretsArePutIn(t *testing.T) {
 	}
 	typed := exec.CommandContext(t.Context(), "sh", "-euc", "mkdir -p secrets/values"+lines)
 	typed.Dir = overlay
+	bin := t.TempDir()
+	const kubectl = "#!/bin/sh\nprintf 'said to %s' \"$*\" | base64 -w0\n"
+	if err := os.WriteFile(filepath.Join(bin, "kubectl"), []byte(kubectl), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	typed.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"))
 	if out, err := typed.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -218,9 +224,36 @@ func TestTheSecretsArePutIn(t *testing.T) {
 	for _, want := range []string{
 		"name: handsoff-config, namespace: openfaas-fn, files: [values/handsoff-config]", "name: handsoff-key, namespace: handsoff, files: [values/handsoff-key]",
 		"name: redis-passwords, namespace: handsoff, files: [values/redis-passwords]", "name: slack-token, namespace: openfaas-fn, literals: [slack-token=]",
+		"name: handsoff-cli-keys, namespace: openfaas-fn, files: [values/handsoff-cli-keys]", "name: basic-auth-user, namespace: openfaas-fn, files: [values/basic-auth-user]",
+		"name: basic-auth-password, namespace: openfaas-fn, files: [values/basic-auth-password]",
 	} {
 		if !strings.Contains(string(made), want) {
 			t.Errorf("there is no %s in\n%s", want, made)
+		}
+	}
+}
+
+// Without a command line's key nobody is let in there, without the gateway's password nothing knows what is deployed.
+func TestThePageMakesWhatEveryInstallationHas(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "These every installation has:")
+	table, _, _ = strings.Cut(table, "\nFurther ones")
+	_, lines, _ := strings.Cut(string(page), "       mkdir -p secrets/values")
+	lines, _, _ = strings.Cut(lines, "\n\n")
+	lines = strings.ReplaceAll(lines, "for s in user password", "basic-auth-user basic-auth-password")
+	names := regexp.MustCompile("(?m)^\\| `([a-z-]+)`(?:, `([a-z-]+)`)? \\|").FindAllStringSubmatch(table, -1)
+	if len(names) < 6 {
+		t.Fatalf("the page lists %q", names)
+	}
+	for _, row := range names {
+		for _, name := range row[1:] {
+			if !strings.Contains(lines, name) {
+				t.Errorf("nothing makes %s", name)
+			}
 		}
 	}
 }
@@ -285,6 +318,66 @@ func TestTheProcessesImage(t *testing.T) {
 			if ours && !strings.HasPrefix(rest, "shared/") && !strings.HasPrefix(rest, process) {
 				t.Errorf("%s needs %s, which its image has not", process, rest)
 			}
+		}
+	}
+}
+
+// What is on the node's own link is where clouds give out credentials, and where a cache of names may be: only names are asked for there.
+func TestOnlyNamesAreAskedForOnTheNode(t *testing.T) {
+	t.Parallel()
+	for file, policies := range map[string]int{"base/network.yaml": 3, "functions/network.yaml": 2} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for part := range strings.SplitSeq(string(text), "\n---\n") {
+			var p struct {
+				Metadata struct{ Name string }
+				Spec     struct {
+					Egress []struct {
+						To []struct {
+							IPBlock struct {
+								CIDR   string
+								Except []string
+							} `yaml:"ipBlock"`
+						}
+						Ports []struct{ Port int }
+					}
+				}
+			}
+			if err := yaml.Unmarshal([]byte(part), &p); err != nil {
+				t.Fatal(err)
+			}
+			has := false
+			for _, rule := range p.Spec.Egress {
+				for _, to := range rule.To {
+					has = has || to.IPBlock.CIDR != ""
+					switch to.IPBlock.CIDR {
+					case "":
+					case "169.254.0.0/16":
+						if len(rule.Ports) != 2 || rule.Ports[0].Port != 53 || rule.Ports[1].Port != 53 {
+							t.Errorf("%s: %s lets in more than names: %v", file, p.Metadata.Name, rule.Ports)
+						}
+					case "0.0.0.0/0":
+						if !slices.Contains(to.IPBlock.Except, "169.254.0.0/16") {
+							t.Errorf("%s: %s leads to a cloud's credentials", file, p.Metadata.Name)
+						}
+					case "::/0":
+						if !slices.Contains(to.IPBlock.Except, "fe80::/10") || !slices.Contains(to.IPBlock.Except, "fd00:ec2::254/128") {
+							t.Errorf("%s: %s leads to a cloud's credentials", file, p.Metadata.Name)
+						}
+					default:
+						t.Errorf("%s: %s leads to %s", file, p.Metadata.Name, to.IPBlock.CIDR)
+					}
+				}
+			}
+			if has {
+				found++
+			}
+		}
+		if found != policies {
+			t.Errorf("%s: %d policies name addresses, not %d", file, found, policies)
 		}
 	}
 }
