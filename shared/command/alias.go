@@ -40,12 +40,14 @@ func (a *Aliases) Expand(ctx context.Context, principal, line string) (string, e
 		return line, nil
 	}
 	key, pipe := aliasKey(principal), a.rdb.Pipeline()
-	longs := pipe.HMGet(ctx, key, shorts...)
+	read := pipe.HMGet(ctx, key, shorts...)
 	pipe.Expire(ctx, key, aliasLife)
-	if _, err := pipe.Exec(ctx); err != nil {
+	_, _ = pipe.Exec(ctx) // a Redis that takes no writes is still read
+	longs, err := read.Result()
+	if err != nil {
 		return "", fmt.Errorf("command: read aliases of %s: %w", principal, err)
 	}
-	for i, value := range slices.Backward(longs.Val()) {
+	for i, value := range slices.Backward(longs) {
 		if long, ok := value.(string); ok {
 			return long + line[ends[i]:], nil
 		}
@@ -94,7 +96,7 @@ func (a *Aliases) Add(ctx context.Context, c *Catalogue, principal, short, long 
 			return alias, mistake(fmt.Sprintf("You have %d aliases, and that is the most; remove one first.", n))
 		}
 	}
-	pipe := a.rdb.TxPipeline()
+	pipe := a.rdb.Pipeline()
 	pipe.HSet(ctx, key, alias.Short, alias.Long)
 	pipe.Expire(ctx, key, aliasLife)
 	if _, err := pipe.Exec(ctx); err != nil {

@@ -97,4 +97,10 @@ func TestAliasesAreNotKeptForEver(t *testing.T) {
 	if line, err := a.Expand(t.Context(), "irc-guest:x@net", "j"); line != "jobs" || err != nil || !kept() {
 		t.Error(line, err, "their use keeps them no longer")
 	}
+	if err := rdb.ConfigSet(t.Context(), "min-replicas-to-write", "1").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := a.Expand(t.Context(), "irc-guest:x@net", "j"); line != "jobs" || err != nil {
+		t.Error("where Redis takes no writes:", line, err)
+	}
 }
