@@ -15,12 +15,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/process"
 )
 
 // withOperations adds what conversations about playbooks, pipelines and repositories need:
 //
-//	serves URL              the page is there
+//	serves TITLE            the job $JOB has a link of that title, and its page is there
 //	recorded STATE [LABEL]  ARA's own record of the job $JOB says so, if need be once it was told
 //	gone                    no process of the job $JOB, nor of its children, runs
 //	announced PATTERN       there is such a message in #general
@@ -30,7 +31,7 @@ func withOperations(
 	all map[string]func(ts *testscript.TestScript, neg bool, args []string), of func(ts *testscript.TestScript) *system,
 ) map[string]func(ts *testscript.TestScript, neg bool, args []string) {
 	maps.Copy(all, map[string]func(ts *testscript.TestScript, neg bool, args []string){
-		"serves": func(ts *testscript.TestScript, _ bool, args []string) { of(ts).serves(args[0]) },
+		"serves": func(ts *testscript.TestScript, _ bool, args []string) { of(ts).serves(ts.Getenv("JOB"), args[0]) },
 		"recorded": func(ts *testscript.TestScript, _ bool, args []string) {
 			of(ts).recorded(ts.Getenv("JOB"), args[0], args[1:]...)
 		},
@@ -54,10 +55,16 @@ func withOperations(
 	return all
 }
 
-// serves waits until a page is there.
-func (s *system) serves(url string) {
+// serves waits until a job has a link, and until its page is there.
+func (s *system) serves(id, title string) {
 	s.Helper()
-	s.eventually(url+" is there", func() bool {
+	s.eventually("the page of the "+title+" of "+id+" is there", func() bool {
+		links := s.job(id).Links
+		i := slices.IndexFunc(links, func(l job.Link) bool { return l.Title == title })
+		if i < 0 {
+			return false
+		}
+		url := links[i].URL
 		request, err := http.NewRequestWithContext(s.Context(), http.MethodGet, url, http.NoBody)
 		s.must(err)
 		status, _ := fetch(request)
