@@ -70,7 +70,7 @@ func (t *turn) look(ctx context.Context) error {
 // handed in again to find out: nobody will know. What always runs is simply handed in again, under the same id.
 func (t *turn) underWay(ctx context.Context) error {
 	for i := range t.s.Steps {
-		if t.tasks[i].always || !t.s.Steps[i].waits() || !t.run.Intended(t.effect(i)) {
+		if t.tasks[i].always || !t.onItsWay(i) {
 			continue
 		}
 		o, err := t.script.order(ctx, t.runner, t.run.Job(), t.s, i)

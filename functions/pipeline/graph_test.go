@@ -172,18 +172,33 @@ type judge interface {
 	Fatalf(format string, args ...any)
 }
 
-// TestADeathAnywhere runs a pipeline once to count what is asked of Redis and of the function command, then again with a death
+// TestADeathAnywhere runs pipelines once to count what is asked of Redis and of the function command, then again with a death
 // before and after each of these, with a cancel after it and without; and with a cancel at each.
 func TestADeathAnywhere(t *testing.T) {
 	t.Parallel()
-	f := &flows{bench: newBench(t)}
-	steps := []plotted{
-		{name: "a", ends: []job.State{job.Failed, job.Succeeded, job.Succeeded}, retries: 1},
-		{name: "b", ends: []job.State{job.Succeeded}, rounds: 2},
-		{name: "c", now: true, needs: []string{"a"}},
-		{name: "d", ends: []job.State{job.Failed}, needs: []string{"b", "c"}},
-		{name: "e", ends: []job.State{job.Succeeded}, needs: []string{"d"}, always: true},
+	for name, steps := range map[string][]plotted{
+		"of all kinds": {
+			{name: "a", ends: []job.State{job.Failed, job.Succeeded, job.Succeeded}, retries: 1},
+			{name: "b", ends: []job.State{job.Succeeded}, rounds: 2},
+			{name: "c", now: true, needs: []string{"a"}},
+			{name: "d", ends: []job.State{job.Failed}, needs: []string{"b", "c"}},
+			{name: "e", ends: []job.State{job.Succeeded}, needs: []string{"d"}, always: true},
+		},
+		"one fails as the next is handed in": {
+			{name: "a", ends: []job.State{job.Failed}},
+			{name: "b", ends: []job.State{job.Succeeded}, rounds: 3},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := &flows{bench: newBench(t)}
+			f.sweep(t, steps)
+		})
 	}
+}
+
+func (f *flows) sweep(t *testing.T, steps []plotted) {
+	t.Helper()
 	run := func(p plot) []string {
 		p.steps = steps
 		f.reset()
@@ -191,7 +206,7 @@ func TestADeathAnywhere(t *testing.T) {
 		return f.play(t, &p)
 	}
 	points := run(plot{})
-	if len(points) < 40 {
+	if len(points) < 8*len(steps) {
 		t.Fatalf("only %d points: %v", len(points), points)
 	}
 	first, step := jobtest.Stride(t, 4)

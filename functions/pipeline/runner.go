@@ -128,11 +128,17 @@ func (r *runner) begin(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	return job.Wait(0), nil
 }
 
-// move makes one change: a job that has ended is noted, or a step is begun. Without one it shows how far the jobs are.
+// move makes one change: a job that has ended is noted, or a step is begun. Without one it shows how far the jobs are. A step that is
+// on its way comes first: how another one ended may be why it would not be begun any more, and its job would be nobody's.
 func (t *turn) move(ctx context.Context) (moved bool, err error) {
 	ended, err := t.watch(ctx)
 	if err != nil {
 		return false, err
+	}
+	for i := range t.s.Steps {
+		if t.onItsWay(i) && (t.tasks[i].always || !t.closing) {
+			return true, t.start(ctx, i)
+		}
 	}
 	if ended >= 0 {
 		return true, t.conclude(ctx, ended)
@@ -146,6 +152,11 @@ func (t *turn) move(ctx context.Context) (moved bool, err error) {
 		}
 	}
 	return false, t.show(ctx)
+}
+
+// onItsWay reports whether a step was handed in, or nearly, and what became of it was not noted: a worker died, or got no answer.
+func (t *turn) onItsWay(i int) bool {
+	return t.s.Steps[i].waits() && t.run.Intended(t.effect(i))
 }
 
 // show brings what people see up to date.
