@@ -152,13 +152,13 @@ func (r *reviewer) look(ctx context.Context, run *job.Run, p *reviewing) (bool, 
 	if err != nil {
 		return false, job.Hidden, err
 	}
-	if p.Looked.IsZero() {
+	if p.Looked.IsZero() || p.Looked.After(now) { // ahead: the clock was set back since, and it is missed from now on
 		p.Looked = now
 		if err := r.keep(ctx, run, p); err != nil {
 			return false, job.Hidden, err
 		}
 	}
-	if since := now.Sub(p.Looked); since >= 0 && since < r.settle { // ahead: the clock was set back since
+	if now.Sub(p.Looked) < r.settle {
 		return false, job.Hidden, errLook
 	}
 	return false, job.Absent, nil

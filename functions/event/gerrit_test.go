@@ -144,23 +144,30 @@ func TestAReviewIsSaidOnce(t *testing.T) {
 	})
 }
 
-// TestAClockThatIsSetBackHoldsUpNoReview: one that was first missed at a time that lies ahead was missed before the clock was set back.
+// TestAClockThatIsSetBackHoldsUpNoReview: one that was first missed at a time that lies ahead was missed before the clock was set back. It
+// may still be on its way, and is missed from then on.
 func TestAClockThatIsSetBackHoldsUpNoReview(t *testing.T) {
 	t.Parallel()
 	_, rdb := jobtest.New(t)
 	h := office(t, rdb, newReviews(t))
 	r := h.desk.moreSteps["gerrit review"].(*reviewer)
 	r.settle = time.Minute
-	for ago, over := range map[time.Duration]bool{0: false, time.Minute: true, -time.Hour: true} {
-		now, err := h.desk.Jobs.Now(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := &reviewing{Server: "review", ID: "p%2Fq~4711", PatchSet: 2, Looked: now.Add(-ago)}
-		if _, sighting, err := r.look(t.Context(), nil, p); (sighting == job.Absent) != over || (err == nil) != over {
-			t.Errorf("missed %s ago: %v, %v", ago, sighting, err)
+	looks := func(run *job.Run) {
+		for ago, over := range map[time.Duration]bool{0: false, time.Minute: true, -time.Hour: false} {
+			now, err := h.desk.Jobs.Now(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := &reviewing{Server: "review", ID: "p%2Fq~4711", PatchSet: 2, Looked: now.Add(-ago)}
+			if _, sighting, err := r.look(t.Context(), run, p); (sighting == job.Absent) != over || (err == nil) != over {
+				t.Errorf("missed %s ago: %v, %v", ago, sighting, err)
+			}
+			if p.Looked.Sub(now) > time.Minute {
+				t.Errorf("missed %s ago: it is waited for until %s", ago, p.Looked)
+			}
 		}
 	}
+	jobtest.Step(t, h.desk.Jobs, looks)
 }
 
 func TestReviewsThatCannotBe(t *testing.T) {

@@ -178,7 +178,10 @@ func (t *task) settled(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if since := now.Sub(t.kept.Doubt); since >= 0 && since < settle { // ahead: the clock was set back since
+	if t.kept.Doubt.After(now) { // the clock was set back since, and it is in doubt from now on
+		return t.doubt(ctx, errSettling)
+	}
+	if now.Sub(t.kept.Doubt) < settle {
 		return errSettling
 	}
 	return nil
