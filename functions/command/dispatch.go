@@ -125,7 +125,7 @@ func (d *dispatcher) record(ctx context.Context, a *asked, why, detail string, r
 
 // unavailable is the answer when Redis or the gateway does not.
 func unavailable(err error) command.Answer {
-	text := "I cannot reach Redis, where I keep everything; try again in a moment. It may have been done all the same: look at `jobs` before."
+	text := "I cannot reach Redis, where I keep everything; try again in a moment. It may have been done all the same: look at `jobs` first."
 	switch {
 	case errors.Is(err, command.ErrNoCatalogue):
 		text = "I cannot read from the gateway which commands there are; try again in a moment. Nothing was started."

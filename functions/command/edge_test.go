@@ -145,7 +145,7 @@ func TestALostAnswerPromisesNothing(t *testing.T) {
 	if err != nil || made.Open != 2 {
 		t.Fatal(made, err)
 	}
-	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "It may have been done all the same: look at `jobs` before.") {
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "It may have been done all the same: look at `jobs` first.") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

@@ -97,7 +97,7 @@ func tooLate(j *job.Job) command.Answer {
 }
 
 func notConfirming(j *job.Job) command.Answer {
-	text := fmt.Sprintf("%s does not wait for a sign-off; it is %s.", j.ID, stateWord(j.State))
+	text := fmt.Sprintf("%s does not wait for a sign-off: its state is %s.", j.ID, stateWord(j.State))
 	if !j.State.Final() && j.State != job.Confirming {
 		text += fmt.Sprintf(" `cancel %s` stops it.", j.ID)
 	}

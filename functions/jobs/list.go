@@ -114,6 +114,9 @@ func nothing(args command.Values) string {
 	if args.Bool("all") {
 		return "There are no such jobs."
 	}
+	if args.String("who") != "" || args.String("function") != "" || args.Bool("mine") {
+		return "No such job runs, and none ended in the last day; with `all=true` those before are looked through, too."
+	}
 	return "Nothing runs, and nothing ended in the last day; say `jobs all=true` for what ended before."
 }
 

@@ -127,7 +127,7 @@ func whyHeld(j *job.Job) []string {
 			chat.OneLine(j.Lock), j.Behind))
 	}
 	if j.State == job.Waiting && j.Progress.Line != "" {
-		lines = append(lines, "It waits: "+chat.OneLine(j.Progress.Line)+".")
+		lines = append(lines, "What it is at: "+chat.OneLine(j.Progress.Line)+".")
 	}
 	if j.Retried > 0 {
 		lines = append(lines, fmt.Sprintf("%s in a row %s being waited out.", chat.Count(j.Retried, "fault"), chat.Are(j.Retried)))
@@ -141,7 +141,11 @@ func whyHeld(j *job.Job) []string {
 func whyEnded(j *job.Job, now time.Time) []string {
 	var lines []string
 	if reason := jobtext.Reason(j); reason != "" {
-		lines = append(lines, "How it ended; "+reason+".")
+		what := "It failed "
+		if j.State == job.Unknown {
+			what = "Nobody can tell how it ended; "
+		}
+		lines = append(lines, what+reason+".")
 	}
 	if receipt := jobtext.Receipt(j, now); len(receipt) > 0 {
 		lines = append(lines, "The receipt of its stop:")
