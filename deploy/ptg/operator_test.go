@@ -280,6 +280,28 @@ func TestOldBackupsAreForgotten(t *testing.T) {
 	}
 }
 
+// What is restored is not forgotten first, however old it is and however it is spelt.
+func TestWhatIsRestoredIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.set(t, "good")
+	h.must(t, "backup")
+	name := h.kept(t)
+	h.set(t, "bad")
+	h.must(t, "backup")
+	long := time.Now().Add(-15 * 24 * time.Hour)
+	if err := os.Chtimes(filepath.Join(h.backups, name), long, long); err != nil {
+		t.Fatal(err)
+	}
+	h.must(t, "restore", "../backups/"+name)
+	if got := h.value(t); got != "good" {
+		t.Errorf("it is %q", got)
+	}
+	if names := h.kept(t); !strings.HasPrefix(names, name+" ") || !strings.HasSuffix(names, "-before-restore") {
+		t.Errorf("what is kept is %s", names)
+	}
+}
+
 // kept is what the folder of backups has.
 func (h *host) kept(t *testing.T) string {
 	t.Helper()
