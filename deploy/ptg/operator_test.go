@@ -302,6 +302,40 @@ func TestWhatIsRestoredIsNotForgotten(t *testing.T) {
 	}
 }
 
+// What will not go is said, and there is a backup all the same; the others go.
+func TestWhatCannotBeForgotten(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	h.set(t, "good")
+	elsewhere := filepath.Join(h.dir, "elsewhere")
+	write(t, filepath.Join(elsewhere, "redis.rdb"), "", 0o600)
+	for _, name := range []string{"2026-01-01T00-00-00Z", "2026-01-03T00-00-00Z"} {
+		write(t, filepath.Join(h.backups, name, "redis.rdb"), "", 0o600)
+	}
+	write(t, filepath.Join(h.backups, ".file"), "", 0o600)
+	links := map[string]string{"2026-01-02T00-00-00Z": elsewhere, ".2026-01-02T00-00-00Z.part": filepath.Join(h.dir, "nothing")}
+	for name, to := range links {
+		if err := os.Symlink(to, filepath.Join(h.backups, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-15 * 24 * time.Hour)
+	for _, path := range []string{elsewhere, filepath.Join(h.backups, "2026-01-01T00-00-00Z"), filepath.Join(h.backups, ".file")} {
+		if err := os.Chtimes(path, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := h.must(t, "backup", "--label", "now")
+	for _, name := range []string{"2026-01-02T00-00-00Z", ".2026-01-02T00-00-00Z.part", ".file"} {
+		if !strings.Contains(out, "warning: "+filepath.Join(h.backups, name)+" could not be forgotten: ") {
+			t.Errorf("of %s is said nothing: %s", name, out)
+		}
+	}
+	if names := strings.Fields(h.kept(t)); len(names) != 5 || names[2] != "2026-01-02T00-00-00Z" || !strings.HasSuffix(names[4], "-now") {
+		t.Errorf("what is kept is %v", names)
+	}
+}
+
 // kept is what the folder of backups has.
 func (h *host) kept(t *testing.T) string {
 	t.Helper()
