@@ -270,15 +270,16 @@ func TestNoHalfBackup(t *testing.T) {
 	}
 }
 
-// Of backups those of a day are kept, and then the last one of each day; the others go before the next one is written, and nothing else does.
+// form is how a backup is called.
+const form = "2006-01-02T15-04-05Z.rdb"
+
+// Of backups those of a day before the youngest are kept, and then the last one of each day; the others go before the next one is written,
+// and nothing else does. While Redis gives nothing, no time makes them older.
 func TestOldBackupsGo(t *testing.T) {
 	t.Parallel()
 	s := place(t, "a password\n")
 	s.start(t, "a password")
 	folder := t.TempDir()
-	const form = "2006-01-02T15-04-05Z.rdb"
-	today := time.Now().UTC().Truncate(24 * time.Hour)
-	kept := []string{"notes.txt", "2020-01-01T00-00-00Z.rdb.mine"}
 	put := func(name string, age time.Duration) {
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
@@ -289,22 +290,17 @@ func TestOldBackupsGo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for day := 2; day <= 30; day++ {
-		for hour := range 24 {
-			put(today.AddDate(0, 0, -day).Add(time.Duration(hour)*time.Hour).Format(form), 0)
-		}
-		if day < 14 {
-			kept = append(kept, today.AddDate(0, 0, -day).Add(23*time.Hour).Format(form))
-		}
-	}
-	hourly := time.Now().UTC().Add(-10 * time.Second)
-	for age := range 24 {
-		name := hourly.Add(-time.Duration(age) * time.Hour).Format(form)
-		put(name, 0)
-		kept = append(kept, name)
-	}
-	for _, name := range kept[:2] {
+	youngest := time.Date(2020, 3, 2, 12, 17, 0, 0, time.UTC) // after the end of a February
+	kept := []string{"2019-01-01T00-00-00Z.rdb.mine", "notes.txt"}
+	for _, name := range kept {
 		put(name, 1000*time.Hour)
+	}
+	for age := range 30 * 24 {
+		at := youngest.Add(-time.Duration(age) * time.Hour)
+		put(at.Format(form), 0)
+		if age <= 24 || age <= 14*24 && at.Hour() == 23 {
+			kept = append(kept, at.Format(form))
+		}
 	}
 	put(".2020-01-01T00-00-00Z.part", 2*time.Hour)
 	put(".2020-01-01T00-00-00Z.part.said", 2*time.Hour)
@@ -312,47 +308,57 @@ func TestOldBackupsGo(t *testing.T) {
 	if err := os.WriteFile(wrong, []byte("no password\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := script(t, "backup", folder, wrong, "-p", s.port); err == nil {
-		t.Fatalf("a backup without being let in: %s", out)
-	}
-	left, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range left {
-		at, err := time.Parse(form, file.Name())
-		// Of the day before yesterday's eve and of fourteen days ago it depends on the hour.
-		if near := err == nil && (at.After(today.AddDate(0, 0, -2).Add(22*time.Hour)) || at.Before(today.AddDate(0, 0, -13))); !near && !slices.Contains(kept, file.Name()) {
-			t.Errorf("%s is left", file.Name())
+	slices.Sort(kept)
+	for range 2 {
+		if out, err := script(t, "backup", folder, wrong, "-p", s.port); err == nil {
+			t.Fatalf("a backup without being let in: %s", out)
 		}
-	}
-	for _, name := range kept {
-		if !slices.ContainsFunc(left, func(file os.DirEntry) bool { return file.Name() == name }) {
-			t.Errorf("%s is gone", name)
+		if left := names(t, folder); !slices.Equal(left, kept) {
+			t.Errorf("left are\n%s\nwant\n%s", strings.Join(left, "\n"), strings.Join(kept, "\n"))
 		}
-	}
-	if len(left) > len(kept)+2 {
-		t.Errorf("%d are left", len(left))
 	}
 }
 
-// The youngest is never deleted: when nothing was backed up for long, it is all there is.
+// names are those of a folder's files.
+func names(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, entry := range entries {
+		all = append(all, entry.Name())
+	}
+	return all
+}
+
+// The youngest is never deleted: when nothing was backed up for long, it is all there is. One that a wrong clock dated later makes no other
+// older.
 func TestTheYoungestBackupStays(t *testing.T) {
 	t.Parallel()
 	s := place(t, "a password\n")
 	s.start(t, "a password")
 	folder := t.TempDir()
-	for _, name := range []string{"2020-01-01T00-00-00Z.rdb", "2020-01-01T01-00-00Z.rdb"} {
+	put := func(name string) {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	put("2020-01-01T00-00-00Z.rdb")
+	put("2020-01-15T00-00-01Z.rdb")
 	made, err := script(t, "backup", folder, s.passwords, "-p", s.port)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, made)
 	}
-	left, err := filepath.Glob(filepath.Join(folder, "*"))
-	if err != nil || len(left) != 2 || filepath.Base(left[0]) != "2020-01-01T01-00-00Z.rdb" || left[1] != made {
-		t.Errorf("left are %v, %v", left, err)
+	if left := names(t, folder); !slices.Equal(left, []string{"2020-01-15T00-00-01Z.rdb", filepath.Base(made)}) {
+		t.Errorf("left are %v", left)
+	}
+	put("2999-01-01T00-00-00Z.rdb")
+	if out, err := script(t, "backup", folder, "/dev/null", "-p", s.port); err == nil {
+		t.Fatalf("a backup without being let in: %s", out)
+	}
+	if left := names(t, folder); !slices.Contains(left, filepath.Base(made)) || !slices.Contains(left, "2999-01-01T00-00-00Z.rdb") {
+		t.Errorf("left are %v", left)
 	}
 }
