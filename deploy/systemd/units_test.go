@@ -164,6 +164,30 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+// A folder that is a link, which whoever owns what is above it may have put there, is refused, and what it leads to is left alone.
+func TestALinkIsNoFolder(t *testing.T) {
+	t.Parallel()
+	root, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "elsewhere")
+	home := filepath.Join(root, "var", "lib", "handsoff")
+	for _, dir := range []string{home, elsewhere} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(elsewhere, filepath.Join(home, "secrets")); err != nil {
+		t.Fatal(err)
+	}
+	out, err := install(t, root, "--config", configuration(t), release(t, "v1"))
+	if err == nil || !strings.HasPrefix(out, "install: /var/lib/handsoff/secrets is a symbolic link, and a folder is needed") {
+		t.Errorf("%v %s", err, out)
+	}
+	left, err := os.ReadDir(elsewhere)
+	info, wrong := os.Stat(elsewhere)
+	if err != nil || wrong != nil || len(left) != 0 || info.Mode().Perm() != 0o755 {
+		t.Errorf("%v %v; %v %v", left, err, info.Mode(), wrong)
+	}
+}
+
 func readLink(t *testing.T, root, path string) string {
 	t.Helper()
 	to, err := os.Readlink(filepath.Join(root, path))
