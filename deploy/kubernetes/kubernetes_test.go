@@ -341,6 +341,9 @@ func TestOnlyNamesAreAskedForOnTheNode(t *testing.T) {
 				Spec     struct {
 					Egress []struct {
 						To []struct {
+							PodSelector struct {
+								MatchExpressions []struct{ Values []string } `yaml:"matchExpressions"`
+							} `yaml:"podSelector"`
 							IPBlock struct {
 								CIDR   string
 								Except []string
@@ -362,6 +365,9 @@ func TestOnlyNamesAreAskedForOnTheNode(t *testing.T) {
 					case "169.254.0.0/16":
 						if len(rule.Ports) != 2 || rule.Ports[0].Port != 53 || rule.Ports[1].Port != 53 {
 							t.Errorf("%s: %s lets in more than names: %v", file, p.Metadata.Name, rule.Ports)
+						}
+						if of := rule.To[0].PodSelector.MatchExpressions; len(of) != 1 || !slices.Equal(of[0].Values, []string{"kube-dns", "node-local-dns"}) {
+							t.Errorf("%s: %s lets ask %v for names, not both that may be there", file, p.Metadata.Name, of)
 						}
 					case "0.0.0.0/0", "::/0":
 						if want := credentials[to.IPBlock.CIDR]; !slices.Equal(to.IPBlock.Except, want) {
