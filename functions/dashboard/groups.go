@@ -73,7 +73,7 @@ func (g *groups) of(ctx context.Context, principal string) ([]string, error) {
 		return nil, session.ErrLater
 	}
 	list, err := g.ask(ctx, principal)
-	if err != nil && !errors.Is(err, session.ErrGone) {
+	if err != nil && ctx.Err() == nil && !errors.Is(err, session.ErrGone) { // who left in the middle says nothing about Slack
 		g.failed(ctx, principal, err)
 	}
 	return list, err
@@ -116,5 +116,8 @@ func (g *groups) members(ctx context.Context) (map[string][]string, error) {
 	if members, err = g.app.Groups(ctx, g.named); err != nil {
 		return nil, err
 	}
-	return members, slack.Remember(ctx, g.redis, slack.GroupsKey, members, slack.GroupsLife)
+	if err := slack.Remember(ctx, g.redis, slack.GroupsKey, members, slack.GroupsLife); err != nil {
+		g.log.WarnContext(ctx, "who is in which group at Slack is not kept", "error", err)
+	}
+	return members, nil
 }

@@ -26,6 +26,7 @@ type workspace struct {
 
 	users, lists atomic.Int64
 	status       atomic.Int64
+	asked        atomic.Value // a func(), called while somebody is asked for
 }
 
 func newWorkspace(t *testing.T) *workspace {
@@ -40,6 +41,9 @@ func newWorkspace(t *testing.T) *workspace {
 			fmt.Fprint(to, `{"ok":true,"user_id":"U0BOT","bot_id":"B0BOT","team_id":"T0HOME","url":"https://x.slack.com/"}`)
 		case "users.info":
 			w.users.Add(1)
+			if asked, is := w.asked.Load().(func()); is {
+				asked()
+			}
 			fmt.Fprintf(to, `{"ok":true,"user":{"id":%q,"team_id":"T0HOME"}}`, r.FormValue("user"))
 		case "usergroups.list":
 			w.lists.Add(1)
@@ -111,6 +115,15 @@ func TestGroupsAreAskedForOnce(t *testing.T) {
 	}
 	if n := at.lists.Load(); n != 1 {
 		t.Errorf("the list was asked for %d times", n)
+	}
+	left, leave := context.WithCancel(t.Context())
+	at.asked.Store(func() { leave() })
+	if _, err := one.of(left, "slack:U0ANN"); !errors.Is(err, context.Canceled) {
+		t.Error("who has left is answered:", err)
+	}
+	at.asked = atomic.Value{}
+	if list, err := one.of(t.Context(), "slack:U0ANN"); err != nil || len(list) != 1 {
+		t.Errorf("after somebody who left: %v %v", list, err)
 	}
 	at.status.Store(http.StatusServiceUnavailable)
 	before := at.users.Load()

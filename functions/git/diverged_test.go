@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/git"
@@ -46,6 +47,9 @@ func TestDivergedIsSkipped(t *testing.T) {
 		b.says(b.story(j.ID), "Left out, because the downstream has diverged: main has 1 commit that upstream has not, and lacks 1.")
 		b.says(b.refs(sandbox.Mirror), ours+" refs/heads/main", fixed+" refs/heads/stable/1.0")
 		b.says(string(j.Result), `"skipped":["main has 1 commit`)
+		if strings.Contains(string(j.Result), `"said"`) {
+			t.Errorf("where only the end is told nobody hears of what was left out: %s", j.Result)
+		}
 	}
 }
 

@@ -77,7 +77,7 @@ func (p *pushing) judge(refs []git.Ref) job.Sighting {
 
 // result is what a sync gives.
 type result struct {
-	Said       string   `json:"said,omitempty"` // what people were told
+	Said       string   `json:"said,omitempty"` // what people were told, where that is all there is to tell
 	Mirror     string   `json:"mirror"`
 	Upstream   string   `json:"upstream"`
 	Downstream string   `json:"downstream"`
@@ -88,6 +88,13 @@ type result struct {
 	Refs       []change `json:"refs,omitempty"` // the first of those that were pushed
 	Skipped    []string `json:"skipped,omitempty"`
 	Pull       string   `json:"pull_request,omitempty"`
+}
+
+// told notes that a sentence says it all, so that where only the end is told the rest need not be: what was left out is in no sentence.
+func (r *result) told(text string) {
+	if len(r.Skipped) == 0 {
+		r.Said = text
+	}
 }
 
 // maxResultRefs is how many refs a result names.

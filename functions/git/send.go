@@ -82,7 +82,7 @@ func (*movedError) Error() string {
 func (s *syncer) sent(ctx context.Context, m *mirror, p *pursuit, r *reporter) (*ending, error) {
 	result := p.Push.Result
 	text := told(m, &result)
-	result.Said = text
+	result.told(text)
 	ctx = context.WithoutCancel(ctx) // it has happened: a wish to stop that arrived meanwhile must not hide it
 	return &ending{result: &result, summary: text}, r.save(ctx, job.Change{
 		Checkpoint: p, Progress: &job.Progress{Percent: 100, Line: "pushed"}, Say: p.once(text),

@@ -19,7 +19,7 @@ var _ job.Stepper = (*looker)(nil)
 
 // status is the result of "git status".
 type status struct {
-	Said   string   `json:"said"` // what people were told first
+	Said   string   `json:"said,omitempty"` // what people were told, where that is all there is to tell
 	Mirror string   `json:"mirror"`
 	Same   int      `json:"same"`
 	Refs   []differ `json:"refs,omitempty"`
@@ -56,7 +56,9 @@ func (l *looker) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 		return job.Outcome{}, err
 	}
 	say := append(found.lines(), found.Last)
-	found.Said = say[0]
+	if len(found.Refs) == 0 {
+		found.Said = say[0]
+	}
 	if err := r.save(ctx, job.Change{Progress: &job.Progress{Percent: 100, Line: say[0]}, Say: say}); err != nil {
 		return job.Outcome{}, err
 	}

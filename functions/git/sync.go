@@ -145,7 +145,7 @@ func (s *syncer) nothingNew(ctx context.Context, m *mirror, p *pursuit, plan *pl
 	if len(plan.skipped) > 0 {
 		text = "Nothing else is new."
 	}
-	result.Said = text
+	result.told(text)
 	return &ending{result: &result, summary: text}, r.save(ctx, job.Change{
 		Checkpoint: p, Progress: &job.Progress{Percent: 100, Line: "nothing new"}, Say: p.once(text),
 	})

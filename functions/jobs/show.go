@@ -142,7 +142,7 @@ func addCancel(s *chat.Sheet, j *job.Job, now time.Time) {
 
 func addEnd(s *chat.Sheet, j *job.Job, now time.Time) {
 	s.Add("receipt", strings.Join(jobtext.Receipt(j, now), "\n"))
-	s.Add("reason", strings.TrimPrefix(jobtext.Reason(j), "because: "))
+	s.Add("reason", jobtext.Reason(j))
 	if len(j.Parts) == 0 {
 		s.Add("result", strings.Join(jobtext.Result(j), "\n"))
 	}

@@ -97,7 +97,7 @@ var hidden = regexp.MustCompile(`<input type="hidden" name="(\w+)" value="([^"]*
 
 // form is the form of a page whose action ends so, as it is before anybody types.
 func (p *sheet) form(action string) (where string, fields url.Values, there bool) {
-	found := regexp.MustCompile(`(?s)<form method="post" action="([^"]*` + action + `)">(.*?)</form>`).FindStringSubmatch(p.body)
+	found := regexp.MustCompile(`(?s)<form [^>]*method="post" action="([^"]*` + action + `)">(.*?)</form>`).FindStringSubmatch(p.body)
 	if found == nil {
 		return "", nil, false
 	}

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// door answers before a function can: while Redis is waited for, or reads its data. The function is alive and not ready then, so that a
-// platform that looks after it sends nothing and does not kill it.
+// door answers before a function can: while Redis is waited for, or reads its data. The function is alive and not ready then: a
+// platform that looks after it does not kill it, and one that asks for both sends it nothing.
 type door struct{ behind atomic.Pointer[http.Handler] }
 
 func (d *door) open(h http.Handler) { d.behind.Store(&h) }

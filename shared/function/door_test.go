@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/handsoff/handsoff/shared/function"
@@ -19,21 +20,8 @@ func TestAFunctionThatWaitsForRedisIsAlive(t *testing.T) {
 	t.Parallel()
 	redis := jobtest.Redis(t)
 	redis.Kill(t)
-	dir := t.TempDir()
-	for name, text := range map[string]string{function.KeySecret: newKey + "\n", function.ConfigSecret: "bot: {name: test}\n"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	address := jobtest.FreeAddress(t)
-	host, port, _ := net.SplitHostPort(address)
-	env := map[string]string{"secret_mount_path": dir, "redis_address": redis.Address, "bind": host, "port": port}
 	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- function.Run(ctx, "tea", func(name string) string { return env[name] }, slog.New(slog.DiscardHandler),
-			func(context.Context, *function.Platform) (*function.Parts, error) { return &function.Parts{}, nil })
-	}()
+	address, ended := begins(ctx, t, redis)
 	ask := func(method, path string) int {
 		r, err := http.NewRequestWithContext(t.Context(), method, "http://"+address+path, http.NoBody)
 		if err != nil {
@@ -62,4 +50,40 @@ func TestAFunctionThatWaitsForRedisIsAlive(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// A Redis that does not let a function in is not waited for: a function that waits may be taken for one that works, and replaces it.
+func TestAFunctionThatRedisDoesNotLetInEnds(t *testing.T) {
+	t.Parallel()
+	redis := jobtest.Redis(t)
+	if err := redis.Client(t).ConfigSet(t.Context(), "requirepass", "hush").Err(); err != nil {
+		t.Fatal(err)
+	}
+	_, ended := begins(t.Context(), t, redis)
+	if err := <-ended; err == nil || !strings.Contains(err.Error(), "NOAUTH") {
+		t.Error(err)
+	}
+}
+
+// begins runs a function.
+func begins(ctx context.Context, t *testing.T, redis *jobtest.Server) (address string, ended chan error) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{function.KeySecret: newKey + "\n", function.ConfigSecret: "bot: {name: test}\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	address = jobtest.FreeAddress(t)
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"secret_mount_path": dir, "redis_address": redis.Address, "bind": host, "port": port}
+	ended = make(chan error, 1)
+	go func() {
+		ended <- function.Run(ctx, "tea", func(name string) string { return env[name] }, slog.New(slog.DiscardHandler),
+			func(context.Context, *function.Platform) (*function.Parts, error) { return &function.Parts{}, nil })
+	}()
+	return address, ended
 }

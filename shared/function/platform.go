@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -38,7 +40,7 @@ type Platform struct {
 }
 
 // NewPlatform reads configuration and secrets and reaches Redis. It waits for a Redis that is not there yet until ctx
-// ends, and refuses one that may evict keys.
+// ends, and refuses one that may evict keys, or that does not let us in.
 func NewPlatform(ctx context.Context, name string, env Environment, log *slog.Logger) (*Platform, error) {
 	file, err := config.Load(filepath.Join(env.SecretDir, ConfigSecret))
 	if err != nil {
@@ -110,11 +112,18 @@ func (e Environment) connect() (*redis.Client, error) {
 	}), nil
 }
 
+// shutOut tells that Redis answered, and does not let us in: waiting would change nothing, and who replaces functions must not take this
+// for one that works.
+func shutOut(err error) bool {
+	fault, ok := errors.AsType[redis.Error](err)
+	return ok && slices.ContainsFunc([]string{"WRONGPASS", "NOAUTH", "NOPERM"}, func(code string) bool { return strings.HasPrefix(fault.Error(), code) })
+}
+
 // openJobs waits for Redis.
 func openJobs(ctx context.Context, rdb *redis.Client, log *slog.Logger) (*job.Store, error) {
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		jobs, err := job.Open(ctx, rdb, job.Options{})
-		if err == nil || errors.Is(err, job.ErrEvicts) {
+		if err == nil || errors.Is(err, job.ErrEvicts) || shutOut(err) {
 			return jobs, err
 		}
 		log.WarnContext(ctx, "Redis is not there yet", "error", err, "again_in", wait)

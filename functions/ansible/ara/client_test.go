@@ -146,6 +146,7 @@ func TestFindOurOwn(t *testing.T) {
 	}{
 		{"ours behind another", `{"id":9,"labels":[{"name":"job:zzzz"}]},{"id":8,"labels":[{"name":"handsoff"},{"name":"job:k3f7"}]}`, 8},
 		{"only another", `{"id":9,"labels":[{"name":"job:zzzz"}]}`, 0},
+		{"two that have not begun", `{"id":9,"labels":[]},{"id":8,"labels":[]}`, 0},
 		{"not begun", `{"id":9,"labels":[]},{"id":8,"labels":[{"name":"job:zzzz"}]}`, 9},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -57,7 +57,7 @@ func (c *Client) Playbook(ctx context.Context, id int64) (*Playbook, error) {
 
 // Find gives the newest record of a playbook that began between the two and has the label; nil when there is none. A record has its
 // path from its first moment on, and its labels only when its first play begins: one that has no labels yet is the second
-// choice. Others run the same playbook at the same time, so one that has other labels is somebody else's.
+// choice, where it is the only such. Others run the same playbook at the same time, so one that has other labels is somebody else's.
 func (c *Client) Find(ctx context.Context, path, label string, since, until time.Time) (*Playbook, error) {
 	const most = 50
 	query := url.Values{
@@ -68,17 +68,20 @@ func (c *Client) Find(ctx context.Context, path, label string, since, until time
 	if err := c.ask(ctx, "find the record", http.MethodGet, "playbooks?"+query.Encode(), nil, &found); err != nil {
 		return nil, err
 	}
-	var bare *Playbook
+	var bare []*Playbook
 	for i := range found.Results {
 		p := &found.Results[i]
 		switch {
 		case slices.Contains(p.Labels, Label{label}):
 			return p, nil
-		case len(p.Labels) == 0 && bare == nil:
-			bare = p
+		case len(p.Labels) == 0:
+			bare = append(bare, p)
 		}
 	}
-	return bare, nil
+	if len(bare) != 1 { // of several nobody can tell whose is which
+		return nil, nil
+	}
+	return bare[0], nil
 }
 
 // ByLabel finds the newest record with a label; nil when there is none.

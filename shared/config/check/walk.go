@@ -116,11 +116,10 @@ func (w *walker) list(node *yaml.Node, as *schema.Schema, path string, depth int
 
 func (w *walker) pairs(node *yaml.Node, as *schema.Schema, path string, depth int) {
 	pairs := w.pairsOf(node, path, depth)
-	there := make(map[string]bool, len(pairs))
+	there, filled := make(map[string]bool, len(pairs)), make(map[string]bool, len(pairs))
 	for _, p := range pairs {
-		if !isNull(p.value) {
-			there[p.name.Value] = true
-		}
+		there[p.name.Value] = !isNull(p.value)
+		filled[p.name.Value] = !isNull(p.value) && (p.value.Kind != yaml.ScalarNode || p.value.Value != "")
 	}
 	for _, p := range pairs {
 		w.pair(p, as, path, depth)
@@ -132,7 +131,7 @@ func (w *walker) pairs(node *yaml.Node, as *schema.Schema, path string, depth in
 	}
 	for _, name := range slices.Sorted(maps.Keys(as.Together)) {
 		for _, with := range as.Together[name] {
-			if there[name] && !there[with] {
+			if filled[name] && !filled[with] {
 				w.complainf(node, below(path, with), "%s needs it, and it is missing", name)
 			}
 		}

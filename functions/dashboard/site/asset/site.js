@@ -156,7 +156,7 @@
   tellTimes();
   let day = new Date().toDateString();
   setInterval(() => {
-    if (livePage.paused()) {
+    if (document.documentElement.dataset.stream && livePage.paused()) {
       return;
     }
     const today = new Date().toDateString();
