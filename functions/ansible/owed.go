@@ -114,7 +114,7 @@ func (r *runner) end(ctx context.Context, id string, at *course, status string, 
 	if inVain(err) {
 		return "", err
 	}
-	if fault := r.owe(ctx, e); fault != nil {
+	if fault := r.owe(context.WithoutCancel(ctx), e); fault != nil {
 		r.log.ErrorContext(ctx, "keep the end of ARA's record for later", "record", e.Record, "error", fault)
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -106,6 +107,23 @@ func TestARADownWhenTheFunctionDies(t *testing.T) {
 		t.Errorf("%+v", record)
 	}
 	b.tidy()
+}
+
+// Whoever is asked to stop, or loses the job, while ARA is waited for, owes it the ending all the same.
+func TestOwedByOneThatIsToStop(t *testing.T) {
+	t.Parallel()
+	g := newGate(t)
+	b := newBench(t, g.url())
+	b.cap.endFor = brief
+	g.set(true, false)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	at := &course{Try: 1, Path: "/runs/stopped.yml", Began: time.Now(), Online: true}
+	note := (&runner{b.cap}).settleRecord(ctx, "k3f7", at, true)
+	b.says(note, "it will be told once it answers")
+	if n := b.owes(); n != 1 {
+		t.Errorf("ARA is owed %d", n)
+	}
 }
 
 // What cannot be told any more is let go: a record that was deleted, one that is too old, words that nobody can read.
