@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -12,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"github.com/handsoff/handsoff/shared/attend"
 	"github.com/handsoff/handsoff/shared/git"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
@@ -23,7 +20,7 @@ import (
 func TestMain(m *testing.M) {
 	attend.Main()
 	git.Main()
-	redis.SetLogger(silent{})
+	jobtest.Quiet()
 	if os.Getenv(lifeVariable) != "" {
 		os.Exit(live())
 	}
@@ -31,11 +28,6 @@ func TestMain(m *testing.M) {
 	araOnce.stop()
 	os.Exit(code)
 }
-
-// silent keeps the client's words about servers that have ended out of the output.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
 
 // realARA is one ARA API server for all tests, started by the first that needs it.
 type realARA struct {

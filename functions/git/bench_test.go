@@ -27,7 +27,7 @@ import (
 func TestMain(m *testing.M) {
 	attend.Main()
 	git.Main()
-	redis.SetLogger(silent{})
+	jobtest.Quiet()
 	if os.Getenv(killJob) != "" {
 		stepAndStand()
 	}
@@ -35,11 +35,6 @@ func TestMain(m *testing.M) {
 	_ = flag.Set("test.parallel", "5") // most of them wait, for git and for servers that hang
 	os.Exit(m.Run())
 }
-
-// silent keeps the client's words about servers that have ended out of the output.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
 
 var discard = slog.New(slog.DiscardHandler)
 

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // atOnce is how many tests run at a time. They wait far more than they compute.
@@ -29,6 +31,7 @@ func TestMain(m *testing.M) {
 	if limit, ok := flag.Lookup("test.timeout").Value.(flag.Getter).Get().(time.Duration); ok && limit > 0 {
 		lastCall = time.Now().Add(limit - min(aftermath, limit/4))
 	}
+	jobtest.Quiet()
 	code := m.Run()
 	if built.dir != "" {
 		_ = os.RemoveAll(built.dir)

@@ -13,8 +13,8 @@ import (
 	"github.com/handsoff/handsoff/local-provider/home"
 )
 
-// The environments of which only tests know: one whose owner is warned as soon as it is there, and one that no quota allows. They go
-// before those of the sandbox.
+// The environments of which only tests know: one whose owner is warned as soon as it is there, one that no quota allows, and one
+// that is being made until somebody stops it, since nobody listens where it waits for an answer. They go before those of the sandbox.
 const testedEnvironments = `
   templates:
     brief:
@@ -28,6 +28,18 @@ const testedEnvironments = `
         inside: {subnets: [{cidr: 10.0.0.0/24}]}
       servers:
         web: {count: 11, flavor: m1.nano, image: tiny, networks: [inside]}
+    lasting:
+      networks:
+        inside: {subnets: [{cidr: 10.0.0.0/24}], router: public}
+      keypair: make
+      servers:
+        web:
+          count: 2
+          flavor: m1.nano
+          image: tiny
+          networks: [inside]
+          floating_ip: public
+          ready: {port: 9, within: 1h}
     small:
 `
 

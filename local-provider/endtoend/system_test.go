@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -203,9 +204,9 @@ func within(limit time.Duration, condition func() bool) bool {
 	}
 }
 
-// logs are the ends of all logs.
+// logs are the ends of all logs, without what is as it should be.
 func (s *system) logs() string {
-	const end = 40 // lines of each
+	const end = 15 // lines of each
 	var all strings.Builder
 	for _, pattern := range []string{filepath.Join(s.home.Logs(), "*.log"), filepath.Join(s.home.Journals(), "*.log")} {
 		paths, _ := filepath.Glob(pattern) // the pattern is well-formed
@@ -214,7 +215,9 @@ func (s *system) logs() string {
 			if err != nil {
 				text = []byte(err.Error())
 			}
-			lines := bytes.Split(bytes.TrimSpace(text), []byte("\n"))
+			lines := slices.DeleteFunc(bytes.Split(bytes.TrimSpace(text), []byte("\n")), func(line []byte) bool {
+				return bytes.Contains(line, []byte(`"level":"INFO"`))
+			})
 			fmt.Fprintf(&all, "== %s\n%s\n", filepath.Base(path), bytes.Join(lines[max(0, len(lines)-end):], []byte("\n")))
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -27,16 +26,6 @@ import (
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
-
-func TestMain(m *testing.M) {
-	redis.SetLogger(silent{})
-	os.Exit(m.Run())
-}
-
-// silent keeps the client's words about servers that have ended out of the output.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
 
 // bench is a cloud, a Redis and the commands, under one clock that moves only when the test says so.
 type bench struct {

@@ -39,7 +39,7 @@ type Server struct {
 // Redis starts a redis-server for one test and stops it at the end.
 func Redis(tb testing.TB) *Server {
 	tb.Helper()
-	quiet.Do(func() { redis.SetLogger(silent{}) })
+	Quiet()
 	s := &Server{dir: tb.TempDir()}
 	tb.Cleanup(func() { s.Kill(tb) })
 	for range 20 {
@@ -141,7 +141,9 @@ func FreeAddress(tb testing.TB) string {
 	return ""
 }
 
-// quiet keeps go-redis' own lines about servers that are away out of what tests print; each comes back as an error all the same.
+// Quiet keeps go-redis' own lines about servers that are away out of what tests print; each comes back as an error all the same.
+func Quiet() { quiet.Do(func() { redis.SetLogger(silent{}) }) }
+
 var quiet sync.Once
 
 type silent struct{}
