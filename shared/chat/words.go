@@ -33,6 +33,14 @@ func Are(n int) string {
 	return "are"
 }
 
+// Were is the verb for a number of things in the past: "was" for one.
+func Were(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
 // Series joins words as a sentence does: "a", "a and b", "a, b and c", where last is "and".
 func Series(words []string, last string) string {
 	if len(words) < 2 {

@@ -12,8 +12,9 @@ func TestCount(t *testing.T) {
 	got := []string{
 		chat.Count(0, "job"), chat.Count(1, "job"), chat.Count(2, "job"), chat.Count(1, "delivery"), chat.Count(3, "delivery"), chat.Count(2, "day"),
 		chat.Count(2, "branch"), chat.Count(2, "address"), chat.Count(2, "floating IP"), chat.Are(0), chat.Are(1), chat.Are(2),
+		chat.Were(0), chat.Were(1), chat.Were(2),
 	}
-	const want = "0 jobs, 1 job, 2 jobs, 1 delivery, 3 deliveries, 2 days, 2 branches, 2 addresses, 2 floating IPs, are, is, are"
+	const want = "0 jobs, 1 job, 2 jobs, 1 delivery, 3 deliveries, 2 days, 2 branches, 2 addresses, 2 floating IPs, are, is, are, were, was, were"
 	if got := strings.Join(got, ", "); got != want {
 		t.Errorf("have %s\nwant %s", got, want)
 	}

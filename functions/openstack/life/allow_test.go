@@ -119,7 +119,7 @@ func TestAstrayProjectsAreTheAdministrators(t *testing.T) {
 	if clean == nil || clean.State != job.Succeeded || len(b.world.order) != 1 || b.world.order[0] != "net" {
 		t.Fatal(clean, b.world.order)
 	}
-	b.has(clean.ID, "✓ 1 thing astray were deleted.")
+	b.has(clean.ID, "✓ 1 thing astray was deleted.")
 	if _, clean = b.swept("telnet:root", "openstack sweep"); clean == nil || clean.State != job.Succeeded {
 		t.Fatal(clean)
 	}

@@ -183,5 +183,5 @@ func belongs(env *environment.Environment, thing resource.Thing) bool {
 			return true
 		}
 	}
-	return env.State == environment.Making || env.State == environment.Going // its job sees to it
+	return inHand(env)
 }

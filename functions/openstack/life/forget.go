@@ -25,7 +25,7 @@ func missing(env *environment.Environment, item *environment.Item) string {
 
 // claims are the things that an environment which nobody works on claims, and that are no more, of those that are asked for.
 func (s *sweeper) claims(ctx context.Context, env *environment.Environment, asked func(*environment.Item) bool) ([]*environment.Item, error) {
-	if env.State == environment.Making || env.State == environment.Going {
+	if inHand(env) {
 		return nil, nil
 	}
 	at, err := s.clouds.Find(env.Cloud)
@@ -77,29 +77,42 @@ func (s *sweeper) forget(ctx context.Context, run *job.Run, clouds []*cloud.Clou
 	return faults, err
 }
 
-// forgotten are the claims of those that were told to be no more that no environment makes any longer.
-func (s *sweeper) forgotten(ctx context.Context, told []string) (claims []string, err error) {
+// fate is what became of the claims that were told to be no more, as far as they are claimed at all yet: forgotten, or claimed at clouds that are not looked through.
+func (s *sweeper) fate(ctx context.Context, told []string, clouds []*cloud.Cloud) (forgotten, hidden []string, err error) {
 	if len(told) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	known := set(told)
 	err = s.envs.Each(ctx, func(env *environment.Environment) error {
 		for _, key := range slices.Sorted(maps.Keys(env.Items)) {
-			if item := env.Items[key]; item.State == environment.Gone && known[missing(env, item)] {
-				claims = append(claims, claimOf(env, item))
+			switch item := env.Items[key]; {
+			case !known[missing(env, item)]:
+			case item.State == environment.Gone:
+				forgotten = append(forgotten, claimOf(env, item))
+			case !inHand(env) && !among(clouds, env.Cloud):
+				hidden = append(hidden, claimOf(env, item))
 			}
 		}
 		return nil
 	})
-	return claims, err
+	return forgotten, hidden, err
 }
 
 // eachAt shows every environment at some clouds.
 func (s *sweeper) eachAt(ctx context.Context, clouds []*cloud.Cloud, show func(*environment.Environment) error) error {
 	return s.envs.Each(ctx, func(env *environment.Environment) error {
-		if !slices.ContainsFunc(clouds, func(c *cloud.Cloud) bool { return c.Name() == env.Cloud }) {
+		if !among(clouds, env.Cloud) {
 			return nil
 		}
 		return show(env)
 	})
+}
+
+// inHand reports whether a job makes an environment or takes it back: that job sees to its things.
+func inHand(env *environment.Environment) bool {
+	return env.State == environment.Making || env.State == environment.Going
+}
+
+func among(clouds []*cloud.Cloud, name string) bool {
+	return slices.ContainsFunc(clouds, func(c *cloud.Cloud) bool { return c.Name() == name })
 }

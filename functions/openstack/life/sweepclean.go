@@ -16,7 +16,8 @@ import (
 )
 
 // clean takes away what was told to be astray, and forgets what was told to be no more. It looks anew: what was told of may have changed. What came to be astray
-// since then nobody has confirmed, so it stays. It is done when all of it was seen not to be there. barred says why what may not be looked through any more is not.
+// since then nobody has confirmed, so it stays. It is done when all of it was seen not to be there, and no claim
+// was left for want of a look. barred says why what may not be looked through any more is not.
 func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds []*cloud.Cloud, barred []string) (job.Outcome, error) {
 	if run.Job().Signoff == nil {
 		return job.Fail("Nobody confirmed it: "+sweepWords+" shows what there is, and asks.", nil), nil
@@ -42,12 +43,14 @@ func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds 
 	}
 	theirs, others := s.allowed(run.Job(), there)
 	faults = slices.Concat(away, faults, others)
-	if hidden := unseen(at, told.Named, clouds); len(hidden) > 0 {
-		faults = slices.Concat(faults, barred, []string{"Whether these have gone cannot be seen any more: " + listed(hidden, many, thingOf) + "."})
+	forgot, claimed, err := s.fate(ctx, told.Lost, clouds)
+	if err != nil {
+		return job.Outcome{}, err
 	}
+	faults = append(faults, hidden(barred, unseen(at, told.Named, clouds), claimed)...)
 	switch {
 	case len(there)+len(faults) == 0:
-		return job.Done(map[string]any{"gone": len(at.Asked)}), run.Say(ctx, "✓ %s astray were deleted.", chat.Count(len(at.Asked), "thing"))
+		return job.Done(map[string]any{"gone": len(at.Asked)}), run.Say(ctx, "✓ %s", cleaned(len(at.Asked), forgot))
 	case len(clouds) == 0 || now.Sub(at.Since) > s.times.GiveUp:
 		return uncleaned(there, faults), nil
 	}
@@ -55,6 +58,38 @@ func (s *sweeper) clean(ctx context.Context, run *job.Run, at *sweeping, clouds 
 		return job.Outcome{}, err
 	}
 	return job.Wait(clouds[0].Pace(resource.KindServer)), nil
+}
+
+// hidden says what of a cleaning lies where nobody may look any more, and why: things that were told of, and claims.
+func hidden(barred, things, claims []string) []string {
+	if len(things)+len(claims) == 0 {
+		return nil
+	}
+	say := slices.Clone(barred)
+	if len(things) > 0 {
+		say = append(say, "Whether these have gone cannot be seen any more: "+listed(things, many, thingOf)+".")
+	}
+	if len(claims) > 0 {
+		say = append(say, "These stay claimed, as they cannot be looked for any more: "+listed(claims, many, strings.Clone)+".")
+	}
+	return say
+}
+
+// cleaned says what a cleaning came to.
+func cleaned(gone int, forgot []string) string {
+	var say []string
+	if gone > 0 || len(forgot) == 0 {
+		say = append(say, fmt.Sprintf("%s astray %s deleted.", chat.Count(gone, "thing"), chat.Were(gone)))
+	}
+	if len(forgot) > 0 {
+		say = append(say, forgotten(forgot)+".")
+	}
+	return strings.Join(say, " ")
+}
+
+// forgotten names claims that no environment makes any longer.
+func forgotten(claims []string) string {
+	return fmt.Sprintf("Forgotten: %s that environments claimed: %s", chat.Count(len(claims), "thing"), listed(claims, few, strings.Clone))
 }
 
 // told is what the sweep that asked had told of; nothing where nobody was asked by it.

@@ -211,6 +211,34 @@ func TestACleaningThatMayNoLongerLook(t *testing.T) {
 	}
 }
 
+// What an environment claims at a cloud that may no longer be looked through is not forgotten, and is named.
+func TestForgettingWhereNobodyMayLookAnyMore(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.made("openstack env create demo count=1")
+	b.clock.Add(10 * time.Minute)
+	b.server().gone = b.clock.Now()
+	w := b.worker(b.life(b.store, b.rdb))
+	_, clean := b.found(w)
+	b.world.luck = func(op, kind, _ string) luck {
+		if op == "look" && kind == resource.KindServer {
+			return busy
+		}
+		return well
+	}
+	b.approve(clean)
+	b.until(w, func() bool { return len(b.job(clean).Checkpoint) > 0 })
+	b.end(w)
+	b.configure(strings.Replace(configured, "operator: [telnet:ann, ", "operator: [", 1))
+	b.world.luck = func(string, string, string) luck { return well }
+	j := b.run(clean)
+	item := b.env("demo").Items["server.web.1"]
+	want := "These stay claimed, as they cannot be looked for any more: server demo-web (" + item.ID + ") of demo."
+	if j.State != job.Failed || item.State == environment.Gone || !strings.HasPrefix(j.Error, "A sweep of lab needs the role operator") || !strings.HasSuffix(j.Error, want) {
+		t.Error(item.State, jobtest.Describe(j), b.story(clean))
+	}
+}
+
 // A project that whoever asked may no longer take away is not gone for that.
 func TestACleaningThatMayNoLongerTakeAway(t *testing.T) {
 	t.Parallel()

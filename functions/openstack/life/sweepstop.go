@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
@@ -21,7 +20,7 @@ func (s *sweeper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 	if err != nil {
 		return job.Outcome{}, err
 	}
-	forgot, err := s.forgotten(ctx, told.Lost)
+	forgot, _, err := s.fate(ctx, told.Lost, nil)
 	if err != nil {
 		return job.Outcome{}, err
 	}
@@ -40,7 +39,7 @@ func (s *sweeper) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 		evidence = fmt.Sprintf("gone: %d of %s that were told to go", gone, chat.Count(len(at.Asked), "thing"))
 	}
 	if len(forgot) > 0 {
-		evidence += fmt.Sprintf(". Forgotten: %s that environments claimed: %s", chat.Count(len(forgot), "thing"), listed(forgot, few, strings.Clone))
+		evidence += ". " + forgotten(forgot)
 	}
 	return job.Stopped(evidence, left...), nil
 }
