@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -325,7 +326,8 @@ pipelines:
 	defer f.end(w)
 	f.rounds(two, w, 100, nil) // which begins first, and so does its step
 	late := f.tries(one, "drink")[0]
-	why := fmt.Sprintf("it needs kettle, which %s holds, and %s waits for %s, which led to this job and waits for it: neither would ever end", two, two, one)
+	why := fmt.Sprintf("it needs kettle, which %s holds, and %s waits for %s, which led to this job and waits for it: "+
+		"none of them could go on until one was stopped or reached its time limit", two, two, one)
 	if late.State != job.Failed || late.Error != why {
 		t.Error(jobtest.Describe(late))
 	}
@@ -334,5 +336,49 @@ pipelines:
 	}
 	if j := f.bench.job(two); j.State != job.Succeeded {
 		t.Error(jobtest.Describe(j))
+	}
+}
+
+// A step whose hand-in is not answered holds up nobody: how the others end is told meanwhile, and what became of it is noted once it can be told,
+// also when the run has failed by then.
+func TestAHandInWithoutAnswer(t *testing.T) {
+	t.Parallel()
+	f := newFlows(t, `
+pipelines:
+  x:
+    steps:
+      - {name: a, run: tea brew, args: {sort: a}, needs: []}
+      - {name: b, run: tea brew, args: {sort: b}, needs: []}
+      - {name: last, run: tea brew, args: {sort: last}}
+`)
+	f.brew = func(run *job.Run) job.Outcome {
+		if sortOf(run) == "a" {
+			return job.Fail("no water", nil)
+		}
+		return job.Done(nil)
+	}
+	away := true
+	w := job.NewWorker(f.store, job.WorkerOptions{Function: "pipeline", Name: "p", Heartbeat: time.Hour, Steps: f.stepper(f.store,
+		func(ctx context.Context, e command.Envelope) (command.Answer, error) {
+			answer, err := f.say(ctx, e)
+			if away && e.Args["sort"] == "b" {
+				return command.Answer{}, errors.New("the answer was lost")
+			}
+			return answer, err
+		})})
+	defer f.end(w)
+	id := f.begin("run x")
+	f.rounds(id, w, 5, nil)
+	a, b := f.tries(id, "a")[0], f.tries(id, "b")[0]
+	told := "✗ a: " + a.ID + " failed at once, because: no water"
+	if j := f.bench.job(id); j.State != job.Waiting || !slices.Contains(f.lines(f.store.Story, id), told) || j.Parts[0].State != "failed" {
+		t.Errorf("%s: %q is not told: %v, %v", jobtest.Describe(j), told, f.lines(f.store.Story, id), j.Parts)
+	}
+	away = false
+	f.rounds(id, w, 20, nil)
+	j := f.bench.job(id)
+	if want := "a: " + a.ID + " failed at once, because: no water; one more step was not begun"; j.State != job.Failed || j.Error != want ||
+		j.Parts[1].Job != b.ID || j.Parts[1].State != "succeeded" || len(f.children(id)) != 2 {
+		t.Errorf("%s, want %s: %v", jobtest.Describe(j), want, j.Parts)
 	}
 }

@@ -31,8 +31,8 @@ type Accepted struct {
 	Nudge    []Pointer // functions to nudge
 }
 
-// Accept makes a job of a request, in one script, once per idempotency key. A job that would wait for ever, as who holds its lock waits
-// for what led to it, has failed at once.
+// Accept makes a job of a request, in one script, once per idempotency key. A job that would close a ring of waiting, as who holds its lock
+// waits for what led to it, has failed at once.
 func (s *Store) Accept(ctx context.Context, r Request) (*Accepted, error) {
 	fields, err := r.fields()
 	if err != nil {

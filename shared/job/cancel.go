@@ -78,7 +78,7 @@ func (s *Store) Hints(ctx context.Context, hint func(id string)) {
 // Approved is where a sign-off stands after one more word.
 type Approved struct {
 	Got, Need int
-	State     State // Queued once enough people approved; Failed when it would then wait for ever
+	State     State // Queued once enough people approved; Failed when it would then close a ring of waiting
 	Nudge     []Pointer
 }
 

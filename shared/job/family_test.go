@@ -343,7 +343,7 @@ func TestAStopGoesOnWhenAChildEnds(t *testing.T) {
 	})
 }
 
-// Two that hold a lock each, and start what needs the other's, would wait for one another for ever: what comes second says so at once.
+// Two that hold a lock each, and start what needs the other's, would wait for one another: what comes second says so at once.
 func TestARingOfLocks(t *testing.T) {
 	t.Parallel()
 	eachFamily(t, func(f *family) {
@@ -364,7 +364,8 @@ func TestARingOfLocks(t *testing.T) {
 			f.Fatal(got, err)
 		}
 		second, err := f.store.Get(f.Context(), got.ID)
-		want := "it needs a, which " + one + " holds, and " + one + " waits for " + two + ", which led to this job and waits for it: neither would ever end"
+		want := "it needs a, which " + one + " holds, and " + one + " waits for " + two + ", which led to this job and waits for it: " +
+			"none of them could go on until one was stopped or reached its time limit"
 		if err != nil || second.Error != want || !second.State.Final() {
 			f.Errorf("%s, not %s: %v", jobtest.Describe(second), want, err)
 		}

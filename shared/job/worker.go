@@ -193,11 +193,12 @@ func (w *Worker) listen(id string) (look chan struct{}, forget func()) {
 // soon is the longest wait for which a worker sets a timer of its own; the clock sees to the rest.
 const soon = time.Minute
 
-// wakeIn steps a parked job again without waiting for a nudge, should this process still live then.
+// wakeIn steps a parked job again without waiting for a nudge, should this process still live then. A timer keeps real time, which a
+// store's own clock does not: whoever moves that steps what is due by it.
 func (w *Worker) wakeIn(id string, d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if d > soon || w.base.Err() != nil {
+	if d > soon || w.base.Err() != nil || w.store.now != nil {
 		return
 	}
 	if t := w.timers[id]; t != nil {

@@ -107,7 +107,7 @@ end
 if watchers > 0 then
   show(id)
 end
-if hopeless(id) then
+if hopeless(id, behind) then
   state = 'failed'
 end
 return {'new', id, state, nudges}

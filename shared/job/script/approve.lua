@@ -48,7 +48,7 @@ if forced or #approved >= wanted.need then
   nudge(id, get(id, 'function'))
 end
 change(id, 'state', state, 'behind', behind)
-if hopeless(id) then
+if hopeless(id, behind) then
   state = 'failed'
 end
 return {'ok', #approved, wanted.need, state, nudges}

@@ -52,17 +52,18 @@ local function rings(holder, parent)
   return ''
 end
 
--- Ends a job that would wait for ever, before it begins. Reports whether it would.
-local function hopeless(id)
-  local behind, lock, parent = read(id, 'behind', 'lock', 'parent')
-  if behind == '' or parent == '' then
+-- Ends a job that has come to wait for another one in a ring, before it begins. Reports whether it did. Most are in no line: they cost
+-- nothing here.
+local function hopeless(id, behind)
+  if behind == '' then
     return false
   end
-  local led = rings(behind, parent)
+  local lock, parent = read(id, 'lock', 'parent')
+  local led = parent == '' and '' or rings(behind, parent)
   if led == '' then
     return false
   end
-  finish(id, 'failed', 'handsoff', string.format(
-    'it needs %s, which %s holds, and %s waits for %s, which led to this job and waits for it: neither would ever end', lock, behind, behind, led))
+  finish(id, 'failed', 'handsoff', string.format('it needs %s, which %s holds, and %s waits for %s, which led to this job and waits for it: '
+    .. 'none of them could go on until one was stopped or reached its time limit', lock, behind, behind, led))
   return true
 end
