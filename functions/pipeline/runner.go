@@ -128,20 +128,21 @@ func (r *runner) begin(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	return job.Wait(0), nil
 }
 
-// move makes one change: a job that has ended is noted, or a step is begun. Without one it shows how far the jobs are. A step that is
-// on its way comes first: how another one ended may be why it would not be begun any more, and its job would be nobody's.
+// move makes one change: a job that has ended is noted, or a step is begun. Without one it shows how far the jobs are. How jobs ended comes first:
+// a hand-in that is not answered holds that up for nobody. A step that is on its way comes next, whatever bars others by then: its job
+// would be nobody's.
 func (t *turn) move(ctx context.Context) (moved bool, err error) {
 	ended, err := t.watch(ctx)
 	if err != nil {
 		return false, err
 	}
+	if ended >= 0 {
+		return true, t.conclude(ctx, ended)
+	}
 	for i := range t.s.Steps {
 		if t.onItsWay(i) && (t.tasks[i].always || !t.closing) {
 			return true, t.start(ctx, i)
 		}
-	}
-	if ended >= 0 {
-		return true, t.conclude(ctx, ended)
 	}
 	for i := range t.s.Steps {
 		if t.s.Steps[i].State == again && !t.tasks[i].always && t.s.barred(t.closing) {
