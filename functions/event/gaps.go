@@ -64,7 +64,7 @@ func gapRow(g *gap.Gap, now time.Time) []string {
 		parts = append(parts, chat.OneLine(g.How))
 	}
 	if g.Missed > 0 || g.Recovered > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d missed were had again", g.Recovered, g.Missed))
+		parts = append(parts, fmt.Sprintf("%d of %d missed %s had again", g.Recovered, g.Missed, chat.Were(g.Recovered)))
 	}
 	if g.Lost != "" {
 		parts = append(parts, "lost: "+chat.OneLine(g.Lost))

@@ -44,7 +44,7 @@ func (d *desk) remembered(ctx context.Context, call command.Call) (command.Answe
 	}
 	text := chat.Table(rows)
 	if more > 0 {
-		text += fmt.Sprintf("\nThere are %d more; say `remembered <name>`.", more)
+		text += fmt.Sprintf("\nThere %s %d more; say `remembered <name>`.", chat.Are(more), more)
 	}
 	return command.Answer{Text: text}, nil
 }

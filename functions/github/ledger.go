@@ -8,6 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/gap"
 	"github.com/handsoff/handsoff/shared/inbox"
 )
@@ -24,7 +25,7 @@ func (l ledger) Open(ctx context.Context, scope, why string, from time.Time) (st
 func (l ledger) Close(ctx context.Context, id string, to time.Time, how string, missed, recovered, lost int) error {
 	c := gap.Closing{To: to, How: how, Missed: missed, Recovered: recovered}
 	if lost > 0 {
-		c.Lost = fmt.Sprintf("%d deliveries are older than three days and cannot be had again", lost)
+		c.Lost = fmt.Sprintf("%s %s older than three days and cannot be had again", chat.Count(lost, "delivery"), chat.Are(lost))
 	}
 	return gap.Close(ctx, l.rdb, id, c)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Only returns the functions of the names in a list with commas, in their own order. An empty list stands for all of them; a name
@@ -17,7 +19,7 @@ func Only(functions []Function, list string) ([]Function, error) {
 		name = strings.TrimSpace(name)
 		i := slices.IndexFunc(functions, func(f Function) bool { return f.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("there is no function %q in the stack file; there are %s", name, names(functions))
+			return nil, fmt.Errorf("there is no function %q in the stack file; there %s %s", name, chat.Are(len(functions)), names(functions))
 		}
 		if !slices.ContainsFunc(chosen, func(f Function) bool { return f.Name == name }) {
 			chosen = append(chosen, functions[i])

@@ -234,7 +234,7 @@ func describe(place github.Place, pr *gogithub.PullRequest) pull {
 func save(ctx context.Context, run *job.Run, s *survey, say ...string) error {
 	progress := job.Progress{Percent: -1, Line: chat.Count(len(s.Repos), "repository") + " to list"}
 	if total := len(s.Open) + len(s.Read); total > 0 && len(s.Repos) == 0 {
-		progress = job.Progress{Percent: 100 * len(s.Read) / total, Line: fmt.Sprintf("%d of %d pull requests read", len(s.Read), total)}
+		progress = job.Progress{Percent: 100 * len(s.Read) / total, Line: fmt.Sprintf("%d of %s read", len(s.Read), chat.Count(total, "pull request"))}
 	}
 	if err := run.Save(ctx, job.Change{Checkpoint: s, Progress: &progress, Say: say}); err != nil {
 		return fmt.Errorf("save: %w", err)

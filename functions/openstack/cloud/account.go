@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // account is an entry of a clouds.yaml: where to log in, as whom, for which project.
@@ -26,7 +28,7 @@ type account struct {
 func accountOf(file map[string]fileEntry, name string) (*account, error) {
 	entry, is := file[name]
 	if !is {
-		return nil, fmt.Errorf("there is no entry %s; there are %s", name, strings.Join(slices.Sorted(maps.Keys(file)), ", "))
+		return nil, fmt.Errorf("there is no entry %s; there %s %s", name, chat.Are(len(file)), strings.Join(slices.Sorted(maps.Keys(file)), ", "))
 	}
 	a, err := newAccount(entry)
 	if err != nil {

@@ -336,11 +336,15 @@ func TestFind(t *testing.T) {
 	for name, want := range map[string]string{
 		"":          "Which cloud is meant? There are lab, production.",
 		"producton": `There is no cloud “producton”. Did you mean production?`,
-		"?\x1b[2J":  `There is no cloud “?”. There are lab, production.`,
+		"?\x1b[2J":  `There is no cloud “?”; there are lab, production.`,
 	} {
 		if _, err := clouds.Find(name); err == nil || cloud.Judge(err).Sentence() != want {
 			t.Errorf("%q: %s", name, cloud.Judge(err).Sentence())
 		}
+	}
+	one, _ := cloudtest.Sandbox(t, sandbox.Options{})
+	if _, err := one.Find("?"); err == nil || cloud.Judge(err).Sentence() != "There is no cloud “?”; there is lab." {
+		t.Errorf("%s", cloud.Judge(err).Sentence())
 	}
 	production, err := clouds.Find("production")
 	if err != nil || production.Role(cloud.Operator) != "release" || production.Role(cloud.Admin) != "admin" {

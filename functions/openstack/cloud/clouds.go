@@ -62,7 +62,7 @@ func New(section *Section, secret func(string) ([]byte, error), o Options) (*Clo
 	}
 	c.names = slices.Sorted(maps.Keys(c.clouds))
 	if _, is := c.clouds[section.Default]; section.Default != "" && !is {
-		return nil, fmt.Errorf("openstack.default: there is no cloud %s; there are %s", section.Default, strings.Join(c.names, ", "))
+		return nil, fmt.Errorf("openstack.default: there is no cloud %s; %s", section.Default, c.there())
 	}
 	return c, nil
 }
@@ -166,7 +166,7 @@ func (c *Clouds) Patience() time.Duration { return c.section.Patience }
 func (c *Clouds) Find(name string) (*Cloud, error) {
 	if name == "" {
 		if name = c.Default(); name == "" {
-			return nil, &Fault{Kind: Unknown, Message: "which cloud is meant? There are " + strings.Join(c.names, ", ")}
+			return nil, &Fault{Kind: Unknown, Message: "which cloud is meant? T" + c.there()[1:]}
 		}
 	}
 	if found, is := c.clouds[name]; is {
@@ -176,7 +176,12 @@ func (c *Clouds) Find(name string) (*Cloud, error) {
 	if near := command.Nearest(name, c.names); len(near) > 0 {
 		return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %s. Did you mean %s?", said, strings.Join(near, " or "))}
 	}
-	return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %s. There are %s", said, strings.Join(c.names, ", "))}
+	return nil, &Fault{Kind: Unknown, Message: fmt.Sprintf("there is no cloud %s; %s", said, c.there())}
+}
+
+// there names the clouds, as a sentence does.
+func (c *Clouds) there() string {
+	return "there " + chat.Are(len(c.names)) + " " + strings.Join(c.names, ", ")
 }
 
 // All are the clouds, by name.

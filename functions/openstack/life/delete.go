@@ -122,7 +122,7 @@ func (d *deleter) Cancel(ctx context.Context, run *job.Run) (job.Outcome, error)
 		left = append(left, remains(h.env.Cloud, item))
 	}
 	return job.Stopped(fmt.Sprintf("looked: of %s, %s gone, and nothing more is told to go; %s %s goes on with it",
-		h.env.Name, were(at.Things), deleteWords, h.env.Name), left...), nil
+		h.env.Name, thingsAre(at.Things), deleteWords, h.env.Name), left...), nil
 }
 
 // recount looks how the things are that were told to go.

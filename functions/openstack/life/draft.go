@@ -13,6 +13,7 @@ import (
 	"github.com/handsoff/handsoff/functions/openstack/environment"
 	"github.com/handsoff/handsoff/functions/openstack/environment/template"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -144,7 +145,7 @@ func (l *Life) noTemplate(name string) string {
 	case len(near) > 0:
 		return fmt.Sprintf("There is no template %.60q. Did you mean %s?", name, strings.Join(near, " or "))
 	}
-	return fmt.Sprintf("There is no template %.60q. There are %s.", name, strings.Join(names, ", "))
+	return fmt.Sprintf("There is no template %.60q; there %s %s.", name, chat.Are(len(names)), strings.Join(names, ", "))
 }
 
 // cannot says why nobody makes an environment of a template at a cloud.

@@ -89,9 +89,9 @@ func vanished(at *course) string {
 // gone is the evidence that an environment was taken back.
 func gone(at *course) string {
 	if len(at.Left) > 0 {
-		return fmt.Sprintf("looked: of %s at %s, %s gone, and %d would not go", at.Name, at.Cloud, were(at.Things), len(at.Left))
+		return fmt.Sprintf("looked: of %s at %s, %s gone, and %d would not go", at.Name, at.Cloud, thingsAre(at.Things), len(at.Left))
 	}
-	return fmt.Sprintf("looked: of %s at %s, %s gone, and nothing with its mark is left", at.Name, at.Cloud, were(at.Things))
+	return fmt.Sprintf("looked: of %s at %s, %s gone, and nothing with its mark is left", at.Name, at.Cloud, thingsAre(at.Things))
 }
 
 // seen is that evidence as a sentence.
@@ -100,7 +100,7 @@ func seen(at *course) string {
 	return sentence(strings.ToUpper(text[:1]) + text[1:])
 }
 
-func were(things int) string { return chat.Count(things, "thing") + " " + chat.Are(things) }
+func thingsAre(n int) string { return chat.Count(n, "thing") + " " + chat.Are(n) }
 
 // partStates are what a part of a job is while a thing stands so.
 var partStates = map[environment.ItemState]string{

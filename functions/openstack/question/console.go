@@ -58,6 +58,6 @@ func (q *Questions) console(ctx context.Context, call command.Call) ([]string, e
 		return append([]string{fmt.Sprintf("The console of %s at %s says nothing. It is %s.", chat.OneLine(s.Name), s.cloud.Name(), s.state())}, silent...), nil
 	}
 	text = text[max(0, len(text)-int(lines)):]
-	text = append([]string{fmt.Sprintf("The last %d lines of %s's console, at %s:", len(text), chat.OneLine(s.Name), s.cloud.Name())}, text...)
+	text = append([]string{fmt.Sprintf("The last %s of %s's console, at %s:", chat.Count(len(text), "line"), chat.OneLine(s.Name), s.cloud.Name())}, text...)
 	return append(text, silent...), nil
 }

@@ -117,7 +117,7 @@ func (n *notifier) template(name string) (*Message, error) {
 	if len(names) == 0 {
 		return nil, refuse(command.CodeMissing, "There are no templates: the configuration has none under openstack.owners.templates.")
 	}
-	text := fmt.Sprintf("There is no template %s. There are %s.", chat.Brief(name, 60), strings.Join(names, ", "))
+	text := fmt.Sprintf("There is no template %s; there %s %s.", chat.Brief(name, 60), chat.Are(len(names)), strings.Join(names, ", "))
 	if near := command.Nearest(name, names); len(near) > 0 {
 		text = fmt.Sprintf("There is no template %s. Did you mean %s?", chat.Brief(name, 60), near[0])
 	}
@@ -191,7 +191,7 @@ func (at *telling) preview() []string {
 	var say []string
 	for i, o := range at.Owners {
 		if i == maxPreviewed {
-			say = append(say, fmt.Sprintf("… and %d more owners", len(at.Owners)-i))
+			say = append(say, "… and "+chat.Count(len(at.Owners)-i, "more owner"))
 			break
 		}
 		say = append(say, fmt.Sprintf("to %s (%s), about %s", o.Name, strings.Join(o.Addresses, ", "), shortList(o.Servers)))

@@ -73,18 +73,11 @@ func (n *notifier) send(ctx context.Context, run *job.Run, at *telling) (job.Out
 			return job.Outcome{}, err
 		}
 	}
-	text := fmt.Sprintf("✓ %s told.", were(len(at.Owners), "owner"))
+	text := fmt.Sprintf("✓ %s %s told.", chat.Count(len(at.Owners), "owner"), chat.Were(len(at.Owners)))
 	if len(at.Lost) > 0 {
 		text += " Nobody knows how to tell " + shortList(at.Lost) + "."
 	}
 	return job.Done(at.result()), run.Say(ctx, "%s", text)
-}
-
-func were(n int, what string) string {
-	if n == 1 {
-		return "1 " + what + " was"
-	}
-	return chat.Count(n, what) + " were"
 }
 
 // Cancel implements job.Canceller. Who was told was told.
@@ -100,5 +93,5 @@ func (n *notifier) Cancel(_ context.Context, run *job.Run) (job.Outcome, error) 
 	for _, o := range at.Owners[:at.Sent] {
 		told = append(told, o.Name)
 	}
-	return job.Stopped(fmt.Sprintf("%d of %s were told", at.Sent, chat.Count(len(at.Owners), "owner")), "what "+shortList(told)+" were told cannot be taken back"), nil
+	return job.Stopped(fmt.Sprintf("%d of %s %s told", at.Sent, chat.Count(len(at.Owners), "owner"), chat.Were(at.Sent)), fmt.Sprintf("what %s %s told cannot be taken back", shortList(told), chat.Were(at.Sent))), nil
 }

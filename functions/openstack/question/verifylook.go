@@ -148,7 +148,7 @@ func networkAgents(ctx context.Context, c *cloud.Cloud) (string, error) {
 // health says how many parts there are, or which are down.
 func health(all, disabled int, down []string) (string, error) {
 	if len(down) > 0 {
-		return "", &cloud.Fault{Kind: cloud.Unknown, Message: fmt.Sprintf("%d of %d are down: %s", len(down), all, shortList(down))}
+		return "", &cloud.Fault{Kind: cloud.Unknown, Message: fmt.Sprintf("%d of %d %s down: %s", len(down), all, chat.Are(len(down)), shortList(down))}
 	}
 	if all == 0 {
 		return nothingTold, nil

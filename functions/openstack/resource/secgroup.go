@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // rulesWord is how many rules a group was meant to have, behind the mark in its description: a crash may come between the group and its rules.
@@ -103,7 +105,7 @@ func unruled(one neutronThing) string {
 		}
 	}
 	if have == 0 && want > 0 {
-		return fmt.Sprintf("it has none of its %d rules", want)
+		return "it has none of its " + chat.Count(want, "rule")
 	}
 	return ""
 }

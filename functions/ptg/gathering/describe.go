@@ -3,6 +3,8 @@ package gathering
 import (
 	"fmt"
 	"strings"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 func describeTrack(t *Track) string {
@@ -31,7 +33,7 @@ func slotNames(g *Gathering) []string {
 				text += " from " + slot.Start.UTC().Format("2006-01-02 15:04 UTC")
 			}
 			if slot.Minutes > 0 {
-				text += fmt.Sprintf(" for %d minutes", slot.Minutes)
+				text += " for " + chat.Count(slot.Minutes, "minute")
 			}
 			list = append(list, strings.TrimSpace(text))
 		}

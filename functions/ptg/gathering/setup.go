@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // CheckZone refuses what is no time zone of the IANA database; an empty one is UTC.
@@ -77,7 +79,7 @@ func (d *Draft) SetDays(days []Day) error {
 		}
 	}
 	if len(days) > MaxDays || len(codes) > MaxSlots {
-		return refuse(ErrFull, "%d days with %d slots are too many; %d days and %d slots are the most", len(days), len(codes), MaxDays, MaxSlots)
+		return refuse(ErrFull, "%s with %s are too many; %d days and %d slots are the most", chat.Count(len(days), "day"), chat.Count(len(codes), "slot"), MaxDays, MaxSlots)
 	}
 	if len(days) == 0 {
 		d.drop(daysField)

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/ptg/exchange"
 	"github.com/handsoff/handsoff/functions/ptg/gathering"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 )
 
@@ -152,8 +152,9 @@ func describe(g *gathering.Gathering) string {
 			lines = append(lines, fact.name+": "+fact.value)
 		}
 	}
-	counts := fmt.Sprintf("%d tracks, %d days, %d slots, %d rooms, %d bookings; %d changes",
-		len(g.Tracks), len(g.Days), slots, len(g.Rooms), len(g.Bookings), g.Version)
+	counts := strings.Join([]string{
+		chat.Count(len(g.Tracks), "track"), chat.Count(len(g.Days), "day"), chat.Count(slots, "slot"), chat.Count(len(g.Rooms), "room"), chat.Count(len(g.Bookings), "booking"),
+	}, ", ") + "; " + chat.Count(int(g.Version), "change")
 	if g.Voice {
 		counts += "; voice is required"
 	}

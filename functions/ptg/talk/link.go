@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/handsoff/handsoff/functions/ptg/gathering"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/irc"
 )
@@ -137,7 +138,7 @@ func (t *Talk) tied(u *utterance) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "You are " + u.person + ", and so is " + strings.Join(names, ", ") + ".\n"
+	return "You are " + u.person + ", and so " + chat.Are(len(names)) + " " + strings.Join(names, ", ") + ".\n"
 }
 
 // inPublic reports an address where others read along: any, but for those that are known to be one person's. A comment at a forge

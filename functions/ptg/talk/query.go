@@ -99,7 +99,7 @@ func dayNames(g *gathering.Gathering) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return ": there are " + strings.Join(names, ", ")
+	return ": there " + chat.Are(len(names)) + " " + strings.Join(names, ", ")
 }
 
 // freeOn are lines about what is free on a day, one a slot.
