@@ -242,13 +242,13 @@ func (b *bench) until(id, what string, ok func(*job.Job) bool) *job.Job {
 	return nil
 }
 
-// atTask waits until a job's run is at a task.
+// atTask waits until a host is seen at work on a task, of which the job is told a moment after the task itself.
 func (b *bench) atTask(id, task string) *job.Job {
 	b.Helper()
 	return b.until(id, "the task "+task, func(j *job.Job) bool {
 		var at course
 		_ = json.Unmarshal(j.Checkpoint, &at)
-		return at.At.Task == task
+		return at.At.Task == task && len(at.At.Hosts)+len(at.At.Here) > 0
 	})
 }
 

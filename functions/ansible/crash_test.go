@@ -68,8 +68,8 @@ func (c crash) live(b *bench) []string {
 		}
 	}
 	b.aLife(id, first)
-	for n := 0; !b.job(id).State.Final(); n++ {
-		if n == 40 {
+	for end := time.Now().Add(enough); !b.job(id).State.Final(); {
+		if time.Now().After(end) {
 			b.Fatalf("%s: not finished: %s", c, jobtest.Describe(b.job(id)))
 		}
 		time.Sleep(60 * time.Millisecond) // until the dead one's lease has lapsed

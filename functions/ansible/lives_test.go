@@ -17,6 +17,7 @@ import (
 	"github.com/handsoff/handsoff/shared/attend"
 	"github.com/handsoff/handsoff/shared/config"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
 
 // lifeVariable makes this test program the function: it has what the life needs.
@@ -72,10 +73,12 @@ func live() int {
 	select {}
 }
 
-// life starts the function as a process of its own that steps a job.
-func (b *bench) life(id, ara string) *exec.Cmd {
+// life starts the function as a process of its own that steps a job. Its configuration may be another one: changes are texts and what
+// stands in their place.
+func (b *bench) life(id, ara string, changes ...string) *exec.Cmd {
 	b.Helper()
-	text, err := json.Marshal(life{Redis: b.address, Config: configure(b, b.work, ara), Job: id, Lease: 2 * time.Second})
+	configuration := strings.NewReplacer(changes...).Replace(configure(b, b.work, ara))
+	text, err := json.Marshal(life{Redis: b.address, Config: configuration, Job: id, Lease: 2 * time.Second})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -148,8 +151,10 @@ func TestKilledAndRepeated(t *testing.T) {
 	id := b.ask("again", args)
 	function := b.life(id, ara)
 	b.until(id, "the link", func(j *job.Job) bool { return len(j.Links) > 0 })
+	ref := refOf(t, b.atTask(id, "Work"))
 	kill(t, function)
-	proceed()
+	jobtest.Eventually(t, "the first start to be gone", func() bool { return attend.Look(ref) == attend.Gone })
+	proceed() // which the first start must not see
 	j := b.takenOver(id)
 	b.ends(j, job.Succeeded)
 	b.says(b.story(id), "The function that attended it died while ansible-playbook ran, at task ", "it is run again.")
@@ -169,7 +174,7 @@ func TestKilledWhileStopping(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, unrecorded)
 	id := b.ask("stubborn", nil)
-	function := b.life(id, unrecorded)
+	function := b.life(id, unrecorded, "term_after: 1s, kill_after: 1s", "term_after: 30m, kill_after: 30m") // it dies before it is done
 	ref := refOf(t, b.atTask(id, "Sit there"))
 	b.cancel(id)
 	kill(t, function)

@@ -25,7 +25,7 @@ func TestSecretsStayWhereTheyAre(t *testing.T) {
 	t.Parallel()
 	const given = "given-by-ann-0815"
 	server, asked := lockedARA(t)
-	b := newBench(t, "url: "+server+", user: svc, password: ara-password")
+	b := newBench(t, "url: "+server+", user: svc, password: ara-password, timeout: 1m")
 	proceed := filepath.Join(t.TempDir(), "proceed")
 	id := b.ask("secrets", map[string]any{"proceed": proceed})
 	b.begin(id)

@@ -105,7 +105,7 @@ type Attended struct {
 
 // Start starts the keeper. The program does not run before Go: keep Ref first, where the next attempt finds it.
 func Start(spec Spec) (*Attended, error) {
-	return start(spec, limits{patience: Patience, polite: polite, drain: drain, deaf: deaf})
+	return start(spec, limits{patience: Patience, stragglers: stragglers, polite: polite, drain: drain, deaf: deaf})
 }
 
 // Ref is the name of the keeper, to be kept in a checkpoint before Go.

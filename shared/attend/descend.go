@@ -25,7 +25,7 @@ func forkExec(b beginning, files []uintptr) (int, error) {
 // descend does what is due on the way down, and reports whether the keeper's work is done.
 func (k *keeper) descend() bool {
 	if k.over && k.way == nil {
-		k.take(remains(k.begin.Polite))
+		k.take(remains(k.begin))
 	}
 	for len(k.way) > 0 {
 		if k.none {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +47,7 @@ func attending() error {
 	}
 	a, err := attend.StartWith(attend.Spec{
 		Path: "./sh", Args: []string{"-c", os.Getenv(scriptName)}, Env: path, Output: os.Stdout,
-	}, patience, 3*time.Second, 10*time.Second, 3*time.Second)
+	}, patience, 250*time.Millisecond, 3*time.Second, 10*time.Second, 3*time.Second)
 	if err != nil {
 		return err
 	}
@@ -161,6 +162,20 @@ func in(dir string) []string {
 	return found
 }
 
+// untilThere waits until all these run in dir: a shell goes on before what it has begun has become what it is to be.
+func untilThere(t testing.TB, dir string, commands ...string) {
+	t.Helper()
+	var there []string
+	for range 2400 {
+		there = without(in(dir))
+		if !slices.ContainsFunc(commands, func(command string) bool { return !slices.Contains(there, command) }) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("after two minutes there are %q, not all of %q", there, commands)
+}
+
 // untilEmpty waits until nothing runs in dir.
 func untilEmpty(t testing.TB, dir string) {
 	t.Helper()
@@ -218,7 +233,7 @@ func stressing() error {
 	}
 	runtime.GC()
 	after := leftovers()
-	for range 100 { // goroutines that are about to return
+	for range 12_000 { // goroutines that are about to return
 		if after == before {
 			break
 		}

@@ -167,7 +167,7 @@ func (k *keeper) start() {
 func (k *keeper) stop(w Waits) {
 	k.tell(notice{Stopping: true})
 	if k.way == nil {
-		k.take(ladder(w, k.begin.Polite))
+		k.take(ladder(w, k.begin))
 		return
 	}
 	for i, s := range k.way {

@@ -25,17 +25,17 @@ const (
 )
 
 // ladder is the way down of a program that is stopped.
-func ladder(w Waits, polite time.Duration) []step {
+func ladder(w Waits, b beginning) []step {
 	return append([]step{
 		{signal: unix.SIGINT, wait: w.Term},
 		{signal: unix.SIGTERM, wait: w.Kill},
 		{signal: unix.SIGKILL, wait: killed},
-	}, remains(polite)...)
+	}, remains(b)...)
 }
 
 // remains is the way down of what a program left behind.
-func remains(polite time.Duration) []step {
-	return append([]step{{all: true, wait: stragglers}}, everything(polite)...)
+func remains(b beginning) []step {
+	return append([]step{{all: true, wait: b.Stragglers}}, everything(b.Polite)...)
 }
 
 // everything is the way down when there is nobody left to ask.

@@ -13,7 +13,7 @@ import (
 )
 
 // limits are how long the parts wait for one another.
-type limits struct{ patience, polite, drain, deaf time.Duration }
+type limits struct{ patience, stragglers, polite, drain, deaf time.Duration }
 
 func start(spec Spec, limits limits) (*Attended, error) {
 	if !able.Load() {
@@ -37,7 +37,7 @@ func start(spec Spec, limits limits) (*Attended, error) {
 	a.ref.Mark = mark
 	err = a.say(order{Begin: &beginning{
 		Path: path, Args: spec.Args, Env: append(append([]string{}, spec.Env...), markName+"="+mark), Dir: dir,
-		Events: spec.Events != nil, Patience: limits.patience, Polite: limits.polite,
+		Events: spec.Events != nil, Patience: limits.patience, Stragglers: limits.stragglers, Polite: limits.polite,
 	}})
 	a.pipes.copy(spec)
 	go a.listen()

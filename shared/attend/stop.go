@@ -51,7 +51,7 @@ func (a *Attended) Stop(ctx context.Context, w Waits, told func(signal string)) 
 	_ = a.say(order{Stop: &w}) // without an answer it is dealt with below
 	watch := time.NewTicker(a.limits.deaf)
 	defer watch.Stop()
-	limit := time.NewTimer(w.Term + w.Kill + killed + a.limits.polite + stragglers + stubborn)
+	limit := time.NewTimer(w.Term + w.Kill + killed + a.limits.polite + a.limits.stragglers + stubborn)
 	defer limit.Stop()
 	for warned := false; ; {
 		a.mutex.Lock()

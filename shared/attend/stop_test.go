@@ -34,21 +34,23 @@ func TestStop(t *testing.T) {
 	for _, c := range []struct {
 		name, script string
 		waits        attend.Waits
+		there        string // what must run before it is stopped
 		signals      string
 		exit         attend.Exit
 	}{
-		{"polite", `echo up; exec sleep 600`, attend.Waits{Term: long, Kill: long}, "INT", attend.Exit{Code: -1, Signal: "SIGINT"}},
-		{"polite in its own words", `trap 'kill $!; exit 4' INT; sleep 600 & echo up; wait`, attend.Waits{Term: long, Kill: long}, "INT", attend.Exit{Code: 4}},
-		{"deaf to interrupts", `trap '' INT; echo up; exec sleep 600`, attend.Waits{Term: short, Kill: long}, "INT TERM", attend.Exit{Code: -1, Signal: "SIGTERM"}},
-		{"deaf", tree, attend.Waits{Term: short, Kill: short}, "INT TERM KILL", attend.Exit{Code: -1, Signal: "SIGKILL", Left: []string{"sleep 602"}}},
-		{"stopped", `echo up; kill -STOP $$`, attend.Waits{Term: long, Kill: long}, "INT", attend.Exit{Code: -1, Signal: "SIGINT"}},
+		{"polite", `echo up; exec sleep 600`, attend.Waits{Term: long, Kill: long}, "", "INT", attend.Exit{Code: -1, Signal: "SIGINT"}},
+		{"polite in its own words", `trap 'kill $!; exit 4' INT; sleep 600 & echo up; wait`, attend.Waits{Term: long, Kill: long}, "", "INT", attend.Exit{Code: 4}},
+		{"deaf to interrupts", `trap '' INT; echo up; exec sleep 600`, attend.Waits{Term: short, Kill: long}, "", "INT TERM", attend.Exit{Code: -1, Signal: "SIGTERM"}},
+		{"deaf", tree, attend.Waits{Term: short, Kill: short}, "sleep 602", "INT TERM KILL", attend.Exit{Code: -1, Signal: "SIGKILL", Left: []string{"sleep 602"}}},
+		{"stopped", `echo up; kill -STOP $$`, attend.Waits{Term: long, Kill: long}, "", "INT", attend.Exit{Code: -1, Signal: "SIGINT"}},
 		{
 			"leader goes, its child does not", `(trap '' INT; sleep 605) & sleep 606 & echo up; wait`,
 			attend.Waits{Term: short, Kill: long},
+			"sleep 605",
 			"INT TERM",
 			attend.Exit{Code: -1, Signal: "SIGINT"},
 		},
-		{"at once", tree, attend.Waits{}, "INT TERM KILL", attend.Exit{Code: -1, Signal: "SIGKILL", Left: []string{"sleep 602"}}},
+		{"at once", tree, attend.Waits{}, "sleep 602", "INT TERM KILL", attend.Exit{Code: -1, Signal: "SIGKILL", Left: []string{"sleep 602"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -56,6 +58,9 @@ func TestStop(t *testing.T) {
 			var dir string
 			a := begin(t, c.script, func(s *attend.Spec) { s.Output, dir = &text{lines: lines}, s.Dir })
 			<-lines
+			if c.there != "" {
+				untilThere(t, dir, c.there)
+			}
 			var told []string
 			ended, err := a.Stop(t.Context(), c.waits, func(signal string) { told = append(told, strings.TrimPrefix(signal, "SIG")) })
 			if err != nil || ended.Left != nil || signals(ended.Signals) != c.signals || strings.Join(told, " ") != c.signals {
@@ -89,8 +94,13 @@ func without(commands []string) []string {
 func TestLeftBehind(t *testing.T) {
 	t.Parallel()
 	var output text
-	a := begin(t, `(setsid sleep 607 &) ; sleep 608 & setsid bash -c 'exec -a "ssh: /tmp/mux [mux]" sleep 609' & echo done; exit 0`,
-		func(s *attend.Spec) { s.Path, s.Output = "/bin/bash", &output })
+	var dir string
+	a := begin(t, `(setsid sleep 607 &) ; sleep 608 & setsid bash -c 'exec -a "ssh: /tmp/mux [mux]" sleep 609' & echo done; until [ -e go ]; do sleep 0.01; done; exit 0`,
+		func(s *attend.Spec) { s.Path, s.Output, dir = "/bin/bash", &output, s.Dir })
+	untilThere(t, dir, "sleep 607", "sleep 608", "ssh: /tmp/mux [mux] 609")
+	if err := os.WriteFile(filepath.Join(dir, "go"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	<-a.Done() // although all of them hold its output open
 	exit := a.Exit()
 	left := without(exit.Left)
@@ -102,7 +112,14 @@ func TestLeftBehind(t *testing.T) {
 
 func TestHelpersThatEndAreNotLeftBehind(t *testing.T) {
 	t.Parallel()
-	a := begin(t, `(sleep 0.05 &); exit 0`)
+	a, err := attend.StartWith(attend.Spec{Path: "/bin/sh", Args: []string{"-c", `(sleep 0.05 &); exit 0`}, Env: path},
+		attend.Patience, time.Hour, time.Second, time.Minute, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Go(); err != nil {
+		t.Fatal(err)
+	}
 	<-a.Done()
 	if exit := a.Exit(); exit.Left != nil {
 		t.Errorf("Exit() = %+v", exit)
@@ -237,7 +254,7 @@ func TestOutputHeldElsewhere(t *testing.T) {
 	lines := make(chan string, 1)
 	a, err := attend.StartWith(attend.Spec{
 		Path: "/bin/sh", Args: []string{"-c", "echo $$; exec sleep 600"}, Env: path, Output: &text{lines: lines},
-	}, attend.Patience, time.Second, 100*time.Millisecond, time.Second)
+	}, attend.Patience, time.Second, time.Second, 100*time.Millisecond, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

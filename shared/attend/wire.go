@@ -23,13 +23,14 @@ type order struct {
 
 // beginning is the first order.
 type beginning struct {
-	Path     string        `json:"path"`
-	Args     []string      `json:"args"`
-	Env      []string      `json:"env"`
-	Dir      string        `json:"dir"`
-	Events   bool          `json:"events"`
-	Patience time.Duration `json:"patience"`
-	Polite   time.Duration `json:"polite"`
+	Path       string        `json:"path"`
+	Args       []string      `json:"args"`
+	Env        []string      `json:"env"`
+	Dir        string        `json:"dir"`
+	Events     bool          `json:"events"`
+	Patience   time.Duration `json:"patience"`
+	Stragglers time.Duration `json:"stragglers"`
+	Polite     time.Duration `json:"polite"`
 }
 
 // notice is what the keeper says to the function. One of the fields is set.
