@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,15 +29,16 @@ func triedKey(principal string) string { return job.Prefix + "dashboard:tried:" 
 
 // groups asks Slack whether somebody is still who they were and, where roles name user groups, in which of them.
 type groups struct {
-	named []string   // the ids that roles name
-	team  string     // whose people may log in with Slack; empty when nobody may
-	app   *slack.App // nil where we have no token
-	redis redis.UniversalClient
-	log   *slog.Logger
+	named  []string   // the ids that roles name
+	team   string     // whose people may log in with Slack; empty when nobody may
+	app    *slack.App // nil where we have no token
+	memory *slack.Memory
+	redis  redis.UniversalClient
+	log    *slog.Logger
 }
 
 func newGroups(p *function.Platform, settings *dashboard.Section) (*groups, error) {
-	g := &groups{named: slack.GroupsOf(p.Config), redis: p.Redis, log: p.Log}
+	g := &groups{named: slack.GroupsOf(p.Config), memory: slack.NewMemory(p.Redis, p.Log), redis: p.Redis, log: p.Log}
 	if settings.Slack != nil {
 		g.team = settings.Slack.Team
 	}
@@ -89,35 +89,13 @@ func (g *groups) failed(ctx context.Context, principal string, err error) {
 	}
 }
 
-func (g *groups) ask(ctx context.Context, principal string) (list []string, err error) {
+func (g *groups) ask(ctx context.Context, principal string) ([]string, error) {
 	if err := g.stands(ctx, principal); err != nil {
 		return nil, err
 	}
 	user, isMember := strings.CutPrefix(principal, slackPrincipal)
-	if !isMember || len(g.named) == 0 {
+	if !isMember {
 		return nil, nil
 	}
-	members, err := g.members(ctx)
-	for group, users := range members {
-		if slices.Contains(users, user) {
-			list = append(list, slack.GroupPrefix+group)
-		}
-	}
-	slices.Sort(list)
-	return list, err
-}
-
-// members is who is in which user group, as the door slack knows it, too.
-func (g *groups) members(ctx context.Context) (map[string][]string, error) {
-	members, found, err := slack.Recall[map[string][]string](ctx, g.redis, slack.GroupsKey)
-	if found || err != nil {
-		return members, err
-	}
-	if members, err = g.app.Groups(ctx, g.named); err != nil {
-		return nil, err
-	}
-	if err := slack.Remember(ctx, g.redis, slack.GroupsKey, members, slack.GroupsLife); err != nil {
-		g.log.WarnContext(ctx, "who is in which group at Slack is not kept", "error", err)
-	}
-	return members, nil
+	return g.app.MemberOf(ctx, g.memory, g.named, user)
 }

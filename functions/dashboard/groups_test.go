@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -150,6 +151,32 @@ func TestGroupsAreAskedForOnce(t *testing.T) {
 	}
 	if list, err := other.of(t.Context(), "slack:U0ANN"); err != nil || len(list) != 1 {
 		t.Errorf("when it answers again: %v %v", list, err)
+	}
+}
+
+// TestGroupsOfManyAtOnceAreAskedForOnce: who logs in meanwhile waits for the same answer.
+func TestGroupsOfManyAtOnceAreAskedForOnce(t *testing.T) {
+	t.Parallel()
+	at := newWorkspace(t)
+	g, err := readGroups(place(t, at.URL, "xoxb-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const many = 10
+	var all sync.WaitGroup // until everybody was asked for, so that all come to their groups at once
+	all.Add(many)
+	at.asked.Store(func() { all.Done(); all.Wait() })
+	var people sync.WaitGroup
+	for i := range many {
+		people.Go(func() {
+			if list, err := g.of(t.Context(), fmt.Sprintf("slack:U0EVE%d", i)); err != nil || len(list) > 0 {
+				t.Error(list, err)
+			}
+		})
+	}
+	people.Wait()
+	if n := at.lists.Load(); n != 1 {
+		t.Errorf("the list was asked for %d times", n)
 	}
 }
 

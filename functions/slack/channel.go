@@ -23,7 +23,7 @@ var channelForm = regexp.MustCompile(`(^|\s)#(C[A-Z0-9]{6,31})\b`)
 // channels finds the names of channels.
 type channels struct {
 	app    *slack.App
-	people *people // keeps what Slack said
+	memory *slack.Memory
 	log    *slog.Logger
 }
 
@@ -52,7 +52,7 @@ func (n *channels) named(ctx context.Context, line string) (string, error) {
 
 // name is a channel's name; empty for one that Slack does not tell us of.
 func (n *channels) name(ctx context.Context, id string) (string, error) {
-	return kept(ctx, n.people, job.Prefix+"slack:channel:"+id, channelLife, func(ctx context.Context) (string, error) {
+	return slack.Kept(ctx, n.memory, job.Prefix+"slack:channel:"+id, channelLife, func(ctx context.Context) (string, error) {
 		c, err := n.app.Client.GetConversationInfoContext(ctx, &goslack.GetConversationInfoInput{ChannelID: id})
 		err = slack.Classify("look for "+id, err)
 		if kind := slack.KindOf(err); kind == slack.Gone || kind == slack.Refused {

@@ -6,9 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	goslack "github.com/slack-go/slack"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/config"
@@ -45,15 +43,13 @@ const (
 // people finds out who somebody is, by the id alone: a name can be anybody's.
 type people struct {
 	app    *slack.App
-	rdb    redis.UniversalClient
+	memory *slack.Memory
 	groups []string // ids of the user groups that roles name
 	log    *slog.Logger
-
-	flights singleflight.Group // many commands of one person at once ask Slack once
 }
 
-func newPeople(app *slack.App, rdb redis.UniversalClient, roles *config.File, log *slog.Logger) *people {
-	return &people{app: app, rdb: rdb, groups: slack.GroupsOf(roles), log: log}
+func newPeople(app *slack.App, memory *slack.Memory, roles *config.File, log *slog.Logger) *people {
+	return &people{app: app, memory: memory, groups: slack.GroupsOf(roles), log: log}
 }
 
 // profile is what is kept of a person.
@@ -113,7 +109,7 @@ func personKey(id string) string { return job.Prefix + "slack:person:" + id }
 
 // profile is what Slack said of a person, a while ago or now.
 func (p *people) profile(ctx context.Context, id string) (profile, error) {
-	return kept(ctx, p, personKey(id), personLife, func(ctx context.Context) (profile, error) { return p.ask(ctx, id) })
+	return slack.Kept(ctx, p.memory, personKey(id), personLife, func(ctx context.Context) (profile, error) { return p.ask(ctx, id) })
 }
 
 // ask asks Slack who somebody is.
@@ -144,5 +140,5 @@ func profileOf(user *goslack.User) profile {
 
 // changed forgets what is kept of a person.
 func (p *people) changed(ctx context.Context, id string) error {
-	return forget(ctx, p.rdb, personKey(id))
+	return p.memory.Forget(ctx, personKey(id))
 }

@@ -129,32 +129,6 @@ func TestIdentityIsKeptBriefly(t *testing.T) {
 	})
 }
 
-// TestAnAnswerThatWasOnItsWayIsNotKept: Slack said who somebody was, then that it changed; the first must not stay.
-func TestAnAnswerThatWasOnItsWayIsNotKept(t *testing.T) {
-	t.Parallel()
-	jobtest.Each(t, func(t *testing.T, rdb *redis.Client) {
-		key := personKey("U0ANN")
-		if err := forget(t.Context(), rdb, key); err != nil {
-			t.Fatal(err)
-		}
-		if err := slack.Remember(t.Context(), rdb, key, profile{Team: "T0OLD"}, personLife); err != nil {
-			t.Fatal(err)
-		}
-		if known, found, err := slack.Recall[profile](t.Context(), rdb, key); err != nil || found {
-			t.Errorf("kept: %+v, %v", known, err)
-		}
-		if err := rdb.Del(t.Context(), key).Err(); err != nil { // its time is over
-			t.Fatal(err)
-		}
-		if err := slack.Remember(t.Context(), rdb, key, profile{Team: "T0NEW"}, personLife); err != nil {
-			t.Fatal(err)
-		}
-		if known, found, err := slack.Recall[profile](t.Context(), rdb, key); err != nil || !found || known.Team != "T0NEW" {
-			t.Errorf("not kept: %+v, %v", known, err)
-		}
-	})
-}
-
 func TestGroupsAreAskedForOnlyWhenARoleNamesOne(t *testing.T) {
 	t.Parallel()
 	config := func(roles string) func(map[string]string) {

@@ -106,9 +106,10 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 	if err != nil {
 		return nil, err
 	}
+	memory := slack.NewMemory(p.Redis, p.Log)
 	d := &door{
 		Platform: p, section: section, app: app, secrets: secrets,
-		people:  newPeople(app, p.Redis, p.Config, p.Log),
+		people:  newPeople(app, memory, p.Config, p.Log),
 		command: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: transport(), Timeout: patience}),
 		box: inbox.Open(p.Redis, p.Name, inbox.Options{
 			MaxBody: function.MaxBody, MaxPending: pending, KeepBodies: listed, KeepBodyBytes: -1,
@@ -124,7 +125,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		dashboard: dashboard, previews: previews, calendar: configured{set: schedule.Read(p.Config), rdb: p.Redis, log: p.Log},
 		late: lateAfter,
 	}
-	d.channels = &channels{app: app, people: d.people, log: p.Log}
+	d.channels = &channels{app: app, memory: memory, log: p.Log}
 	d.tables()
 	return d, nil
 }

@@ -157,7 +157,7 @@ func TestADoubleClickIsOneClick(t *testing.T) {
 func TestWhoeverLostARightLosesItThoughRedisIsFull(t *testing.T) {
 	t.Parallel()
 	h := idleHall(t, jobtest.Redis(t).Client(t))
-	if err := slack.Remember(t.Context(), h.Redis, personKey("U0ANN"), profile{Team: "T0HOME"}, personLife); err != nil {
+	if _, err := h.people.of(t.Context(), "U0ANN"); err != nil {
 		t.Fatal(err)
 	}
 	h.slack.has("U0ANN", "deleted", true)

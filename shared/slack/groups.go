@@ -35,8 +35,24 @@ func GroupsOf(file *config.File) []string {
 	return slices.Compact(ids)
 }
 
-// Groups asks Slack who is in which of some user groups.
-func (a *App) Groups(ctx context.Context, named []string) (map[string][]string, error) {
+// MemberOf lists in which of some user groups somebody is, as roles name those groups. Where none is named, Slack is not asked.
+func (a *App) MemberOf(ctx context.Context, m *Memory, named []string, user string) ([]string, error) {
+	if len(named) == 0 {
+		return nil, nil
+	}
+	members, err := Kept(ctx, m, GroupsKey, GroupsLife, func(ctx context.Context) (map[string][]string, error) { return a.groups(ctx, named) })
+	var groups []string
+	for group, users := range members {
+		if slices.Contains(users, user) {
+			groups = append(groups, GroupPrefix+group)
+		}
+	}
+	slices.Sort(groups)
+	return groups, err
+}
+
+// groups asks Slack who is in which of some user groups.
+func (a *App) groups(ctx context.Context, named []string) (map[string][]string, error) {
 	list, err := a.Client.GetUserGroupsContext(ctx, goslack.GetUserGroupsOptionIncludeUsers(true))
 	if err != nil {
 		return nil, Classify("ask who is in which user group", err)
