@@ -48,6 +48,9 @@ type ending struct {
 	Status  string    `json:"status"`           // of the record, when it does not know its end yet
 	Ended   time.Time `json:"ended"`
 	Closing *closing  `json:"closing,omitempty"` // why ansible-playbook could not come to its end
+
+	over bool   // the record is known to have ended
+	rest string // what people are told of what could not be written
 }
 
 // closing is kept with a record that ansible-playbook did not come to end itself.
@@ -73,11 +76,14 @@ func (e *ending) field() string { return e.Job + ":" + strconv.Itoa(e.Try) }
 // not know yet. ARA is never a run's failure.
 func (r *runner) closeRecord(ctx context.Context, at *course, c closing) string {
 	c.At = r.now().UTC().Truncate(time.Second)
-	later, err := r.end(ctx, c.Job, at, ara.Failed, &c)
-	if err == nil {
+	e, err := r.end(ctx, c.Job, at, ara.Failed, &c)
+	switch {
+	case err == nil:
 		return ""
+	case e.over:
+		return fmt.Sprintf("ARA's record of it has ended, but why is not in it: %v%s", err, e.rest)
 	}
-	return fmt.Sprintf("ARA's record of it still says running, because it could not be closed: %v%s", err, later)
+	return fmt.Sprintf("ARA's record of it still says running, because it could not be closed: %v%s", err, e.rest)
 }
 
 // settleRecord sees that the record of a start that ended by itself has ended too: ARA may have been away when ansible-playbook
@@ -87,38 +93,39 @@ func (r *runner) settleRecord(ctx context.Context, id string, at *course, good b
 	if good {
 		status = ara.Completed
 	}
-	later, err := r.end(ctx, id, at, status, nil)
+	e, err := r.end(ctx, id, at, status, nil)
 	switch {
 	case err != nil:
-		return fmt.Sprintf("%v; its record of this run is not complete%s.", err, later)
+		return fmt.Sprintf("%v; its record of this run is not complete%s.", err, e.rest)
 	case r.ara != nil && at.Online && at.Record == 0:
 		return "ARA has no record of this run: it went away as the run began, or nothing was run."
 	}
 	return ""
 }
 
-// end has ARA's record of the start under way end. When ARA cannot be told, that is owed to it; later says so.
-func (r *runner) end(ctx context.Context, id string, at *course, status string, why *closing) (later string, err error) {
+// end has ARA's record of the start under way end. What ARA cannot be told is owed to it.
+func (r *runner) end(ctx context.Context, id string, at *course, status string, why *closing) (*ending, error) {
 	if r.ara == nil || !at.Online {
-		return "", nil
+		return nil, nil
 	}
 	e := &ending{
 		Job: id, Try: at.Try, Path: at.Path, Began: at.Began, Record: at.Record, Status: status, Ended: r.now().UTC(), Closing: why,
 	}
-	err = r.persist(ctx, func(ctx context.Context) error { return r.write(ctx, e) })
+	err := r.persist(ctx, func(ctx context.Context) error { return r.write(ctx, e) })
 	at.Record = e.Record
 	if err == nil {
-		return "", nil
+		return e, nil
 	}
 	r.log.WarnContext(ctx, "end ARA's record", "record", e.Record, "error", err)
 	if inVain(err) {
-		return "", err
+		return e, err
 	}
 	if fault := r.owe(context.WithoutCancel(ctx), e); fault != nil {
 		r.log.ErrorContext(ctx, "keep the end of ARA's record for later", "record", e.Record, "error", fault)
-		return "", err
+		return e, err
 	}
-	return "; it will be told once it answers", err
+	e.rest = "; it will be told once it answers"
+	return e, err
 }
 
 // write has the record of an ending end, once it is found. A start without one needs none.
@@ -128,9 +135,11 @@ func (c *capability) write(ctx context.Context, e *ending) error {
 		return err
 	}
 	e.Record = found.ID
+	e.over = found.Over()
 	switch {
-	case !found.Over():
+	case !e.over:
 		err = c.ara.End(ctx, found, e.Status, e.Ended, e.labels()...)
+		e.over = err == nil
 	case e.Closing != nil || len(found.Labels) == 0: // ARA's callback tries once to give a record its labels
 		err = c.ara.Label(ctx, found, e.labels()...)
 	}

@@ -3,11 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/handsoff/handsoff/functions/ansible/ara"
+	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 	"github.com/handsoff/handsoff/shared/job/jobtest"
 )
@@ -158,6 +163,45 @@ func TestNoLongerOwed(t *testing.T) {
 	b.cap.ara = nil
 	if err := b.cap.tend(t.Context(), ""); err != nil || b.owes() != 0 {
 		t.Errorf("nobody is there to be owed %d: %v", b.owes(), err)
+	}
+}
+
+// A function whose section was taken away lets it go too, and is asked no more.
+func TestOwedWithoutASection(t *testing.T) {
+	t.Parallel()
+	server := jobtest.Redis(t)
+	c := &capability{redis: server.Client(t)}
+	if err := c.owe(t.Context(), &ending{Job: "k3f7", Try: 1, Record: 1, Status: ara.Failed, Ended: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	status, text := serve(t, server.Address, "{}")("/", map[string]string{"job": command.AnyJob})
+	tended, err := c.redis.SMembers(t.Context(), job.TendedKey).Result()
+	if owed := c.redis.HLen(t.Context(), owedKey).Val(); status/100 != 2 || owed > 0 || len(tended) > 0 || err != nil {
+		t.Errorf("%d are owed, and the clock nudges %v: %d %s, %v", owed, tended, status, text, err)
+	}
+}
+
+// ARA takes the end of a record, and not why it ended: it is not said to be running.
+func TestARATakesAnEndOnly(t *testing.T) {
+	t.Parallel()
+	there := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: araServer(t)})
+	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/v1/records") {
+			http.Error(w, "no records here", http.StatusBadRequest)
+			return
+		}
+		there.ServeHTTP(w, r)
+	}))
+	t.Cleanup(door.Close)
+	b := newBench(t, "url: "+door.URL+", timeout: 1m")
+	at := &course{Try: 1, Path: "/runs/noted.yml", Began: time.Now(), Online: true}
+	at.Record = b.record(at.Path, at.Began)
+	note := (&runner{b.cap}).closeRecord(t.Context(), at, closing{Label: "cancelled", Job: "k3f7"})
+	if !strings.HasPrefix(note, "ARA's record of it has ended, but why is not in it: ") {
+		t.Error(note)
+	}
+	if record, err := b.cap.ara.Playbook(t.Context(), at.Record); err != nil || !record.Over() {
+		t.Errorf("%+v %v", record, err)
 	}
 }
 

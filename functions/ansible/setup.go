@@ -30,7 +30,7 @@ func setUp(ctx context.Context, p *function.Platform) (*function.Parts, error) {
 		return nil, err
 	}
 	if !found {
-		return unconfigured(), nil
+		return unconfigured(p), nil
 	}
 	if err := set.check(); err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
@@ -137,7 +137,10 @@ func (c *capability) calls() map[string]function.CallFunc {
 // missing is what every command says when there is no configuration for it.
 const missing function.Unable = "Ansible is not configured here: the configuration has no section ansible (see docs/ansible.md)."
 
-func unconfigured() *function.Parts {
-	none := &capability{set: &settings{}}
-	return missing.Parts(none.steps(), none.calls())
+// unconfigured are the parts of a function without one. What ARA is owed from before is let go, as where ARA alone is configured no longer.
+func unconfigured(p *function.Platform) *function.Parts {
+	none := &capability{set: &settings{}, redis: p.Redis, log: p.Log}
+	parts := missing.Parts(none.steps(), none.calls())
+	parts.Nudged = none.tend
+	return parts
 }
