@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"time"
 
@@ -73,7 +72,7 @@ func setUp(ctx context.Context, p *function.Platform) (*function.Parts, error) {
 func newDesk(p *function.Platform) *desk {
 	d := &desk{
 		Platform: p,
-		command:  command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: transport(), Timeout: patience}),
+		command:  command.NewClient(p.GatewayURL, p.Keys, command.HTTPClient(patience, actsAtOnce)),
 		box:      event.Box(p.Redis),
 		looking:  semaphore.NewWeighted(actsAtOnce),
 		acting:   semaphore.NewWeighted(actsAtOnce),
@@ -82,11 +81,6 @@ func newDesk(p *function.Platform) *desk {
 	d.rules, d.faults = rule.Read(p.Config)
 	d.recall = slices.DeleteFunc(d.rules.Rules(), func(r *rule.Rule) bool { return len(r.Recalls()) == 0 })
 	return d
-}
-
-// transport keeps as many connections to the gateway as events are acted on.
-func transport() *http.Transport {
-	return &http.Transport{MaxIdleConnsPerHost: actsAtOnce, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: patience}
 }
 
 // start begins to work off the inbox.

@@ -90,7 +90,7 @@ func newDoor(p *function.Platform, section *github.Section, transport http.Round
 	set, _ := rule.Read(p.Config) // the function event says what is wrong with them
 	d := &door{
 		Platform: p, section: section, app: app, secrets: secrets, rules: set,
-		command: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: ways(), Timeout: patience}),
+		command: command.NewClient(p.GatewayURL, p.Keys, command.HTTPClient(patience, atOnce)),
 		box: inbox.Open(p.Redis, p.Name, inbox.Options{
 			KeepDone: keepDone, MaxBody: largest, MaxPending: pending, MaxBytes: pendingBytes, KeepBodies: listed, KeepBodyBytes: -1,
 		}),
@@ -106,11 +106,6 @@ func newDoor(p *function.Platform, section *github.Section, transport http.Round
 		})
 	}
 	return d, nil
-}
-
-// ways keeps as many connections to the gateway as deliveries are in hand.
-func ways() *http.Transport {
-	return &http.Transport{MaxIdleConnsPerHost: atOnce, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: patience}
 }
 
 // readHookSecrets reads what webhooks sign with. Without any, nothing that comes is believed, and the log says why.

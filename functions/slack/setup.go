@@ -110,7 +110,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 	d := &door{
 		Platform: p, section: section, app: app, secrets: secrets,
 		people:  newPeople(app, memory, p.Config, p.Log),
-		command: command.NewClient(p.GatewayURL, p.Keys, &http.Client{Transport: transport(), Timeout: patience}),
+		command: command.NewClient(p.GatewayURL, p.Keys, command.HTTPClient(patience, atOnce)),
 		box: inbox.Open(p.Redis, p.Name, inbox.Options{
 			MaxBody: function.MaxBody, MaxPending: pending, KeepBodies: listed, KeepBodyBytes: -1,
 		}),
@@ -128,11 +128,6 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 	d.channels = &channels{app: app, memory: memory, log: p.Log}
 	d.tables()
 	return d, nil
-}
-
-// transport keeps as many connections to the gateway as deliveries are in hand.
-func transport() *http.Transport {
-	return &http.Transport{MaxIdleConnsPerHost: atOnce, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: patience}
 }
 
 // readSigningSecrets reads what Slack signs with. Without any, nothing that comes is believed, and the log says why.

@@ -35,6 +35,12 @@ func NewClient(gatewayURL string, keys sign.Keys, client *http.Client) *Client {
 	return &Client{url: strings.TrimSuffix(gatewayURL, "/") + "/function/command", keys: keys, http: client}
 }
 
+// HTTPClient is one for a door that hands in many commands at once: it keeps as many connections to the gateway, and a try
+// takes no longer than limit.
+func HTTPClient(limit time.Duration, atOnce int) *http.Client {
+	return &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: atOnce, IdleConnTimeout: time.Minute}, Timeout: limit}
+}
+
 // RefusedError says that the function command did not take a request: a defect or a wrong key, not a person's mistake.
 type RefusedError struct {
 	Status int
