@@ -37,11 +37,11 @@ func (t *Talk) at(path string) string {
 	return " (" + t.settings.URL + path + ")"
 }
 
-// status tells everybody something, if whoever says it may; else it is left alone among people.
+// status tells everybody something, if whoever says it may.
 func (t *Talk) status(ctx context.Context, u *utterance) (string, error) {
 	if !slices.Contains(u.Roles, t.settings.Status) {
-		if u.Overheard {
-			return "", errNotOurs
+		if u.Overheard && (len(u.rest) == 0 || !slices.Contains(statuses, strings.ToLower(u.rest[0]))) {
+			return "", errNotOurs // other bots have such a word, too
 		}
 		return "", no(command.CodeForbidden, "#status needs the role %s", t.settings.Status)
 	}
@@ -65,6 +65,9 @@ func (t *Talk) status(ctx context.Context, u *utterance) (string, error) {
 	}
 	return "", no(command.CodeUnknown, "unknown command (#status alert|notice|log|ok TEXT)")
 }
+
+// statuses are the words after #status.
+var statuses = []string{"alert", "notice", "log", "ok"}
 
 // announce tells everybody something: at once in all channels, and above the pages until it is over. An alert stands in the
 // channels' topics as well.
