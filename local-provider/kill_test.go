@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/handsoff/handsoff/local-provider/home"
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/shared/process"
 )
 
@@ -23,6 +25,9 @@ func kill(t *testing.T, ref process.Ref) {
 		t.Fatal(err)
 	}
 }
+
+// toldOfRestart is how status tells of a service that was started again: since when, and for how long it was up before.
+var toldOfRestart = regexp.MustCompile(`(?m)^provider +running +\d+ +[\d.]+ MiB +1 +(\d+ m )?[\d.]+ s +ended by itself after (\d+ m )?[\d.]+ s$`)
 
 func TestKillTheProvider(t *testing.T) {
 	t.Parallel()
@@ -40,7 +45,7 @@ func TestKillTheProvider(t *testing.T) {
 	if len(m.replicas(t)) != 1 {
 		t.Errorf("processes of the function: %+v", m.replicas(t))
 	}
-	if out := m.run(t, "status", "-home", string(m.home)); !strings.Contains(out, "ended by itself") {
+	if out := m.run(t, "status", "-home", string(m.home)); !toldOfRestart.MatchString(out) {
 		t.Errorf("status does not tell of the restart:\n%s", out)
 	}
 }
@@ -132,11 +137,13 @@ func TestKillEverything(t *testing.T) {
 	if status != http.StatusAccepted {
 		t.Fatal(status)
 	}
+	done := hometest.Alone(t)
 	kill(t, m.supervisor(t))
 	for _, ref := range []process.Ref{m.service(t, serviceProvider), m.service(t, serviceRedis), m.replicas(t)[0].Ref} {
 		kill(t, ref)
 	}
-	m.up(t)
+	m.upAlone(t)
+	done()
 	if m.echo(t).PID == 0 || len(m.replicas(t)) != 1 {
 		t.Error("the machine is not as it was")
 	}

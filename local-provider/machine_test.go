@@ -104,6 +104,12 @@ func (m *machine) run(t *testing.T, args ...string) string {
 func (m *machine) up(t *testing.T) string {
 	t.Helper()
 	defer hometest.Alone(t)()
+	return m.upAlone(t)
+}
+
+// upAlone is up for whoever sees to it that nothing else starts: the ports of what was stopped are free until then.
+func (m *machine) upAlone(t *testing.T) string {
+	t.Helper()
 	return m.run(t, append([]string{
 		"up", "-home", string(m.home), "-ports", "auto", "-f", "testdata/project/stack.yml", "-bin", "testdata/none",
 		"-config", "testdata/project/config.yml", "-ara=false",

@@ -127,6 +127,7 @@ func TestDownStopsEverything(t *testing.T) {
 	m := newMachine(t)
 	m.echo(t)
 	all := []process.Ref{m.supervisor(t), m.service(t, serviceRedis), m.service(t, serviceProvider), m.replicas(t)[0].Ref}
+	defer hometest.Alone(t)()
 	m.run(t, "down", "-home", string(m.home))
 	for _, ref := range all {
 		if ref.Alive() {
@@ -134,7 +135,7 @@ func TestDownStopsEverything(t *testing.T) {
 		}
 	}
 	m.run(t, "down", "-home", string(m.home)) // and once more is no mistake
-	if out := m.up(t); !strings.Contains(out, "probe        unchanged") {
+	if out := m.upAlone(t); !strings.Contains(out, "probe        unchanged") {
 		t.Errorf("the deployment was forgotten:\n%s", out)
 	}
 	m.echo(t)

@@ -94,10 +94,12 @@ func TestRetriesThenDeadLetter(t *testing.T) {
 		s.next(t).reply(429)
 		s.next(t).answer <- answer{err: errors.New("connection refused")}
 		s.next(t).answer <- answer{err: &function.BackingOffError{Function: "f", Cause: errors.New("crashes")}}
-		s.silent(t)
 		letters := queue.NewDeadLetters(client, keys)
-		list, err := letters.List(t.Context())
-		if err != nil || len(list) != 1 || list[0].Function != "f" || list[0].Tries != 4 || !strings.Contains(list[0].Reason, "crashes") {
+		var list []queue.Letter
+		var err error
+		eventually(t, "it is dead", func() bool { list, err = letters.List(t.Context()); return err == nil && len(list) > 0 })
+		s.silent(t)
+		if len(list) != 1 || list[0].Function != "f" || list[0].Tries != 4 || !strings.Contains(list[0].Reason, "crashes") {
 			t.Fatalf("dead letters %+v, %v", list, err)
 		}
 		if err := letters.Replay(t.Context(), list[0].ID); err != nil {
@@ -376,8 +378,7 @@ func TestWeakMode(t *testing.T) {
 			for n := range many {
 				s.put(t, fmt.Sprintf("f%d", n%3), fmt.Sprint(n))
 			}
-			quiet := time.NewTimer(time.Hour)
-			for {
+			for messages(t, client, keys) > 0 {
 				select {
 				case c := <-s.calls:
 					seen[c.body]++
@@ -387,13 +388,10 @@ func TestWeakMode(t *testing.T) {
 					default:
 					}
 					c.reply(500) // and no error brings it again
-				case <-quiet.C:
-					return seen
-				}
-				if messages(t, client, keys) <= 1 {
-					quiet.Reset(200 * time.Millisecond)
+				case <-time.After(time.Millisecond):
 				}
 			}
+			return seen
 		}
 		seen := deliveries(7, keys)
 		twice, lost := 0, many-len(seen)

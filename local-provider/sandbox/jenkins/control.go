@@ -20,6 +20,7 @@ import (
 //	GET  requests                   requests made
 //	POST hold?job=demo/slow         builds of a job stand still; release lets them get on
 //	POST queue?hold=true            no queued build starts; hold=false lets them
+//	POST executors?number=20        so many builds can run at once
 //	POST clock?advance=30s          moves the clock; speed=10 makes it run, speed=0 stops it
 //	POST fault?kind=slow&delay=2s   orders a fault; also method, path, times, skip. Answers its number
 //	POST mend?id=3                  ends a fault; without id, all
@@ -46,6 +47,14 @@ func (s *Server) Control() http.Handler {
 	post("hold", func(r *http.Request) (any, error) { return done(s.Hold(r.FormValue("job"))) })
 	post("release", func(r *http.Request) (any, error) { return done(s.Release(r.FormValue("job"))) })
 	post("queue", s.controlQueue)
+	post("executors", func(r *http.Request) (any, error) {
+		number, err := strconv.Atoi(r.FormValue("number"))
+		if err != nil || number < 1 {
+			return nil, fmt.Errorf("%w: number must be how many builds can run at once", control.ErrOrder)
+		}
+		s.SetExecutors(number)
+		return done(nil)
+	})
 	post("clock", s.controlClock)
 	post("fault", s.controlFault)
 	post("mend", s.controlMend)

@@ -32,7 +32,7 @@ func demoJobs() []demoJob {
 		},
 		{name: "fail", text: "Fails after a while.", script: "fail"},
 		{name: "results", text: "Prints a structured result.", script: "results"},
-		{name: "hang", text: "Never ends by itself.", script: "hang"},
+		{name: "hang", text: "Never ends by itself.", script: "hang", concurrent: true},
 		{name: "stubborn", text: "Ignores a stop, dies at a term.", script: "stubborn", pipeline: true},
 		{name: "immortal", text: "Ignores a stop and a term, dies at a kill.", script: "immortal", pipeline: true},
 		{name: "vanish", text: "Loses its record while it runs.", script: "vanish"},

@@ -70,6 +70,12 @@ func (s *Server) ReleaseQueue() {
 	s.wake()
 }
 
+// SetExecutors is how many builds can run at once from now on. What runs already goes on.
+func (s *Server) SetExecutors(number int) {
+	s.do(func() { s.options.Executors = number })
+	s.wake()
+}
+
 // OldQueueCancel switches between the answers to a cancelled queue item of today and of before version 2.211.
 func (s *Server) OldQueueCancel(old bool) { s.do(func() { s.options.OldQueueCancel = old }) }
 

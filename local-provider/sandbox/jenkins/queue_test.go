@@ -115,6 +115,8 @@ func TestExecutorsAreLimited(t *testing.T) {
 	r.jenkins.Advance(46 * time.Second)
 	r.check(r.json(third+"api/json"), map[string]any{"executable.number": 3.0})
 	r.check(r.json(fourth+"api/json"), map[string]any{"executable": nil, "buildable": true})
+	r.jenkins.SetExecutors(3)
+	r.check(r.json(fourth+"api/json"), map[string]any{"executable.number": 4.0})
 }
 
 func TestLabelThatNobodyHas(t *testing.T) {

@@ -68,6 +68,7 @@ func newBoltApp(t *testing.T) *boltApp {
 func (b *boltApp) newSlack(url, events string) *slack.Server {
 	return slack.New(slack.Options{
 		Token: appToken, SigningSecrets: []string{appSecret}, EventsURL: events, URL: url, Manifest: manifest(b.T), RetryScale: 0.001,
+		Patience: time.Minute, // for a busy machine
 	})
 }
 

@@ -1,6 +1,10 @@
 package slack
 
-import "github.com/handsoff/handsoff/local-provider/sandbox/consent"
+import (
+	"time"
+
+	"github.com/handsoff/handsoff/local-provider/sandbox/consent"
+)
 
 // What Options' zero values stand for.
 const (
@@ -20,6 +24,8 @@ type Options struct {
 	EventsURL string
 	// RetryScale multiplies the waits before an event is sent again (at once, 1 min, 5 min); 1 when zero.
 	RetryScale float64
+	// Patience is how long the app may take to answer, and to use a trigger id; three seconds when zero.
+	Patience time.Duration
 	// URL is the root URL under which this Slack is reached, used for files and response URLs. When empty it is learned
 	// from the first request's Host header.
 	URL string

@@ -49,6 +49,7 @@ type target struct {
 //	GET  /sandbox/sent     what was sent to the app, with every attempt
 //	POST /sandbox/verify   {}: asks the app to prove its URL
 //	POST /sandbox/retries  {"scale":0.01}: compresses the waits before an event is sent again, like -retry-scale
+//	POST /sandbox/patience {"seconds":60}: how long the app may take to answer, and to use a trigger id; Slack gives it 3
 //	POST /sandbox/members  {"group","users"}: who is in a user group from now on
 func (s *Server) peopleRoutes() {
 	type ctx = context.Context

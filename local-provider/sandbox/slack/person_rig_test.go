@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	goslack "github.com/slack-go/slack"
 
@@ -67,7 +68,7 @@ func newStage(t *testing.T, change ...func(*slack.Options)) *stage {
 	t.Cleanup(app.Close)
 	options := slack.Options{
 		Token: appToken, SigningSecrets: []string{appSecret}, EventsURL: app.URL, RetryScale: 1e-9, Unlimited: true,
-		Manifest: manifest(t),
+		Manifest: manifest(t), Patience: time.Minute, // for a busy machine
 	}
 	for _, c := range change {
 		c(&options)

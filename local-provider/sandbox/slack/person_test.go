@@ -107,7 +107,7 @@ func TestSlashWithoutApp(t *testing.T) {
 // TestSlowApp: after three seconds the person is told, and nothing is sent again.
 func TestSlowApp(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := newStage(t, func(o *slack.Options) { o.Patience = 0 })
 	release := make(chan struct{})
 	defer close(release)
 	s.answers(func(received) (int, string, string) { <-release; return 200, "", "" })

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -53,8 +54,9 @@ type sender struct {
 	stop context.CancelFunc
 	work sync.WaitGroup
 
-	mu    sync.Mutex
-	lanes map[string][][]*event
+	mu     sync.Mutex
+	answer time.Duration // how long the app may take
+	lanes  map[string][][]*event
 }
 
 func newSender(o Options) *sender {
@@ -62,7 +64,7 @@ func newSender(o Options) *sender {
 	return &sender{
 		url: o.EventsURL, secrets: o.SigningSecrets, scale: o.RetryScale, sent: &sentLog{},
 		client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		ctx:    ctx, stop: stop, lanes: map[string][][]*event{},
+		ctx:    ctx, stop: stop, answer: cmp.Or(o.Patience, answerTime), lanes: map[string][][]*event{},
 	}
 }
 
@@ -85,9 +87,9 @@ type reception struct {
 
 func (r *reception) ok() bool { return r.reason == "" }
 
-// post sends one signed request and waits for the answer, three seconds at most.
+// post sends one signed request and waits for the answer, for as long as the app may take.
 func (s *sender) post(ctx context.Context, kind string, body []byte, header http.Header) reception {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, s.patience())
 	defer cancel()
 	rq, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(body))
 	if err != nil {

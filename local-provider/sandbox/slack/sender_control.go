@@ -26,6 +26,9 @@ func (s *Server) senderRoutes() {
 	control.Order(desk, "retries", func(_ *http.Request, in struct{ Scale float64 }) (any, error) {
 		return nil, s.people.sender.hurry(in.Scale)
 	})
+	control.Order(desk, "patience", func(_ *http.Request, in struct{ Seconds float64 }) (any, error) {
+		return nil, s.people.sender.wait(in.Seconds)
+	})
 	type members struct {
 		Group string   `json:"group"`
 		Users []string `json:"users"`

@@ -104,6 +104,25 @@ func (s *sender) hurry(scale float64) error {
 	return nil
 }
 
+// wait has the app take so long from now on.
+func (s *sender) wait(seconds float64) error {
+	const longest = 60 // seconds after which a trigger id is forgotten
+	if seconds <= 0 || seconds > longest {
+		return fmt.Errorf("%w: seconds must be a number above 0, %d at most", control.ErrOrder, longest)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer = time.Duration(seconds * float64(time.Second))
+	return nil
+}
+
+// patience is how long the app may take to answer, and to use a trigger id.
+func (s *sender) patience() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.answer
+}
+
 // pause waits, in compressed time; false when the sender was closed meanwhile.
 func (s *sender) pause(wait time.Duration) bool {
 	s.mu.Lock()

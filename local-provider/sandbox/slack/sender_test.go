@@ -167,6 +167,30 @@ func TestHurry(t *testing.T) {
 	})
 }
 
+// TestPatience: the app may take as long as was ordered, also to use a trigger id, and nothing else is taken for a time.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		app := newFakeApp(func(_ string, _ int, rq *http.Request) (*http.Response, error) {
+			time.Sleep(30 * time.Second)
+			return answered(http.StatusOK)
+		})
+		s := app.sender(1)
+		for _, seconds := range []float64{-1, 0, 61} {
+			if err := s.wait(seconds); !errors.Is(err, control.ErrOrder) {
+				t.Errorf("%v: %v", seconds, err)
+			}
+		}
+		if err := s.wait(40); err != nil {
+			t.Error(err)
+		}
+		if took := s.form(t.Context(), "slash command", url.Values{"text": {"a"}}); !took.ok() || s.patience() != 40*time.Second {
+			t.Errorf("%+v", took)
+		}
+		s.close()
+	})
+}
+
 // TestOrder: what happens in one conversation arrives in its order, although the app is slow; what one act caused goes
 // out together; one conversation does not wait for another, nor anything for what must be sent again.
 func TestOrder(t *testing.T) {

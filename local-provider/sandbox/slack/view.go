@@ -23,9 +23,6 @@ type View struct {
 // maxStack is how many modals can lie on each other (docs.slack.dev/surfaces/modals: "up to 3 views").
 const maxStack = 3
 
-// triggerLife is how long a trigger id can be used (docs.slack.dev/interactivity/handling-user-interaction: 3 seconds).
-const triggerLife = 3 * time.Second
-
 // A trigger is a person's act that allows one modal to be opened.
 type trigger struct {
 	user string

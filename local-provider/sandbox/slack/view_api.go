@@ -57,7 +57,7 @@ func (s *Server) exchange(c *call) (user string, err error) {
 		return "", refuse("invalid_trigger_id")
 	case t.used:
 		return "", refuse("exchanged_trigger_id")
-	case s.clock.Now().Sub(t.made) > triggerLife:
+	case s.clock.Now().Sub(t.made) > s.people.sender.patience():
 		return "", refuse("expired_trigger_id")
 	}
 	t.used = true
