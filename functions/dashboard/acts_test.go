@@ -35,9 +35,9 @@ func TestButtons(t *testing.T) {
 	runs, _ := h.running(func(r *job.Request) { r.Principal = "telnet:someone" })
 	offers := []job.Offer{{Title: "Extend", Text: "env extend demo"}, {Title: "Delete", Text: "env delete demo", Danger: true}, {Title: "Gone", Text: "no such command"}}
 	fails, does := h.running()
-	does <- job.Change{Offers: offers}
+	told(does, job.Change{Offers: offers})
 	lends, does := h.running(func(r *job.Request) { r.Principal = "telnet:eve" })
-	does <- job.Change{Offers: offers}
+	told(does, job.Change{Offers: offers})
 	wants := map[string]map[string]string{
 		"telnet:ann": {asks: "reject", runs: "cancel", fails: "cancel offer Extend", lends: "cancel offer Extend"},
 		"telnet:bob": {asks: "approve reject", runs: "", fails: "", lends: ""},
@@ -73,7 +73,7 @@ func TestActs(t *testing.T) {
 	h := bare(t)
 	asks := h.accept(func(r *job.Request) { r.Signoff = &job.Signoff{Need: 1, Role: "approver"} })
 	runs, does := h.running()
-	does <- job.Change{Offers: []job.Offer{{Title: "Extend", Text: "env extend demo"}}}
+	told(does, job.Change{Offers: []job.Offer{{Title: "Extend", Text: "env extend demo"}}})
 	ann, bob := h.as("telnet:ann"), h.as("telnet:bob")
 	if said := bob.act("jobs/" + asks + "/approve"); said != "Approved; it goes on." {
 		t.Errorf("approve: %q", said)

@@ -37,27 +37,27 @@ func furnish(t *testing.T, more ...string) *office {
 	})
 	h.accept(func(r *job.Request) { r.Text, r.Principal = "git sync kettle", "schedule:kettle-weekly" })
 	o.runs, o.does = h.running(func(r *job.Request) { r.Text = "jenkins build demo/slow seconds=30" })
-	o.does <- job.Change{
+	told(o.does, job.Change{
 		Progress: &job.Progress{Percent: 42, Line: "build #12 runs", ETA: time.Now().Add(time.Minute)}, Say: []string{"build #12 waits for an executor", "build #12 runs on agent-3"},
 		Links: []job.Link{{Title: "build #12", URL: "http://127.0.0.1:8081/job/demo/12/"}, {Title: "never", URL: "javascript:alert(1)"}},
 		Log:   []string{"Started by user handsoff", "\x1b[36m[Pipeline]\x1b[0m sh", "\x1b[33mwarning:\x1b[0m deprecated", "\x1b[1;32mok\x1b[0m <b>not markup</b>"},
-	}
+	})
 	o.pipeline, o.deploys = h.running(func(r *job.Request) {
 		r.Text, r.Why.Cause = "openstack deploy cloud=cloud", []string{"schedule:nova-nightly"}
 	})
 	began := time.Now().Add(-4 * time.Minute)
 	at := func(s int) time.Time { return began.Add(time.Duration(s) * time.Second) }
-	o.deploys <- job.Change{Parts: []job.Part{
+	told(o.deploys, job.Change{Parts: []job.Part{
 		{Name: "preflight", State: "succeeded", Started: at(0), Ended: at(31)},
 		{Name: "bootstrap", State: "succeeded", Started: at(31), Ended: at(95), Job: o.failed},
 		{Name: "prechecks", State: "failed", Started: at(95), Ended: at(120), Note: "host web-2 is unreachable"},
 		{Name: "deploy", State: "running", Started: at(120), Job: o.runs},
 		{Name: "post-deploy"},
 		{Name: "smoke", State: "skipped"},
-	}, Progress: &job.Progress{Percent: 55, Step: 4, Steps: 6, Line: "deploys"}}
+	}, Progress: &job.Progress{Percent: 55, Step: 4, Steps: 6, Line: "deploys"}})
 	var stops chan<- job.Change
 	o.cancelled, stops = h.running(func(r *job.Request) { r.Text = "jenkins build demo/wrong" })
-	stops <- job.Change{Log: []string{"working"}}
+	told(stops, job.Change{Log: []string{"working"}})
 	h.as("telnet:ann").act("jobs/"+o.cancelled+"/cancel", "reason", "wrong branch")
 	return o
 }

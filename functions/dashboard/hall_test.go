@@ -214,12 +214,14 @@ func (h *hall) accept(changes ...func(*job.Request)) string {
 	return made.ID
 }
 
-// running makes a job that runs, and gives what it is to do.
+// running makes a job, and when it runs gives what it is to do.
 func (h *hall) running(changes ...func(*job.Request)) (string, chan<- job.Change) {
 	h.Helper()
 	id := h.accept(changes...)
 	go func() { _, _ = h.worker.Run(context.WithoutCancel(h.Context()), id) }()
-	return id, h.stage.of(id)
+	does := h.stage.of(id)
+	does <- job.Change{} // which nobody takes before it runs
+	return id, does
 }
 
 // ended makes a job that has ended well, with a log.

@@ -62,12 +62,12 @@ func (h *hall) hear(t *testing.T, v *visitor, text string) {
 		r.Origin, r.Principal = job.Origin{Door: clean}, "telnet:ann"
 	})
 	go func() { _, _ = h.worker.Run(t.Context(), id) }()
-	h.stage.of(id) <- job.Change{
+	told(h.stage.of(id), job.Change{
 		Progress: &job.Progress{Percent: 3, Line: clean}, Say: []string{clean}, Log: []string{clean},
 		Links:  []job.Link{{Title: clean, URL: clean}, {Title: clean, URL: "https://example.org/" + clean}, {Title: "x", URL: "javascript:" + clean}},
 		Parts:  []job.Part{{Name: clean, State: clean, Note: clean, Job: clean, Started: time.Now()}},
 		Offers: []job.Offer{{Title: clean, Text: clean, Danger: true}, {Title: clean, Text: "env delete \"" + strings.ReplaceAll(clean, `"`, "'") + "\"", Danger: true}},
-	}
+	})
 	list, one := v.get("?text="+id).body, v.get("jobs/"+id).body
 	if !strings.Contains(list, id) || !strings.Contains(one, id) {
 		t.Fatalf("%q: the job is not shown", text)

@@ -27,10 +27,10 @@ func TestWhatIsRenewedHasAName(t *testing.T) {
 	h := house(t, usual)
 	asks := h.accept(func(r *job.Request) { r.Signoff = &job.Signoff{Need: 1, Role: "approver"} })
 	runs, does := h.running()
-	does <- job.Change{
+	told(does, job.Change{
 		Offers: []job.Offer{{Title: "Extend", Text: "env extend demo"}}, Parts: []job.Part{{Name: "first", State: "running", Job: asks}},
 		Links: []job.Link{{Title: "build", URL: "http://127.0.0.1/1"}},
-	}
+	})
 	v := h.as("telnet:ops")
 	n := 0
 	for _, path := range []string{"", "jobs/" + asks, "jobs/" + runs, "events", "rules", "rules/verify", "schedules", "schedules/nova-nightly", "system"} {

@@ -331,3 +331,25 @@ func TestThePlacesOfLists(t *testing.T) {
 		}
 	}
 }
+
+// TestStepsStandAboveTheResult: of a run one wants to see its steps, however long what it came to is.
+func TestStepsStandAboveTheResult(t *testing.T) {
+	t.Parallel()
+	h := bare(t)
+	id, does := h.running()
+	told(does, job.Change{Parts: []job.Part{{Name: "first", State: "succeeded", Started: time.Now()}}})
+	v := h.as("telnet:ops")
+	if page := v.get("jobs/" + id).body; strings.Contains(page, `id="result-title"`) || !strings.Contains(page, `id="job-result" class="gone"`) {
+		t.Error("there is a result before the end")
+	}
+	close(does)
+	jobtest.Eventually(t, id+" to end", func() bool {
+		j, err := h.Jobs.Get(t.Context(), id)
+		return err == nil && j.State.Final()
+	})
+	page := v.get("jobs/" + id).body
+	steps, result, told := strings.Index(page, `id="steps-title"`), strings.Index(page, `id="result-title"`), strings.Index(page, `id="line-title"`)
+	if steps < 0 || result < steps || told < result {
+		t.Error(steps, result, told)
+	}
+}

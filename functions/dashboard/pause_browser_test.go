@@ -17,7 +17,7 @@ func TestPausing(t *testing.T) {
 	tab := pagetest.Open(t, pagetest.Options{Width: 1280, Height: 900})
 	h := bare(t)
 	id, does := h.running()
-	does <- job.Change{Log: []string{"\x1b[37;44mwhite\x1b[0m"}}
+	told(does, job.Change{Log: []string{"\x1b[37;44mwhite\x1b[0m"}})
 	enter(tab, h.link("telnet:ann"))
 	before(tab, `window.streams = [];
 		window.EventSource = class extends EventSource { constructor(address) { super(address); streams.push(this); } };`)
@@ -26,7 +26,7 @@ func TestPausing(t *testing.T) {
 	tab.Do(pagetest.Click("#pause"))
 	tab.Until(`document.documentElement.dataset.live === "paused" && streams.every(s => s.readyState === EventSource.CLOSED)`)
 	tab.Sees("#state", "This page is paused")
-	does <- job.Change{Progress: &job.Progress{Percent: 50, Line: "half of it"}}
+	told(does, job.Change{Progress: &job.Progress{Percent: 50, Line: "half of it"}})
 	tab.Do(chromedp.Navigate(h.base()+"jobs/"+id), pagetest.Visible("#pause"))
 	tab.Until(`document.documentElement.dataset.live === "paused" && document.querySelector("#pause").getAttribute("aria-pressed") === "true"`)
 	tab.Sees("#job-now", "half of it")

@@ -22,6 +22,12 @@ func (s *stage) of(id string) chan job.Change {
 	return s.steps[id]
 }
 
+// told has a job do something, and returns when that is done: what comes behind it is taken up then.
+func told(does chan<- job.Change, change job.Change) {
+	does <- change
+	does <- job.Change{}
+}
+
 // Step saves what comes.
 func (s *stage) Step(ctx context.Context, run *job.Run) (job.Outcome, error) {
 	for {

@@ -86,7 +86,7 @@ func (p *Pages) show(ctx context.Context, r *site.Request) (site.View, error) {
 	}
 	return site.View{
 		Template: "job", Title: id + " · " + chat.Clip(s.What, 60), Data: s, Live: true,
-		Parts: []string{"job-head", "job-now", "job-end", "job-steps", "job-line", "job-facts"},
+		Parts: []string{"job-head", "job-now", "job-end", "job-steps", "job-result", "job-line", "job-facts"},
 	}, nil
 }
 
