@@ -18,10 +18,17 @@ const (
 	maxShortWords = 3    // words of a short form
 	maxLong       = 1024 // bytes of a long form
 
-	// aliasLife is for how long somebody's are kept after the last line in which they were looked for: anybody can have as many names as they
-	// like, and leaves them behind.
-	aliasLife = 365 * 24 * time.Hour
+	// aliasLife is for how long somebody's are kept after the last line in which they were looked for; nickLife is for how long those of a nick of
+	// IRC are that nobody is logged in to: anybody can have as many as they like, and leaves them behind to whoever takes them next.
+	aliasLife, nickLife = 365 * day, day
 )
+
+func lifeOf(principal string) time.Duration {
+	if strings.HasPrefix(principal, "irc-nick:") {
+		return nickLife
+	}
+	return aliasLife
+}
 
 // Aliases are people's own short forms of commands. A command's own words always win over them.
 type Aliases struct{ rdb redis.UniversalClient }
@@ -41,7 +48,7 @@ func (a *Aliases) Expand(ctx context.Context, principal, line string) (string, e
 	}
 	key, pipe := aliasKey(principal), a.rdb.Pipeline()
 	read := pipe.HMGet(ctx, key, shorts...)
-	pipe.Expire(ctx, key, aliasLife)
+	pipe.Expire(ctx, key, lifeOf(principal))
 	_, _ = pipe.Exec(ctx) // a Redis that takes no writes is still read
 	longs, err := read.Result()
 	if err != nil {
@@ -98,7 +105,7 @@ func (a *Aliases) Add(ctx context.Context, c *Catalogue, principal, short, long 
 	}
 	pipe := a.rdb.Pipeline()
 	pipe.HSet(ctx, key, alias.Short, alias.Long)
-	pipe.Expire(ctx, key, aliasLife)
+	pipe.Expire(ctx, key, lifeOf(principal))
 	if _, err := pipe.Exec(ctx); err != nil {
 		return alias, fmt.Errorf("command: record alias of %s: %w", principal, err)
 	}

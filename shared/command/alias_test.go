@@ -71,36 +71,35 @@ func TestTheLongestAliasCountsOnce(t *testing.T) {
 	}
 }
 
-// Whoever uses their aliases keeps them; those of a name that nobody bears any more go with time.
+// Whoever uses their aliases keeps them; those of a name that nobody bears any more go with time, and those of a nick that anybody may take soon.
 func TestAliasesAreNotKeptForEver(t *testing.T) {
 	t.Parallel()
 	rdb := jobtest.Redis(t).Client(t)
 	a, c := NewAliases(rdb), catalogue(t)
-	if _, err := a.Add(t.Context(), c, "irc-guest:x@net", "j", "jobs"); err != nil {
-		t.Fatal(err)
-	}
-	key := aliasKey("irc-guest:x@net")
-	kept := func() bool {
+	people := map[string]time.Duration{"irc:net/x": aliasLife, "telnet:x": aliasLife, "irc-nick:net/x": 24 * time.Hour}
+	kept := func(who string) bool {
 		t.Helper()
-		life, err := rdb.TTL(t.Context(), key).Result()
+		left, err := rdb.TTL(t.Context(), aliasKey(who)).Result()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return life > aliasLife-24*time.Hour && life <= aliasLife
+		return left > people[who]-time.Hour && left <= people[who]
 	}
-	if !kept() {
-		t.Error("they are kept for ever")
-	}
-	if err := rdb.Expire(t.Context(), key, time.Hour).Err(); err != nil {
-		t.Fatal(err)
-	}
-	if line, err := a.Expand(t.Context(), "irc-guest:x@net", "j"); line != "jobs" || err != nil || !kept() {
-		t.Error(line, err, "their use keeps them no longer")
+	for who := range people {
+		if _, err := a.Add(t.Context(), c, who, "j", "jobs"); err != nil || !kept(who) {
+			t.Error(who, "has aliases for another time:", err)
+		}
+		if err := rdb.Expire(t.Context(), aliasKey(who), time.Hour).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if line, err := a.Expand(t.Context(), who, "j"); line != "jobs" || err != nil || !kept(who) {
+			t.Error(who, line, err, "their use keeps them no longer")
+		}
 	}
 	if err := rdb.ConfigSet(t.Context(), "min-replicas-to-write", "1").Err(); err != nil {
 		t.Fatal(err)
 	}
-	if line, err := a.Expand(t.Context(), "irc-guest:x@net", "j"); line != "jobs" || err != nil {
+	if line, err := a.Expand(t.Context(), "telnet:x", "j"); line != "jobs" || err != nil {
 		t.Error("where Redis takes no writes:", line, err)
 	}
 }

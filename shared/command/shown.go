@@ -10,12 +10,15 @@ import (
 // masked stands for a secret.
 const masked = "***"
 
-// Shown is what people may see of a command's arguments: secrets are masked, and further pairs stand beside the declared ones.
-func (d *Declared) Shown(args map[string]any) map[string]any {
+// shown is what people may see of a command's arguments: secrets are masked, and further pairs stand beside the declared ones.
+func (c *Catalogue) shown(d *Declared, args map[string]any) map[string]any {
 	shown := maps.Clone(args)
 	for _, arg := range d.Args {
 		if _, given := shown[arg.Name]; given && arg.Secret {
 			shown[arg.Name] = masked
+		}
+		if arg.Commands {
+			shown[arg.Name] = c.Inner(d, args)
 		}
 	}
 	if extra := Values(shown).Extra(); d.Extra != "" && extra != nil {
@@ -46,9 +49,22 @@ func (c *Catalogue) Arguments(words string, args map[string]any) []string {
 		return nil
 	}
 	if declared := c.declared(words); declared != nil {
-		return chat.OutlineOf(declared.Shown(args))
+		return chat.OutlineOf(c.shown(declared, args))
 	}
 	return []string{"(not shown: what “" + chat.OneLine(words) + "” declares as secret is not known now)"}
+}
+
+// Inner are the commands that are a command's arguments, as people may see them; none where it takes none.
+func (c *Catalogue) Inner(d *Declared, args map[string]any) []string {
+	for _, arg := range d.Args {
+		if lines, ok := texts(args[arg.Name]); ok && arg.Commands {
+			for i, line := range lines {
+				lines[i] = c.Masked(line)
+			}
+			return lines
+		}
+	}
+	return nil
 }
 
 // Secrets are the names of those arguments that people may not see, of names that are given values for a command: all, where
