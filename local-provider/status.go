@@ -10,6 +10,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/function"
 	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/process"
 )
 
@@ -42,7 +43,7 @@ func status(ctx context.Context, in invocation) error {
 		if t.Alive() && !supervisor.Answers(ctx, t.Address) {
 			note = "does not listen on " + t.Address
 		}
-		table.row(t.Name, t.Ref, fmt.Sprint(t.Restarts), time.Since(t.Started).Round(time.Second).String(), note)
+		table.row(t.Name, t.Ref, fmt.Sprint(t.Restarts), chat.Duration(time.Since(t.Started)), note)
 	}
 	for _, r := range replicas {
 		table.row("function "+r.Function, r.Ref, "-", "", r.Address)

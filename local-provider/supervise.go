@@ -21,6 +21,7 @@ import (
 	"github.com/handsoff/handsoff/local-provider/durable"
 	"github.com/handsoff/handsoff/local-provider/home"
 	"github.com/handsoff/handsoff/local-provider/supervisor"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/function"
 	"github.com/handsoff/handsoff/shared/process"
 )
@@ -235,5 +236,5 @@ func awaitBegun(ctx context.Context, h home.Home, at process.Ref, wanted string)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	return fmt.Errorf("the services are not up after %s; `local-provider status` shows which", supervisorLimit)
+	return fmt.Errorf("the services are not up after %s; `local-provider status` shows which", chat.Duration(supervisorLimit))
 }

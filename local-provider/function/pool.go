@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 const (
@@ -35,7 +37,7 @@ type BackingOffError struct {
 
 func (e *BackingOffError) Error() string {
 	return fmt.Sprintf("function %s keeps failing (%v) and is started again in %s; `faas-cli logs %s` shows what it printed",
-		e.Function, e.Cause, e.After.Round(time.Second/10), e.Function)
+		e.Function, e.Cause, chat.Duration(e.After), e.Function)
 }
 
 func (e *BackingOffError) Unwrap() error { return e.Cause }

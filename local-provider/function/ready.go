@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // errEnded is the reason when a process ends instead of becoming ready.
@@ -36,7 +38,7 @@ func awaitReady(ctx context.Context, address string, exited <-chan struct{}) err
 			return errEnded
 		case <-ctx.Done():
 			return fmt.Errorf("it was not ready within %s (%w); it must answer GET /_/health or /_/ready with 200 on the "+
-				"port that its environment variable \"port\" names", startLimit, last)
+				"port that its environment variable \"port\" names", chat.Duration(startLimit), last)
 		case <-time.After(pause):
 			pause = min(pause*5/4+time.Millisecond/4, 50*time.Millisecond)
 		}

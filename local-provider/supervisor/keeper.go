@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/handsoff/handsoff/local-provider/durable"
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/process"
 )
 
@@ -151,7 +152,7 @@ func (k *keeper) restart(ctx context.Context) {
 	k.crashes++
 	wait := pauseAfter(k.crashes)
 	k.trace.Restarts++
-	k.trace.Last = fmt.Sprintf("ended by itself after %s", lived.Round(time.Millisecond))
+	k.trace.Last = "ended by itself after " + chat.Duration(lived)
 	slog.Warn("service ended by itself and is started again", "service", k.service.Name, "pid", k.trace.PID,
 		"lived", lived.Round(time.Millisecond), "restarts", k.trace.Restarts, "in", wait)
 	_ = k.trace.Kill(ctx)

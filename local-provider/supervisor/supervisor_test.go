@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/handsoff/handsoff/local-provider/supervisor"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/process"
 )
 
@@ -68,13 +69,8 @@ func (s scene) service(name string, args ...string) supervisor.Service {
 	}
 	address := ""
 	if len(args) == 0 {
-		listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		address = listener.Addr().String()
+		address = jobtest.FreeAddress(s.t) // also when it is started again
 		args = []string{"service", address}
-		_ = listener.Close()
 	}
 	return supervisor.Service{Name: name, Path: self, Args: args, Env: []string{}, Address: address, Grace: 5 * time.Second}
 }

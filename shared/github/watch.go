@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/health"
 )
 
@@ -45,7 +46,7 @@ func wrong(answer *http.Response, err error) (why string, lasts time.Duration) {
 		return fmt.Sprintf("it answers with an error of its own (%d)", answer.StatusCode), health.Passing
 	}
 	if wait, is := limitOf(answer, peekRefusal(answer), time.Now()); is {
-		return "it asks us to call no more for " + wait.Round(time.Second).String(), max(wait, health.Passing)
+		return "it asks us to call no more for " + chat.Duration(wait), max(wait, health.Passing)
 	}
 	return "", 0
 }

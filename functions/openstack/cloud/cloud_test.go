@@ -179,7 +179,7 @@ func TestRefusals(t *testing.T) {
 		{"quota", sandbox.Fault{Status: 403, Message: "Quota exceeded for cores: Requested 1, but already used 20 of 20 cores"}, cloud.Quota, 1, 1, "quota does not allow it: Quota exceeded for cores"},
 		{"a quota that is not ours to see", sandbox.Fault{Status: 403, Message: "Policy doesn't allow os_compute_api:os-quota-sets:detail to be performed."}, cloud.Forbidden, 1, 1, ""},
 		{"quota of another", sandbox.Fault{Status: 413, Message: "VolumeLimitExceeded: Maximum number of volumes allowed (10) exceeded"}, cloud.Quota, 1, 1, ""},
-		{"too many", sandbox.Fault{Status: 429, After: 60 * time.Second}, cloud.Busy, 1, 1, "It asks to be left alone for 1m0s."},
+		{"too many", sandbox.Fault{Status: 429, After: 60 * time.Second}, cloud.Busy, 1, 1, "It asks to be left alone for 1 m."},
 		{"too much", sandbox.Fault{Status: 413, After: 60 * time.Second}, cloud.Busy, 1, 1, ""},
 		{"away for a while", sandbox.Fault{Status: 503, After: 60 * time.Second}, cloud.Busy, 1, 1, ""},
 		{"ill", sandbox.Fault{Status: 500, Message: "Traceback (most recent call last)"}, cloud.Broken, 3, 1, "had an internal error (500)."},

@@ -2,8 +2,9 @@ package cloud
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Reply is what one cloud answered.
@@ -49,7 +50,7 @@ func await[T any](ctx context.Context, c *Cloud, pending <-chan Reply[T], patien
 		return reply
 	case <-timer.C:
 		return Reply[T]{Cloud: c, Err: &Fault{
-			Kind: Lost, Cloud: c.Name(), Message: fmt.Sprintf("nothing within %s", patience.Round(time.Millisecond)), Err: context.Cause(ctx),
+			Kind: Lost, Cloud: c.Name(), Message: "nothing within " + chat.Duration(patience), Err: context.Cause(ctx),
 		}}
 	}
 }

@@ -97,7 +97,7 @@ func TestDeafAsk(t *testing.T) {
 				t.Errorf("%s: %v", r.Cloud.Name(), r.Err)
 			}
 		}
-		if f := cloud.Judge(replies[3].Err); f.Sentence() != "c03 was asked and gave no answer: nothing within 50ms." {
+		if f := cloud.Judge(replies[3].Err); f.Sentence() != "c03 was asked and gave no answer: nothing within 0.1 s." {
 			t.Error(f.Sentence())
 		}
 	})

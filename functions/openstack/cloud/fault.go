@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/handsoff/handsoff/shared/chat"
 )
 
 // Kind is what kind of thing went wrong.
@@ -74,7 +76,7 @@ func (f *Fault) Sentence() string {
 		text += "."
 	}
 	if f.Kind == Busy && f.After > 0 {
-		text += fmt.Sprintf(" It asks to be left alone for %s.", f.After.Round(time.Second))
+		text += " It asks to be left alone for " + chat.Duration(f.After) + "."
 	}
 	if f.Advice != "" {
 		text += " " + f.Advice

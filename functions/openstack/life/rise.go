@@ -11,6 +11,7 @@ import (
 	"github.com/handsoff/handsoff/functions/openstack/environment"
 	"github.com/handsoff/handsoff/functions/openstack/environment/template"
 	"github.com/handsoff/handsoff/functions/openstack/resource"
+	"github.com/handsoff/handsoff/shared/command"
 )
 
 // turn is what a round came to.
@@ -206,7 +207,7 @@ func (h *hand) answering(ctx context.Context, item *environment.Item, thing reso
 		if patient {
 			return "", true
 		}
-		return fmt.Sprintf("it runs, and has got no address within %s at which port %d could answer", ready.Within, ready.Port), true
+		return fmt.Sprintf("it runs, and has got no address within %s at which port %d could answer", command.FormatDuration(ready.Within), ready.Port), true
 	}
 	err := h.answers(ctx, thing.Addresses[0], ready.Port, ready.SSH)
 	switch {
@@ -215,7 +216,7 @@ func (h *hand) answering(ctx context.Context, item *environment.Item, thing reso
 	case patient:
 		return "", true
 	}
-	return fmt.Sprintf("it runs, and port %d at %s has not answered within %s (%s)", ready.Port, thing.Addresses[0], ready.Within, said(err.Error())), true
+	return fmt.Sprintf("it runs, and port %d at %s has not answered within %s (%s)", ready.Port, thing.Addresses[0], command.FormatDuration(ready.Within), said(err.Error())), true
 }
 
 // next are the things that can be made now, in the plan's order. whole says that there is nothing more to make, and that all
