@@ -13,6 +13,7 @@ import (
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/command/commandtest"
 	"github.com/handsoff/handsoff/shared/job"
+	"github.com/handsoff/handsoff/shared/job/jobtest"
 	"github.com/handsoff/handsoff/shared/sign/signtest"
 )
 
@@ -215,6 +216,7 @@ func TestWithoutRedisItIsSaid(t *testing.T) {
 		}
 	}
 	b.redis.Start(t)
+	jobtest.Eventually(t, "the client to try again", func() bool { return b.platform.Redis.Ping(t.Context()).Err() == nil })
 	if answer := b.say("telnet:ann", "tea brew mint"); answer.Job == "" {
 		t.Errorf("once Redis is back: %+v", answer)
 	}

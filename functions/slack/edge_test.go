@@ -42,6 +42,7 @@ func TestWhatCannotBeKeptIsSentAgain(t *testing.T) {
 		t.Errorf("Redis is away: %d %s", w.Code, w.Body)
 	}
 	server.Start(t)
+	jobtest.Eventually(t, "the client to try again", func() bool { return h.Redis.Ping(t.Context()).Err() == nil })
 	if list := h.desk.envelopes(); len(list) != 0 {
 		t.Errorf("asked for %+v", list)
 	}

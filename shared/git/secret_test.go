@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	sandbox "github.com/handsoff/handsoff/local-provider/sandbox/git"
 	"github.com/handsoff/handsoff/shared/attend"
@@ -24,6 +25,7 @@ func TestSecretsStayOutOfSight(t *testing.T) {
 	go func() {
 		defer b.server.Mend()
 		for b.server.Befallen() == 0 && t.Context().Err() == nil { // nothing to wait on but the server
+			time.Sleep(time.Millisecond)
 		}
 		looked <- b.lookAtProcesses()
 	}()
