@@ -97,6 +97,9 @@ func checkPython(t *testing.T, files map[string]string, args []string) {
 	if status, said := f.post(t, []byte("not JSON"), "a-new-key-of-enough-bytes"); status != 401 {
 		t.Errorf("what is no call: %d %s", status, said)
 	}
+	if status, said := f.send(t, []byte("{}"), "sha256=\xe4"); status != 401 {
+		t.Errorf("with a signature that is no ASCII: %d %s", status, said)
+	}
 }
 
 // served is where a function listens.
@@ -194,12 +197,21 @@ func (f served) healthy(t *testing.T) bool {
 // post posts a body, signed unless the key is empty.
 func (f served) post(t *testing.T, body []byte, key string) (status int, said string) {
 	t.Helper()
+	if key == "" {
+		return f.send(t, body, "")
+	}
+	return f.send(t, body, signtest.Keys(key).Sign(body))
+}
+
+// send posts a body with a signature, or without one.
+func (f served) send(t *testing.T, body []byte, signature string) (status int, said string) {
+	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, string(f)+"/", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if key != "" {
-		request.Header.Set(sign.Header, signtest.Keys(key).Sign(body))
+	if signature != "" {
+		request.Header.Set(sign.Header, signature)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
