@@ -37,7 +37,7 @@ func stops() []stop {
 			evidence: `queue item \d+ of demo/queue is cancelled; it never became a build`,
 		},
 		{
-			name: "building", line: "jenkins build demo/slow seconds=600", until: building,
+			name: "building", line: "jenkins build demo/slow seconds=9000", until: building,
 			evidence: `demo/slow #\d+ is ABORTED`, build: "ABORTED",
 		},
 		{
@@ -63,7 +63,8 @@ func TestCancel(t *testing.T) {
 			t.Parallel()
 			s := start(t, "-queue", queue)
 			s.deployPlugin()
-			holder := jobIn(s.post("ann", "kettle boil cups=1"))
+			holder := ""
+			s.eventually("the kettle is known", func() bool { holder = jobIn(s.post("ann", "kettle boil cups=1")); return holder != "" })
 			s.eventually("the kettle is taken", func() bool { return s.job(holder).State == job.Waiting })
 			for _, c := range stops() {
 				t.Run(c.name, func(t *testing.T) { t.Parallel(); s.in(t).stopIt(c) })

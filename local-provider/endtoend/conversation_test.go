@@ -44,6 +44,7 @@ func TestConversations(t *testing.T) {
 			site, config := newSite(t, l.with(withIRC(t, configuration())))
 			s := startWith(t, config, "-queue", queue)
 			s.jenkins.order("clock?speed=2")
+			s.jenkins.busy()
 			for name, open := range doors() {
 				if queue == "weak" && (name == "line-mode" || name == "irc") {
 					continue // the same gateway, or the same way to the same queue

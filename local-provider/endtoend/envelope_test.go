@@ -86,11 +86,11 @@ func TestDistrust(t *testing.T) {
 		change        func(*command.Envelope)
 		keys          sign.Keys
 	}{
+		{"replayed", "refused replayed", func(e *command.Envelope) { *e = fresh }, keys}, // before it is too old
 		{"unsigned", "refused unsigned", func(*command.Envelope) {}, nil},
 		{"signed with a wrong key", "refused unsigned", func(*command.Envelope) {}, stranger},
 		{"too old", "refused stale", func(e *command.Envelope) { e.Time = time.Now().Add(-6 * time.Minute) }, keys},
-		{"from the future", "refused stale", func(e *command.Envelope) { e.Time = time.Now().Add(6 * time.Minute) }, keys},
-		{"replayed", "refused replayed", func(e *command.Envelope) { *e = fresh }, keys},
+		{"from the future", "refused stale", func(e *command.Envelope) { e.Time = time.Now().Add(time.Hour) }, keys},
 		{"with a nonce that was used", "refused replayed", func(e *command.Envelope) { e.Nonce = fresh.Nonce }, keys},
 		{"of nobody", "refused malformed", func(e *command.Envelope) { e.Principal = "" }, keys},
 	} {

@@ -47,10 +47,17 @@ func TestEventKill(t *testing.T) {
 			e.makes()
 			for _, how := range []unix.Signal{unix.SIGTERM, unix.SIGKILL} {
 				e.makes()
-				refused := len(e.github.refused())
+				before := e.github.refused()
 				giveBack := e.away(how)
 				e.makes() // GitHub's are refused, and sent again by the loop that looks after them
-				e.eventually("GitHub is refused", func() bool { return len(e.github.refused()) > refused })
+				e.eventually("GitHub is refused", func() bool {
+					for what := range e.github.refused() { // of what it keeps, which is bounded
+						if !before[what] {
+							return true
+						}
+					}
+					return false
+				})
 				giveBack()
 			}
 			e.repaired()
@@ -86,6 +93,12 @@ func TestStreamCuts(t *testing.T) {
 		}
 	}
 	e.whole()
+	e.gapsClose()
+}
+
+// gapsClose waits until there is no window any more in which we were deaf to Gerrit.
+func (e *events) gapsClose() {
+	e.Helper()
 	e.eventually("all gaps are closed", func() bool {
 		gaps := e.post("ops", "gaps gerrit:review")
 		return strings.Contains(gaps, " closed ") && !strings.Contains(gaps, " open ")

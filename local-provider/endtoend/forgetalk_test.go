@@ -40,10 +40,15 @@ import (
 //	slack PATTERN       a message like that is in #general; admins PATTERN, where the alerts go
 func TestEventConversations(t *testing.T) {
 	t.Parallel()
-	// What is to be cancelled must still be building then, and what is to show how far it is must be on its way for a while.
-	config := strings.Replace(configuration(), `job: demo/slow, seconds: "10"`, `job: demo/slow, seconds: "100"`, 1)
+	// What is to be cancelled must still be building then: all patch sets of a change but the first one.
+	const built, lasting = `job: demo/slow, seconds: "10"`, `job: demo/slow, seconds: "{{ patchSet.number > 1 ? '9000' : '10' }}"`
+	config := strings.Replace(configuration(), built, lasting, 1)
+	if !strings.Contains(config, lasting) {
+		t.Fatal("the configuration builds no patch sets")
+	}
 	s := startWith(t, config)
 	s.jenkins.order("clock?speed=2")
+	s.jenkins.busy()
 	for _, dir := range []string{"github", "gerrit"} {
 		t.Run(dir, func(t *testing.T) { t.Parallel(); s.forgeTalks(t, dir) })
 	}
@@ -122,11 +127,13 @@ func (f *forgeTalk) as(_ *testscript.TestScript, args []string) {
 
 func (f *forgeTalk) in(_ *testscript.TestScript, args []string) { f.repo = args[0] }
 
-// opens opens a pull request. GitHub's times are whole seconds, and in that of its making nobody has looked at it.
+// opens opens a pull request, of which the bot is told before of what is said there. GitHub's times are whole seconds, and in that of its
+// making nobody has looked at it.
 func (f *forgeTalk) opens(_ *testscript.TestScript, args []string) {
 	defer func() { time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) }()
 	f.pull = f.github.does(f.login, "pull", map[string]any{"repo": f.repo, "title": args[0]})
 	f.subject, f.commits, f.seen = "github:"+f.repo+"#"+f.pull, nil, nil
+	f.eventually("the bot is told of "+f.subject, func() bool { return f.github.opened(f.repo, f.pull) })
 	f.head()
 }
 

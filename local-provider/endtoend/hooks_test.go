@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -69,6 +70,21 @@ func (g *github) lose(lost bool) {
 	for _, hook := range g.hooks() {
 		g.order("lose", map[string]any{"hook": hook, "lost": lost}, nil)
 	}
+}
+
+// opened reports whether the bot has taken in that a pull request was opened.
+func (g *github) opened(repo, number string) bool {
+	g.Helper()
+	return slices.ContainsFunc(g.deliveries(), func(d delivery) bool {
+		var about struct {
+			Number     int `json:"number"`
+			Repository struct {
+				Name string `json:"full_name"`
+			} `json:"repository"`
+		}
+		g.must(json.Unmarshal([]byte(d.Body), &about))
+		return d.taken() && d.Event == "pull_request" && d.Action == "opened" && about.Repository.Name == repo && fmt.Sprint(about.Number) == number
+	})
 }
 
 // queued is how long a delivery may wait for the one before it, which GitHub does not note.

@@ -18,9 +18,9 @@ import (
 const testedEnvironments = `
   templates:
     brief:
-      ttl: 10m
-      max_ttl: 1h
-      on_expiry: {warn: [599s], delete: true}
+      ttl: 2h
+      max_ttl: 1d
+      on_expiry: {warn: [7199s], delete: true}
       networks:
         inside: {subnets: [{cidr: 10.0.0.0/24}]}
     crowd:

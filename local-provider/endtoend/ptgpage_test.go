@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 )
 
 const thePTG = "ptg" // the function
@@ -53,7 +52,7 @@ func TestThePagesOfAnEvent(t *testing.T) {
 	}
 	s.back(thePTG, s.kill(thePTG)) // it holds nothing
 	s.eventually("the event is shown again", func() bool { _, page = get(""); return strings.Contains(page, "Cells") })
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, root+"live?page=now", nil)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/handsoff/handsoff/local-provider/home/hometest"
 	"github.com/handsoff/handsoff/shared/job"
 )
 
@@ -25,6 +26,7 @@ type disk struct {
 // redisOnADisk puts a Redis of the same settings and data in the place of the one that runs. Nobody but the test looks after it.
 func (s *system) redisOnADisk() *disk {
 	s.Helper()
+	done := hometest.Alone(s) // its port is free meanwhile
 	s.kill(theSupervisor)
 	s.kill(theRedis)
 	d := &disk{system: s}
@@ -40,6 +42,7 @@ func (s *system) redisOnADisk() *disk {
 		}
 	})
 	s.eventually("Redis answers", func() bool { return s.redis.Ping(s.Context()).Err() == nil })
+	done()
 	s.must(unix.Prlimit(d.server.Process.Pid, unix.RLIMIT_FSIZE, nil, &d.limit))
 	return d
 }
@@ -113,8 +116,10 @@ func TestRedisDiskFull(t *testing.T) {
 	}
 	ann.see("@" + id + " succeeded in")
 	s.keepEverything()
+	done := hometest.Alone(t)
 	d.end()
-	s.up()
+	s.upAlone()
+	done()
 	for _, id := range accepted {
 		if j := s.job(id); j.State != job.Succeeded {
 			t.Errorf("on the disk %s is %s", id, j.State)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/handsoff/handsoff/local-provider/home"
 )
@@ -20,6 +21,16 @@ func (s *system) workspace() *workspace {
 	token, err := s.home.ReadSecret(home.SecretSlack)
 	s.must(err)
 	return &workspace{system: s, token: token}
+}
+
+// slackWaits is how long Slack waits for an answer here, for people who are patient: a busy machine may take longer than the three
+// seconds that it gives an app.
+const slackWaits = time.Minute
+
+// waits has Slack wait so long for an answer of the app.
+func (w *workspace) waits(long time.Duration) {
+	w.Helper()
+	w.order("patience", map[string]any{"seconds": long.Seconds()}, nil)
 }
 
 // slackID is the id of the person of that name. Slack's are upper case.

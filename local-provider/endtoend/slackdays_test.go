@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -25,7 +26,7 @@ func TestBadDaysOfSlack(t *testing.T) { // its parts share one system, in turn
 	t.Parallel()
 	s := start(t)
 	s.jenkins.order("clock?speed=5")
-	s.workspace().order("retries", map[string]any{"scale": 0.005}, nil)
+	s.workspace().resends(resentSoon)
 	t.Run("Redis stopped", func(t *testing.T) { s.in(t).workspace().redisEnds(unix.SIGTERM) })
 	t.Run("Redis killed", func(t *testing.T) { s.in(t).workspace().redisEnds(unix.SIGKILL) })
 	t.Run("Slack away", func(t *testing.T) { s.in(t).workspace().slackAway() })
@@ -38,6 +39,17 @@ func TestBadDaysOfSlack(t *testing.T) { // its parts share one system, in turn
 		s.post("ann", "jobs") // every function has run
 		s.in(t).noSecretShows(t, append(victims(), theRedis, theSlack, theSlackItself))
 	})
+}
+
+// How much of the time passes after which Slack sends an event again. It gives up after four times.
+const (
+	resentSoon  = 0.005
+	resentLater = 0.2
+)
+
+func (w *workspace) resends(scale float64) {
+	w.Helper()
+	w.order("retries", map[string]any{"scale": scale}, nil)
 }
 
 // running asks in a channel for something that takes long, and waits until its card says that it builds.
@@ -129,6 +141,9 @@ func (w *workspace) answeredLate() {
 	const line = "jenkins build demo/results"
 	w.forget("slack:"+ann.id, line)
 	w.insist(slashMail(ann.id, "C0OPS", "ping")) // so that the function runs
+	w.waits(3 * time.Second)
+	w.resends(resentLater) // and for longer than it takes us to see that it does
+	defer func() { w.waits(slackWaits); w.resends(resentSoon) }()
 	ref, alive := w.find(theSlack)
 	if !alive {
 		w.Fatal("the function slack does not run")

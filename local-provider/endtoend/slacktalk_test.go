@@ -43,6 +43,7 @@ func TestSlackConversations(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.jenkins.order("clock?speed=2")
+	s.jenkins.busy()
 	s.slackTalks(t, "testdata/slack")
 }
 

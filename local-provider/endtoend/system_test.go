@@ -65,6 +65,7 @@ func startWith(t testing.TB, configuration string, flags ...string) *system {
 	s.jenkins = newSandbox(s)
 	s.terminal = newMultiplexer(s)
 	s.network = &network{system: s, clients: map[string]*client{}}
+	s.workspace().waits(slackWaits)
 	return s
 }
 
@@ -100,7 +101,8 @@ func (s *system) stop() {
 
 // command runs local-provider in the project's folder, as people do.
 func (s *system) command(ctx context.Context, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	const longest = 10 * time.Minute // somebody else may compile
+	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "local-provider"), args...)
 	cmd.Dir = project

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -99,7 +100,7 @@ func TestWhatIsDoneForAJobIsOneTrace(t *testing.T) {
 	}{
 		{"telnet", func(s *system) string {
 			ops := s.telnet("ops")
-			id := asked(s, ops, "jenkins build demo/slow seconds=900")
+			id := asked(s, ops, "jenkins build demo/slow seconds=9000")
 			s.eventually("the build is told of", func() bool { return strings.Contains(ops.About(id), "has started") })
 			ops.Say("cancel " + id)
 			return id
@@ -154,7 +155,14 @@ const often = `
 func asked(s *system, d door, line string) (id string) {
 	s.Helper()
 	d.Say(line)
-	s.eventually("a job of "+line, func() bool { id = jobIn(d.Heard()); return id != "" })
+	begun := regexp.MustCompile("(?m)" + d.Begun(regexp.QuoteMeta(line)))
+	s.eventually("a job of "+line, func() bool {
+		found := begun.FindStringSubmatch(d.Heard())
+		if found != nil {
+			id = found[begun.SubexpIndex("JOB")]
+		}
+		return found != nil
+	})
 	return id
 }
 

@@ -37,9 +37,7 @@ func TestUpgrade(t *testing.T) {
 			d.saw(id)
 		}
 		for name, old := range before {
-			if old.Alive() {
-				t.Errorf("%s: the old program of %s still runs", step.name, name)
-			}
+			d.eventually(step.name+": the old program of "+name+" has ended", func() bool { return !old.Alive() })
 		}
 	}
 }

@@ -240,7 +240,11 @@ func TestSessionOutlivesRedis(t *testing.T) {
 	p.server.Start(t)
 	c.Expect(t, "Redis answers again.")
 	p.say(t, "ann", "k3f2", "after")
-	if before := c.Expect(t, "@k3f2 after"); strings.Contains(before, "Redis") {
-		t.Errorf("told more than once: %q", before)
+	c.Expect(t, "@k3f2 after")
+	told := regexp.MustCompile(`Redis (does not answer|answers again)\.`).FindAllString(c.Text(), -1)
+	for i, word := range told { // on a busy machine it may be away for a moment again
+		if word != told[i%2] || len(told)%2 != 0 {
+			t.Errorf("told more than once: %q", told)
+		}
 	}
 }

@@ -177,13 +177,15 @@ func TestProgressInLinesIsSparse(t *testing.T) {
 	c := p.enter(t, "ann", telnettest.Manner{Terminal: "xterm", LineMode: true})
 	c.Type(t, "demo")
 	c.Expect(t, "is queued.")
+	begun := time.Now()
 	for percent := range 26 {
 		p.tell(t, "ann", progress("k3f2", percent, fmt.Sprintf("%d %%; demo #12", percent)))
 		p.say(t, "ann", "k3f2", fmt.Sprintf("step %d.", percent))
 		c.Expect(t, fmt.Sprintf("step %d.", percent))
 	}
-	if n := strings.Count(c.Text(), "%; demo #12"); n != 3 {
-		t.Errorf("%d lines of progress for 0 to 25 %%, want 3: %q", n, c.Text())
+	late := int(time.Since(begun) / milestoneTime) // where it goes on slowly it is told from time to time, too
+	if n := strings.Count(c.Text(), "%; demo #12"); n < 3 || n > 3+late {
+		t.Errorf("%d lines of progress for 0 to 25 %%, want 3 and %d: %q", n, late, c.Text())
 	}
 }
 
@@ -200,12 +202,22 @@ func TestLeavingSaysWhichJobsGoOn(t *testing.T) {
 
 func TestWatchingAJobIsNotIdling(t *testing.T) {
 	t.Parallel()
-	const idle = 2 * time.Second // from the prompt until the job is in the foreground, too
-	p := open(t, func(s *Settings) { s.Idle = idle })
-	p.bot.starts("demo", "k3f2")
-	c := p.enter(t, "ann", dumb)
-	c.Type(t, "demo")
-	c.Expect(t, "is queued.")
+	// From the prompt until the job is in the foreground it must not pass either: a busy machine is tried again with more time.
+	var p *place
+	var c *telnettest.Client
+	var idle time.Duration
+	for _, idle = range []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Second} {
+		p = open(t, func(s *Settings) { s.Idle = idle })
+		p.bot.starts("demo", "k3f2")
+		c = telnettest.Dial(t, p.address, dumb)
+		c.Send(t, "ann\r\n"+password+"\r\ndemo\r\n")
+		jobtest.Eventually(t, "the job, or the end", func() bool {
+			return strings.Contains(c.Text(), "is queued.") || strings.Contains(c.Text(), "You typed nothing for")
+		})
+		if !strings.Contains(c.Text(), "You typed nothing for") {
+			break
+		}
+	}
 	typed := time.Now()
 	for i := 0; time.Since(typed) < idle+idle/2; i++ {
 		time.Sleep(200 * time.Millisecond)
@@ -235,15 +247,15 @@ func TestCompletionAndHistory(t *testing.T) {
 	c.Expect(t, "you said: vault open-sesame")
 	c.Type(t, " unkept")
 	c.Expect(t, "you said: unkept")
-	c.Type(t, "quit")
-	c.ExpectEnd(t)
-	jobtest.Eventually(t, "the last line to be kept", func() bool {
+	jobtest.Eventually(t, "the lines to be kept", func() bool { // nobody waits for that who leaves
 		last, err := p.rdb.LIndex(t.Context(), historyKey("ann"), 0).Result()
-		return err == nil && last == "quit"
+		return err == nil && last == "@"+id+" status"
 	})
+	c.Send(t, "\x04")
+	c.ExpectEnd(t)
 	again := p.enter(t, "ann", dumb)
 	again.Type(t, "\x1b[A\x1b[A again")
-	again.Expect(t, "you said: @"+id+" status again")
+	again.Expect(t, "you said: cancel "+id+" again")
 	lines, err := p.rdb.LRange(t.Context(), historyKey("ann"), 0, -1).Result()
 	if err != nil || strings.Contains(strings.Join(lines, "\n"), "sesame") || strings.Contains(strings.Join(lines, "\n"), "unkept") {
 		t.Errorf("history %q, %v", lines, err)
