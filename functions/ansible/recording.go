@@ -32,7 +32,7 @@ type recorder struct {
 }
 
 // findLimit bounds asking Python where a plugin is.
-const findLimit = 20 * time.Second
+const findLimit = time.Minute
 
 // plugins is the folder of ARA's callback plugin in the Python that ansible-playbook runs on; an error when that has no ARA.
 func (r *recorder) plugins(ctx context.Context, program string) (string, error) {

@@ -127,14 +127,7 @@ func (b *bench) killMarked(id, configuration, step, marked string) {
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
-	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		if _, err := os.Stat(marked); err == nil {
-			break
-		}
-		if time.Now().After(end) {
-			b.Fatal("the function did not come so far")
-		}
-	}
+	jobtest.Eventually(b, "the function to come so far", func() bool { return exists(marked) })
 	if err := cmd.Process.Kill(); err != nil {
 		b.Fatal(err)
 	}
@@ -144,7 +137,7 @@ func (b *bench) killMarked(id, configuration, step, marked string) {
 // real is finished for a clock that runs by itself.
 func (b *bench) real(id string) *job.Job {
 	b.Helper()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		if _, err := b.worker.Run(b.Context(), id); err != nil {
 			b.Fatal(err)
 		}
