@@ -119,7 +119,10 @@ func argument(a *command.Arg) string {
 	case a.Type != "" && a.Type != command.TypeString && a.Type != command.TypeRest:
 		text += " *" + kinds[a.Type] + "*"
 	}
-	if a.Secret {
+	switch {
+	case a.Commands:
+		text += " Each is shown with its own secrets masked."
+	case a.Secret:
 		text += " Masked wherever it is shown."
 	}
 	return strings.TrimSpace(text)

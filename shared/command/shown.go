@@ -16,9 +16,9 @@ func (c *Catalogue) shown(d *Declared, args map[string]any) map[string]any {
 	for _, arg := range d.Args {
 		if _, given := shown[arg.Name]; given && arg.Secret {
 			shown[arg.Name] = masked
-		}
-		if arg.Commands {
-			shown[arg.Name] = c.Inner(d, args)
+			if lines := c.Inner(d, args); arg.Commands && lines != nil {
+				shown[arg.Name] = lines
+			}
 		}
 	}
 	if extra := Values(shown).Extra(); d.Extra != "" && extra != nil {
