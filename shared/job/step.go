@@ -62,7 +62,8 @@ type Outcome struct {
 	left     []string
 }
 
-// Done ends the job as succeeded. The result, kept as JSON, may be nil.
+// Done ends the job as succeeded. The result, kept as JSON, may be nil. A text under its key "said" is all of it that people are shown,
+// and is a line of the job's story already: whoever follows the job is not told it again.
 func Done(result any) Outcome { return Outcome{kind: outcomeDone, result: result} }
 
 // Wait parks the job for d and then calls Step again; 0 means at once.
