@@ -53,7 +53,7 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, a *arrival) {
 	if _, known := d.handlers[a.kind]; !known {
 		return
 	}
-	limited, cancel := context.WithTimeout(r.Context(), attention)
+	limited, cancel := context.WithTimeout(r.Context(), d.answers)
 	defer cancel()
 	if a.kind != kindSubmission {
 		d.keep(limited, w, a)
@@ -61,7 +61,7 @@ func (d *door) take(w http.ResponseWriter, r *http.Request, a *arrival) {
 	}
 	wait := d.waiting.expect(a.id)
 	if d.keep(limited, w, a) {
-		d.write(w, wait(limited, attention))
+		d.write(w, wait(limited, d.answers))
 	} else {
 		wait(limited, 0)
 	}
@@ -107,7 +107,7 @@ func (d *door) answerNow(w http.ResponseWriter, r *http.Request, a *arrival) {
 	if !known {
 		return
 	}
-	limited, cancel := context.WithTimeout(r.Context(), attention)
+	limited, cancel := context.WithTimeout(r.Context(), d.answers)
 	defer cancel()
 	said, err := answer(limited, a.body)
 	var body []byte

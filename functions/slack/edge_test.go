@@ -167,6 +167,9 @@ func TestAModalWaits(t *testing.T) {
 	for i, said := range []string{"", `{"response_action":"errors"}`} {
 		body := payload(`{"type":"view_submission","trigger_id":"t` + string(rune('a'+i)) + `","view":{"id":"V1"}}`)
 		says <- said
+		if h.answers = time.Minute; said == "" {
+			h.answers = attention
+		}
 		w := h.post(inForm, body, signed(newSecret, body, time.Now()))
 		if w.Code != http.StatusOK || w.Body.String() != said {
 			t.Errorf("%d %s", w.Code, w.Body)

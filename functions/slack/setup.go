@@ -52,6 +52,7 @@ type door struct {
 	unheard  *rate.Limiter // those about people who are not listened to
 	now      func() time.Time
 	late     time.Duration // lateAfter
+	answers  time.Duration // attention: how long who waits for an answer does
 
 	dashboard string // where jobs have pages, without a slash at its end; empty for nowhere
 	previews  *previews
@@ -123,7 +124,7 @@ func newDoor(p *function.Platform, section *slack.Section) (*door, error) {
 		now:     time.Now,
 
 		dashboard: dashboard, previews: previews, calendar: configured{set: schedule.Read(p.Config), rdb: p.Redis, log: p.Log},
-		late: lateAfter,
+		late: lateAfter, answers: attention,
 	}
 	d.channels = &channels{app: app, memory: memory, log: p.Log}
 	d.tables()
