@@ -290,11 +290,11 @@ func (g *SignoffSpec) term() string {
 	if g.Role == job.SignoffRequester {
 		return "Who asks for it must confirm it, and nobody else can" + g.exception() + "."
 	}
-	text := fmt.Sprintf("%s with the role %s must approve it", chat.Count(g.Need, "other person"), g.role())
+	people := "Another person"
 	if g.Need > 1 {
-		text = fmt.Sprintf("%d other people with the role %s must approve it", g.Need, g.role())
+		people = fmt.Sprintf("%d other people", g.Need)
 	}
-	return text + g.exception() + "."
+	return people + " with the role " + g.role() + " must approve it" + g.exception() + "."
 }
 
 // exception is what makes the sign-off unnecessary.

@@ -7,15 +7,12 @@ import (
 	"github.com/handsoff/handsoff/shared/config"
 )
 
-// masked stands for a secret.
-const masked = "***"
-
 // shown is what people may see of a command's arguments: secrets are masked, and further pairs stand beside the declared ones.
 func (c *Catalogue) shown(d *Declared, args map[string]any) map[string]any {
 	shown := maps.Clone(args)
 	for _, arg := range d.Args {
 		if _, given := shown[arg.Name]; given && arg.Secret {
-			shown[arg.Name] = masked
+			shown[arg.Name] = mask
 			if lines := c.Inner(d, args); arg.Commands && lines != nil {
 				shown[arg.Name] = lines
 			}

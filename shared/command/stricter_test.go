@@ -98,3 +98,16 @@ func TestWhatAJobSaysOfAnother(t *testing.T) {
 		}
 	}
 }
+
+func TestHelpTellsWhoseWordIsNeeded(t *testing.T) {
+	t.Parallel()
+	for want, spec := range map[string]*SignoffSpec{
+		"Another person with the role approver must approve it.":                 {Need: 1},
+		"2 other people with the role release must approve it, unless dry=yes.":  {Need: 2, Role: "release", Unless: "dry"},
+		"Who asks for it must confirm it, and nobody else can, unless sure=yes.": {Need: 1, Role: job.SignoffRequester, Unless: "sure"},
+	} {
+		if got := spec.term(); got != want {
+			t.Errorf("have %s\nwant %s", got, want)
+		}
+	}
+}

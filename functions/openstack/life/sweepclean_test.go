@@ -153,6 +153,8 @@ func TestForgettingAtACloudThatIsAway(t *testing.T) {
 	b.until(w, func() bool { return b.job(sweep).State.Final() })
 	if item := b.env("demo").Items["server.web.1"]; item.State != environment.Gone || b.job(clean).State != job.Succeeded {
 		t.Errorf("%+v %s", item, jobtest.Describe(b.job(clean)))
+	} else {
+		b.has(clean, "✓ Forgotten: 1 thing that environments claimed: server demo-web ("+item.ID+") of demo.")
 	}
 }
 
