@@ -46,7 +46,7 @@ func (batch) plan(ctx context.Context, r *runner, j *job.Job) (*standing, string
 		if len(line) > maxLine {
 			return nil, fmt.Sprintf("line %d has %d bytes; it may have %d. Nothing was started", i+1, len(line), maxLine), nil
 		}
-		if _, words := r.reads(ctx, known, j.Principal, line); words == j.Command {
+		if _, d := r.reads(ctx, known, j.Principal, line); d != nil && d.Words == j.Command {
 			return nil, fmt.Sprintf("line %d is a batch itself, and a batch holds other commands only. Nothing was started", i+1), nil
 		}
 	}
@@ -62,12 +62,9 @@ func (batch) tasks(_ *job.Job, s *standing) ([]task, error) {
 }
 
 func (batch) order(ctx context.Context, r *runner, j *job.Job, _ *standing, i int) (order, error) {
-	line, known := linesOf(j)[i], r.known(ctx)
-	shown, words := r.reads(ctx, known, j.Principal, line)
-	parsed := r.parse(ctx, known, j.Principal, line)
-	return order{
-		envelope: command.Envelope{Text: line}, shown: shown, readable: words != "", now: parsed != nil && parsed.Command.Now,
-	}, nil
+	line := linesOf(j)[i]
+	shown, d := r.reads(ctx, r.known(ctx), j.Principal, line)
+	return order{envelope: command.Envelope{Text: line}, shown: shown, readable: d != nil, now: d != nil && d.Now}, nil
 }
 
 // unfit: a batch that got past the first look, as the retry of one, is not to run.

@@ -18,17 +18,17 @@ const (
 	briefCells  = 40  // of it where there is no more room
 )
 
-// reads gives a line as people may see it, with what its command declares secret masked, and that command's words. Of a
-// line that cannot be read nobody knows where a secret is: only its first word is shown.
-func (r *runner) reads(ctx context.Context, known *command.Catalogue, principal, line string) (shown, words string) {
+// reads gives a line as people may see it, with what its command declares secret masked, and that command. Of a line that
+// cannot be read, for which there is none, nobody knows where a secret is: only its first word is shown.
+func (r *runner) reads(ctx context.Context, known *command.Catalogue, principal, line string) (shown string, d *command.Declared) {
 	if parsed := r.parse(ctx, known, principal, line); parsed != nil {
-		return chat.Brief(parsed.Line(), lineCells), parsed.Command.Words
+		return chat.Brief(parsed.Line(), lineCells), parsed.Command
 	}
 	first, more, _ := strings.Cut(chat.OneLine(line), " ")
 	if first = chat.Clip(first, 32); more != "" {
 		first += " …"
 	}
-	return first, ""
+	return first, nil
 }
 
 // quotation is from the first to the last piece of a line that an answer repeats.

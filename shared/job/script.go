@@ -45,6 +45,7 @@ var (
 	sweepScript    = load("sweep")
 	foldScript     = load("fold", "count")
 	strangerScript = load("stranger")
+	tellScript     = load("tell")
 )
 
 func (s *Store) run(ctx context.Context, sc script, args ...any) *redis.Cmd {
