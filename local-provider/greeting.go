@@ -65,7 +65,7 @@ func (g greeting) print(ctx context.Context) error {
 	}
 	if g.runs(serviceSlack) { // with a sandbox there is what its configuration has
 		fmt.Fprintf(&text, "  dashboard  %s/function/dashboard/ in a browser; say dashboard in telnet for a link that logs you in,\n"+
-			"             or log in as somebody of the sandbox's Slack or GitHub\n", g.ports.GatewayURL())
+			"             or log in as somebody of the sandbox's Slack, or as ann of its GitHub\n", g.ports.GatewayURL())
 		fmt.Fprintf(&text, "  event      %s/function/ptg/ in a browser, an example\n"+
 			"             then say: #nova now Cells\n", g.ports.GatewayURL())
 	}

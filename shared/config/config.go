@@ -66,10 +66,16 @@ func Parse(text []byte) (*File, error) {
 	if len(text) > maxSize {
 		return nil, fmt.Errorf("larger than %d bytes", maxSize)
 	}
-	var file File
-	if err := yaml.Unmarshal(text, &file.root); err != nil {
+	var document yaml.Node
+	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, notYAML(err)
 	}
+	return Tree(document)
+}
+
+// Tree is Parse for a document that was read already.
+func Tree(document yaml.Node) (*File, error) {
+	file := File{root: document}
 	if len(file.root.Content) > 0 {
 		if err := decode(file.root.Content[0], &file, ""); err != nil {
 			return nil, err

@@ -57,9 +57,9 @@ func (s *session) remember(ctx context.Context, line string) {
 	})
 }
 
-// keep puts lines into the history of sessions to come.
+// keep puts lines into the history of sessions to come, also those of somebody who leaves.
 func (s *session) keep(ctx context.Context, lines []any) {
-	ctx, done := context.WithTimeout(ctx, lookLimit)
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), lookLimit)
 	defer done()
 	pipe, key := s.door.Redis.Pipeline(), historyKey(s.user)
 	pipe.LPush(ctx, key, lines...)

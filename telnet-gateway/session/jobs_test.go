@@ -247,12 +247,12 @@ func TestCompletionAndHistory(t *testing.T) {
 	c.Expect(t, "you said: vault open-sesame")
 	c.Type(t, " unkept")
 	c.Expect(t, "you said: unkept")
-	jobtest.Eventually(t, "the lines to be kept", func() bool { // nobody waits for that who leaves
+	c.Send(t, "\x04")
+	c.ExpectEnd(t)
+	jobtest.Eventually(t, "the lines to be kept", func() bool {
 		last, err := p.rdb.LIndex(t.Context(), historyKey("ann"), 0).Result()
 		return err == nil && last == "@"+id+" status"
 	})
-	c.Send(t, "\x04")
-	c.ExpectEnd(t)
 	again := p.enter(t, "ann", dumb)
 	again.Type(t, "\x1b[A\x1b[A again")
 	again.Expect(t, "you said: cancel "+id+" again")
@@ -262,7 +262,7 @@ func TestCompletionAndHistory(t *testing.T) {
 	}
 }
 
-// TestLinesAreKeptInTheirOrder: also when Redis takes its time and they come faster than it answers.
+// TestLinesAreKeptInTheirOrder: also when Redis takes its time and they come faster than it answers, and whoever typed them leaves at once.
 func TestLinesAreKeptInTheirOrder(t *testing.T) {
 	t.Parallel()
 	p := open(t)
@@ -273,6 +273,8 @@ func TestLinesAreKeptInTheirOrder(t *testing.T) {
 		want = append([]string{line}, want...)
 		c.Type(t, line)
 	}
+	c.Send(t, "\x04")
+	c.ExpectEnd(t)
 	jobtest.Eventually(t, "all lines to be kept", func() bool {
 		lines, err := p.rdb.LRange(t.Context(), historyKey("ann"), 0, -1).Result()
 		return err == nil && len(lines) == len(want)

@@ -81,11 +81,9 @@ func steps(j *job.Job, shown sees, now time.Time) *chart {
 			b.State, b.Word = string(job.Queued), "not yet"
 		}
 		if !part.Started.IsZero() {
-			end := part.Ended
-			if end.IsZero() {
-				end = now
+			if b.Took = jobtext.Length("", part.Ended.Sub(part.Started)); part.Ended.IsZero() {
+				b.Took = chat.Duration(now.Sub(part.Started))
 			}
-			b.Took = chat.Duration(end.Sub(part.Started))
 		}
 		at.draw(&b, part.Started, part.Ended, now)
 		drawn.Rows = append(drawn.Rows, b)

@@ -24,7 +24,7 @@ func standing(j *job.Job, now time.Time) string {
 // took is how long a job took, or takes already.
 func took(j *job.Job, now time.Time) string {
 	if j.State.Final() {
-		return strings.TrimSpace(jobtext.Lasted("", j, now))
+		return jobtext.Lasted("", j, now)
 	}
 	return chat.Duration(jobtext.Took(j, now))
 }

@@ -53,10 +53,14 @@ func withdraw(ctx context.Context, run *job.Run) error {
 	return run.Save(ctx, job.Change{Offers: []job.Offer{}})
 }
 
-// standing is how a lease stands.
+// standing is how a lease stands. What is waited for is its end, and from then on that the environment is deleted.
 func standing(env *environment.Environment, now time.Time) *job.Progress {
+	next := env.Expires
+	if !now.Before(next) {
+		next = deleteAt(env)
+	}
 	all, gone := env.Expires.Sub(env.Created), now.Sub(env.Created)
-	p := &job.Progress{Percent: -1, ETA: deleteAt(env), Line: fmt.Sprintf("%s is %s, and expires %s", env.Name, env.State, clock(env.Expires))}
+	p := &job.Progress{Percent: -1, ETA: next, Line: fmt.Sprintf("%s is %s, and expires %s", env.Name, env.State, clock(env.Expires))}
 	if all > 0 {
 		p.Percent = int(min(100, max(0, 100*gone/all)))
 	}

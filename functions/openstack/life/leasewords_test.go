@@ -75,3 +75,21 @@ func TestWhatIsDueAndWasStopped(t *testing.T) {
 		t.Error(story)
 	}
 }
+
+// A lease counts to what comes next: to its end, and from then on to the deletion.
+func TestALeaseCountsToWhatComesNext(t *testing.T) {
+	t.Parallel()
+	made := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	env := &environment.Environment{Expires: made.Add(8 * time.Hour)}
+	env.Name, env.Created = "demo", made
+	env.Policy.Stop, env.Policy.StopFor, env.Policy.Delete = true, 24*time.Hour, true
+	for _, one := range []struct {
+		after   time.Duration
+		percent int
+		eta     time.Time
+	}{{2 * time.Hour, 25, env.Expires}, {8 * time.Hour, 100, env.Expires.Add(24 * time.Hour)}, {20 * time.Hour, 100, env.Expires.Add(24 * time.Hour)}} {
+		if p := standing(env, made.Add(one.after)); p.Percent != one.percent || !p.ETA.Equal(one.eta) {
+			t.Errorf("after %s: %+v", one.after, p)
+		}
+	}
+}

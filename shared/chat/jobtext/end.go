@@ -113,11 +113,15 @@ const noticeable = 50 * time.Millisecond
 
 // Lasted says how long a job took, "in 31 s", or that it took no time to speak of, "at once".
 func Lasted(preposition string, j *job.Job, now time.Time) string {
-	took := Took(j, now)
+	return Length(preposition, Took(j, now))
+}
+
+// Length says how long something took, "in 31 s", or only "31 s" without a preposition; "at once" where it is not worth a number.
+func Length(preposition string, took time.Duration) string {
 	if took < noticeable {
 		return "at once"
 	}
-	return preposition + " " + chat.Duration(took)
+	return strings.TrimSpace(preposition + " " + chat.Duration(took))
 }
 
 // Reason is why a job failed or what is known of an unknown end. A cancel's reason is in its receipt.

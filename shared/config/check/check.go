@@ -53,7 +53,7 @@ func File(text []byte, known Known) config.Mistakes {
 		w.addresses()
 		w.given()
 		found = append(found, w.found...)
-		found = append(found, meaning(text, root, found, known)...)
+		found = append(found, meaning(root, found, known)...)
 	}
 	place(found, text)
 	slices.SortStableFunc(found, func(a, b *config.Mistake) int {

@@ -107,6 +107,23 @@ func TestMistakesAreToldWithTheirPlaces(t *testing.T) {
 	}
 }
 
+// A mistake in what all parts share hides none of what only those find who work with a section.
+func TestOneMistakeHidesNoOther(t *testing.T) {
+	t.Parallel()
+	for _, common := range []struct{ text, want string }{
+		{"bot: {admin: a}\n", "1:7: bot.admin: there is no such key"},
+		{"bot: {alerts: [nowhere]}\n", `1:16: bot.alerts[1]: "nowhere" is not an address`},
+		{"people: {ann: {a: b}}\nroles: {admin: ['person:ann']}\n", "1:15: people.ann: a list is expected"},
+		{"roles: {admin: ['person:ann']}\n", `1:16: roles.admin: "person:ann" is nobody`},
+	} {
+		text := common.text + "schedules: [{name: b, cron: never, run: ping}]\n"
+		found := check.File([]byte(text), declared(t, text))
+		if len(found) != 2 || !strings.HasPrefix(check.Plain("f", found[0]), "f:"+common.want) || !strings.HasPrefix(found[1].Key, "schedules b") {
+			t.Errorf("%s\nsays\n%v", text, found)
+		}
+	}
+}
+
 // What is right is not found fault with, however it is written.
 func TestWhatIsRightIsLetBe(t *testing.T) {
 	t.Parallel()

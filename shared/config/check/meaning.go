@@ -41,17 +41,28 @@ func readGit(f *config.File) error {
 	return section.Section.Check()
 }
 
+// common are the keys that all parts share. A configuration in which one of them is wrong is read without it, so that what is wrong
+// elsewhere is told with it.
+var common = []string{"bot", "jobs", "people", "roles"}
+
 // meaning gives the mistakes that only those find who work with the configuration. Where something is wrong in a section's keys
 // already, its readers would say the same again, and are not asked.
-func meaning(text []byte, root *yaml.Node, before config.Mistakes, known Known) config.Mistakes {
-	file, err := config.Parse(text)
-	if err != nil {
-		if Wrong(before) {
-			return nil
-		}
-		return located(root, err)
+func meaning(root *yaml.Node, before config.Mistakes, known Known) config.Mistakes {
+	news := func(list config.Mistakes) config.Mistakes {
+		return slices.DeleteFunc(list, func(m *config.Mistake) bool {
+			return slices.ContainsFunc(before, func(b *config.Mistake) bool { return b.Line == m.Line && !b.Warning })
+		})
 	}
-	var found config.Mistakes
+	wrong := slices.DeleteFunc(slices.Clone(common), func(name string) bool { return !touched(before, name) })
+	if slices.Contains(wrong, "people") {
+		wrong = append(wrong, "roles") // which would know nobody
+	}
+	file, found := without(root, wrong)
+	if found = news(found); file == nil {
+		if file, _ = without(root, common); file == nil {
+			return found
+		}
+	}
 	for _, reader := range readers {
 		if !file.Has(reader.section) || touched(before, reader.section) {
 			continue
@@ -60,13 +71,25 @@ func meaning(text []byte, root *yaml.Node, before config.Mistakes, known Known) 
 			found = append(found, located(root, err)...)
 		}
 	}
-	for _, m := range acts(file, known) {
-		again := func(b *config.Mistake) bool { return b.Line == m.Line && !b.Warning }
-		if !slices.ContainsFunc(before, again) {
-			found = append(found, m)
+	return append(found, news(acts(file, known))...)
+}
+
+// without reads the configuration as if some of its keys were not there; nil where that cannot be done, with the mistakes.
+func without(root *yaml.Node, keys []string) (*config.File, config.Mistakes) {
+	rest := *root
+	if root.Kind == yaml.MappingNode {
+		rest.Content = nil
+		for i := 0; i+1 < len(root.Content); i += 2 {
+			if !slices.Contains(keys, root.Content[i].Value) {
+				rest.Content = append(rest.Content, root.Content[i], root.Content[i+1])
+			}
 		}
 	}
-	return found
+	file, err := config.Tree(yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{&rest}})
+	if err != nil {
+		return nil, located(root, err)
+	}
+	return file, nil
 }
 
 // touched reports whether something is wrong in a section.
