@@ -267,6 +267,9 @@ func TestLinesAreKeptInTheirOrder(t *testing.T) {
 	t.Parallel()
 	p := open(t)
 	c := p.enter(t, "ann", dumb)
+	if err := p.rdb.Do(t.Context(), "CLIENT", "PAUSE", 500, "WRITE").Err(); err != nil {
+		t.Fatal(err)
+	}
 	var want []string
 	for i := range 40 {
 		line := fmt.Sprintf("line %d", i)
