@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/handsoff/handsoff/shared/chat"
 	"github.com/handsoff/handsoff/shared/command"
 	"github.com/handsoff/handsoff/shared/job"
 )
@@ -32,26 +30,19 @@ func (d *dispatcher) accept(ctx context.Context, a *asked) (command.Answer, erro
 		return command.Answer{}, err
 	}
 	d.Log.InfoContext(ctx, "accepted", "job", accepted.ID, "command", r.Command, "principal", r.Principal, "door", r.Origin.Door)
-	return command.Answer{Text: acceptance(accepted, r, a.catalogue.Inner(a.Command, r.Args)), Job: accepted.ID, State: accepted.State, Accepted: true, Nudge: accepted.Nudge}, nil
+	return command.Answer{Text: acceptance(accepted, r), Job: accepted.ID, State: accepted.State, Accepted: true, Nudge: accepted.Nudge}, nil
 }
 
-// What is shown of the commands that a job would run, to whoever is to say that it may.
-const (
-	innerBytes = 4 << 10
-	innerLines = 40
-)
-
-// acceptance says that a job was made, what it still needs, and of what waits for somebody's word the commands that it would run.
-func acceptance(accepted *job.Accepted, r job.Request, inner []string) string {
+// acceptance says that a job was made, and what it still needs.
+func acceptance(accepted *job.Accepted, r job.Request) string {
 	switch {
 	case accepted.Existing:
 		return fmt.Sprintf("%s was accepted before and is %s: %s", accepted.ID, accepted.State, r.Text)
 	case accepted.State == job.Confirming:
-		wanted := chat.Bound(strings.Join(append([]string{r.Text}, inner...), "\n  "), innerBytes, innerLines)
 		if r.Signoff.Role == job.SignoffRequester {
-			return fmt.Sprintf("%s waits for you to confirm; say: approve %s, or: reject %s\n%s", accepted.ID, accepted.ID, accepted.ID, wanted)
+			return fmt.Sprintf("%s waits for you to confirm; say: approve %s, or: reject %s\n%s", accepted.ID, accepted.ID, accepted.ID, r.Text)
 		}
-		return fmt.Sprintf("%s waits for %s to say: approve %s\n%s", accepted.ID, approvers(r.Signoff), accepted.ID, wanted)
+		return fmt.Sprintf("%s waits for %s to say: approve %s\n%s", accepted.ID, approvers(r.Signoff), accepted.ID, r.Text)
 	default:
 		return fmt.Sprintf("%s accepted: %s", accepted.ID, r.Text)
 	}

@@ -119,10 +119,7 @@ func argument(a *command.Arg) string {
 	case a.Type != "" && a.Type != command.TypeString && a.Type != command.TypeRest:
 		text += " *" + kinds[a.Type] + "*"
 	}
-	switch {
-	case a.Commands:
-		text += " Each is shown with its own secrets masked."
-	case a.Secret:
+	if a.Secret {
 		text += " Masked wherever it is shown."
 	}
 	return strings.TrimSpace(text)

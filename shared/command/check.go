@@ -148,9 +148,6 @@ func (a *Arg) check() error {
 	default:
 		return fmt.Errorf("type %.40q is unknown", a.Type)
 	}
-	if a.Commands && (a.kind() != TypeList || !a.Secret) {
-		return errors.New("commands are the items of a secret list")
-	}
 	for _, c := range a.Choices {
 		if err := checkText("a choice", c, maxPhrase, true); err != nil || strings.TrimSpace(c) != c || c == "" {
 			return fmt.Errorf("choice %.40q is empty, has white space around it or is not plain text", c)

@@ -44,29 +44,6 @@ func TestArguments(t *testing.T) {
 	}
 }
 
-// TestInnerCommands: of commands that are arguments each is shown with its own secrets masked.
-func TestInnerCommands(t *testing.T) {
-	t.Parallel()
-	catalogue := command.NewCatalogue(map[string]string{"demo": `
-- {words: demo run, summary: Do something, role: operator, args: [{name: what}, {name: pin, secret: true, optional: true}]}
-- {words: demo all, summary: Do much, role: operator, args: [{name: lines, type: list, secret: true, commands: true}, {name: name, optional: true}]}
-`})
-	given := []any{"demo run tea pin=t0psecret", "demo run", "pin=t0psecret"}
-	want := []string{"lines:", "  - demo run tea pin=***", "  - demo run …", "  - …", "name: x"}
-	if got := catalogue.Arguments("demo all", map[string]any{"lines": given, "name": "x"}); !slices.Equal(got, want) {
-		t.Errorf("%q, not %q", got, want)
-	}
-	if got := catalogue.Arguments("demo all", map[string]any{"lines": "t0psecret"}); strings.Contains(strings.Join(got, ""), "t0psecret") {
-		t.Errorf("%q", got)
-	}
-	for _, args := range []string{"{name: a, type: list, commands: true}", "{name: a, secret: true, commands: true}"} {
-		faults := command.NewCatalogue(map[string]string{"demo": "[{words: demo all, summary: Do much, role: operator, args: [" + args + "]}]"}).Faults()
-		if len(faults) != 1 || !strings.Contains(faults[0].Text, "commands are the items of a secret list") {
-			t.Errorf("%s: %v", args, faults)
-		}
-	}
-}
-
 func TestMasked(t *testing.T) {
 	t.Parallel()
 	catalogue := command.NewCatalogue(map[string]string{

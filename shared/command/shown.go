@@ -8,14 +8,11 @@ import (
 )
 
 // shown is what people may see of a command's arguments: secrets are masked, and further pairs stand beside the declared ones.
-func (c *Catalogue) shown(d *Declared, args map[string]any) map[string]any {
+func (d *Declared) shown(args map[string]any) map[string]any {
 	shown := maps.Clone(args)
 	for _, arg := range d.Args {
 		if _, given := shown[arg.Name]; given && arg.Secret {
 			shown[arg.Name] = mask
-			if lines := c.Inner(d, args); arg.Commands && lines != nil {
-				shown[arg.Name] = lines
-			}
 		}
 	}
 	if extra := Values(shown).Extra(); d.Extra != "" && extra != nil {
@@ -46,22 +43,9 @@ func (c *Catalogue) Arguments(words string, args map[string]any) []string {
 		return nil
 	}
 	if declared := c.declared(words); declared != nil {
-		return chat.OutlineOf(c.shown(declared, args))
+		return chat.OutlineOf(declared.shown(args))
 	}
 	return []string{"(not shown: what “" + chat.OneLine(words) + "” declares as secret is not known now)"}
-}
-
-// Inner are the commands that are a command's arguments, as people may see them; none where it takes none.
-func (c *Catalogue) Inner(d *Declared, args map[string]any) []string {
-	for _, arg := range d.Args {
-		if lines, ok := texts(args[arg.Name]); ok && arg.Commands {
-			for i, line := range lines {
-				lines[i] = c.Masked(line)
-			}
-			return lines
-		}
-	}
-	return nil
 }
 
 // Secrets are the names of those arguments that people may not see, of names that are given values for a command: all, where

@@ -64,8 +64,7 @@ type Arg struct {
 	Choices  []string `json:"choices,omitempty"  yaml:"choices,omitempty"` // of a choice
 	Default  any      `json:"default,omitempty"  yaml:"default,omitempty"` // makes it optional
 	Optional bool     `json:"optional,omitempty" yaml:"optional,omitempty"`
-	Secret   bool     `json:"secret,omitempty"   yaml:"secret,omitempty"`   // masked wherever it is shown
-	Commands bool     `json:"commands,omitempty" yaml:"commands,omitempty"` // of a secret list: its items are commands, each shown with its own secrets masked
+	Secret   bool     `json:"secret,omitempty"   yaml:"secret,omitempty"` // masked wherever it is shown
 }
 
 // Declared is a Spec with the function that declares it.

@@ -59,8 +59,10 @@ func Kept[T any](ctx context.Context, m *Memory, key string, life time.Duration,
 	}
 }
 
-// Forget puts nothing in the place of what is kept, so that an answer that is on its way is not kept either.
+// Forget puts nothing in the place of what is kept, so that an answer that is on its way is not kept either; who wants it from then on
+// asks anew.
 func (m *Memory) Forget(ctx context.Context, key string) error {
+	m.flights.Forget(key)
 	err := m.rdb.Set(ctx, key, "", forgotten).Err()
 	if redis.HasErrorPrefix(err, "OOM") { // a full Redis keeps no answer that is on its way either
 		err = m.rdb.Del(ctx, key).Err()

@@ -27,12 +27,12 @@ func (l *lessor) enact(ctx context.Context, run *job.Run, at *term, env *environ
 	if err != nil {
 		return job.Outcome{}, err
 	}
+	now, err := l.jobs.Now(ctx)
+	if err != nil {
+		return job.Outcome{}, err
+	}
 	change := job.Change{Checkpoint: at, Watch: l.addresses(env), Offers: offers(env)}
 	if got.Job == "" {
-		now, err := l.jobs.Now(ctx)
-		if err != nil {
-			return job.Outcome{}, err
-		}
 		at.Tries++
 		refused := at.failed(now, words+" was not taken", got.Why)
 		change.Say, change.Progress = refused.Say, refused.Progress
@@ -42,6 +42,9 @@ func (l *lessor) enact(ctx context.Context, run *job.Run, at *term, env *environ
 	verb := "All of it is deleted"
 	if words == stopWords {
 		verb = "Its servers are stopped"
+	}
+	if at.Failed == 0 { // how often it failed stays there
+		change.Progress = standing(env, now)
 	}
 	if at.Failed == 0 && !at.heard(words) {
 		change.Say = []string{fmt.Sprintf("The time of %s is over. %s: %s.", env.Name, verb, got.Job)}
