@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -32,10 +33,15 @@ func decodeAnnotation(function, text string) ([]*Declared, []Fault) {
 		return nil, []Fault{{function, fmt.Sprintf("the annotation has %d bytes; it may have %d", len(text), maxAnnotation)}}
 	}
 	specs, err := decodeSpecs(text)
-	if err != nil {
-		return nil, []Fault{{function, err.Error()}}
-	}
 	var faults []Fault
+	if err != nil {
+		if specs, faults = understood(function, text); len(faults) == 0 {
+			return nil, []Fault{{function, "the annotation is not a list of commands: " + chat.OneLine(err.Error())}}
+		}
+	}
+	if len(specs) > maxCommands {
+		return nil, []Fault{{function, fmt.Sprintf("the annotation has more than %d commands", maxCommands)}}
+	}
 	commands := make([]*Declared, 0, len(specs))
 	for i := range specs {
 		if err := specs[i].check(); err != nil {
@@ -59,12 +65,61 @@ func decodeSpecs(text string) ([]Spec, error) {
 			return all, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the annotation is not a list of commands: %s", chat.OneLine(err.Error()))
+			return nil, fmt.Errorf("command: %w", err)
 		}
-		if all = append(all, specs...); len(all) > maxCommands {
-			return nil, fmt.Errorf("the annotation has more than %d commands", maxCommands)
+		all = append(all, specs...)
+	}
+}
+
+// understood reads a list of commands that is not understood as a whole, without those of which that is so, such as one with a key that
+// only a newer release knows: what the key asks for, maybe a sign-off, would not be done. It finds no fault with what is no list.
+func understood(function, text string) (specs []Spec, faults []Fault) {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var list []yaml.Node
+		err := decoder.Decode(&list)
+		if errors.Is(err, io.EOF) {
+			return specs, faults
+		}
+		if err != nil {
+			return nil, nil
+		}
+		for i := range list {
+			one, err := decodeAgain(list[i])
+			if err == nil {
+				specs = append(specs, one...)
+				continue
+			}
+			var named Spec
+			_ = list[i].Decode(&named) // as far as it goes
+			faults = append(faults, Fault{function, named.name(i) + ": " + plain(err)})
 		}
 	}
+}
+
+// decodeAgain reads one command strictly, which only a decoder of text does.
+func decodeAgain(node yaml.Node) ([]Spec, error) {
+	text, err := yaml.Marshal([]yaml.Node{node})
+	if err != nil {
+		return nil, fmt.Errorf("command: %w", err)
+	}
+	return decodeSpecs(string(text))
+}
+
+// plain says what a decoder did not understand, without its lines, which are others by then, and its types.
+func plain(err error) string {
+	typed, ok := errors.AsType[*yaml.TypeError](err)
+	if !ok {
+		return chat.OneLine(err.Error())
+	}
+	list := make([]string, len(typed.Errors))
+	for i, text := range typed.Errors {
+		if _, rest, found := strings.Cut(text, ": "); found {
+			text = rest
+		}
+		list[i], _, _ = strings.Cut(text, " in type ")
+	}
+	return chat.OneLine(strings.Join(list, "; "))
 }
 
 // name is what a fault calls a command: its words, or its place in the list when they are missing or broken.

@@ -88,18 +88,31 @@ func TestBrokenDeclarations(t *testing.T) {
 	}
 }
 
+// A key that only a newer release knows takes one command away, and none of those beside it, also in other documents.
+func TestACommandThatIsNotUnderstoodHarmsNoOther(t *testing.T) {
+	t.Parallel()
+	c := NewCatalogue(map[string]string{"f": "- {words: a, summary: s, role: v}\n" +
+		"- words: b\n  summary: s\n  role: v\n  args:\n    - {name: x, colour: red}\n---\n- {words: c, summary: s, role: v, limit: 3m}\n"})
+	if len(c.Faults()) != 1 || c.Faults()[0].Text != "b: field colour not found" {
+		t.Error(c.Faults())
+	}
+	if c.Lookup("a") == nil || c.Lookup("b") != nil || c.Lookup("c") == nil || c.Lookup("c").Limit != 3*time.Minute {
+		t.Error(c.Commands())
+	}
+}
+
 // What is not a list of commands at all is one fault of that function, and harms no other.
 func TestBrokenAnnotations(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"words: a": "not a list of commands",
-		"- {words: a, summary: s, role: v, colour: red}": "field colour not found",
-		"- {words: a, summary: s, role: v, limit: soon}": "not a list of commands",
+		"- {words: a, summary: s, role: v, colour: red}": "a: field colour not found",
+		"- {words: a, summary: s, role: v, limit: soon}": "a: cannot unmarshal !!str `soon` into time.Duration",
 		"- [":                                "not a list of commands",
-		"- {words: a, words: b}":             "not a list of commands",
+		"- {words: a, words: b}":             `command 1: mapping key "words" already defined`,
 		strings.Repeat(" ", maxAnnotation+1): "it may have",
 		strings.Repeat("- {words: x}\n", maxCommands+1):        "more than 500 commands",
-		"- &a {words: a, summary: s, role: v, args: [*a, *a]}": "not a list of commands",
+		"- &a {words: a, summary: s, role: v, args: [*a, *a]}": "a: field words not found",
 	} {
 		c := NewCatalogue(map[string]string{"f": text, "g": "- {words: good, summary: Good, role: viewer}"})
 		if len(c.Faults()) != 1 || !strings.Contains(c.Faults()[0].Text, want) || c.Faults()[0].Function != "f" {
