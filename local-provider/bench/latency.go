@@ -83,11 +83,13 @@ func (s *system) startPair(ctx context.Context, function string) (*pair, error) 
 		}
 		p.cmds = append(p.cmds, c)
 	}
-	for _, address := range []string{p.floor, p.ours} {
-		if err := reachable(ctx, address); err != nil {
-			p.stop()
-			return nil, err
-		}
+	if err := reachable(ctx, p.floor); err != nil {
+		p.stop()
+		return nil, err
+	}
+	if err := ready(ctx, p.ours); err != nil {
+		p.stop()
+		return nil, err
 	}
 	return p, nil
 }
@@ -109,6 +111,24 @@ func reachable(ctx context.Context, address string) error {
 		time.Sleep(10 * time.Millisecond)
 	}
 	return fmt.Errorf("bench: nothing listens on %s", address)
+}
+
+// ready waits until a function takes calls, which it does a while after it listens.
+func ready(ctx context.Context, address string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/_/ready", http.NoBody)
+	if err != nil {
+		return fmt.Errorf("bench: %w", err)
+	}
+	for range 500 {
+		if answer, err := client.Do(request); err == nil {
+			_ = answer.Body.Close() // nothing of it is read
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return fmt.Errorf("bench: %s is not ready", address)
 }
 
 // client keeps its connections, as a door does.

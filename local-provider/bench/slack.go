@@ -90,7 +90,7 @@ func (s *system) startSlackFunction(ctx context.Context, b *slashes) error {
 	if err := b.cmd.Start(); err != nil {
 		return fmt.Errorf("bench: %w", err)
 	}
-	return reachable(ctx, b.function)
+	return ready(ctx, b.function)
 }
 
 // slashSecrets makes a folder of secrets: this system's own, and a Slack that is elsewhere.
