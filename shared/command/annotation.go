@@ -72,7 +72,8 @@ func decodeSpecs(text string) ([]Spec, error) {
 }
 
 // understood reads a list of commands that is not understood as a whole, without those of which that is so, such as one with a key that
-// only a newer release knows: what the key asks for, maybe a sign-off, would not be done. It finds no fault with what is no list.
+// only a newer release knows: what the key asks for, maybe a sign-off, would not be done. It finds no fault with what is no list,
+// or too long a one: that is one fault.
 func understood(function, text string) (specs []Spec, faults []Fault) {
 	decoder := yaml.NewDecoder(strings.NewReader(text))
 	for {
@@ -81,7 +82,7 @@ func understood(function, text string) (specs []Spec, faults []Fault) {
 		if errors.Is(err, io.EOF) {
 			return specs, faults
 		}
-		if err != nil {
+		if err != nil || len(specs)+len(faults)+len(list) > maxCommands {
 			return nil, nil
 		}
 		for i := range list {

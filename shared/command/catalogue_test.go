@@ -108,9 +108,10 @@ func TestBrokenAnnotations(t *testing.T) {
 		"words: a": "not a list of commands",
 		"- {words: a, summary: s, role: v, colour: red}": "a: field colour not found",
 		"- {words: a, summary: s, role: v, limit: soon}": "a: cannot unmarshal !!str `soon` into time.Duration",
-		"- [":                                "not a list of commands",
-		"- {words: a, words: b}":             `command 1: mapping key "words" already defined`,
-		strings.Repeat(" ", maxAnnotation+1): "it may have",
+		"- [":                                                  "not a list of commands",
+		"- {words: a, words: b}":                               `command 1: mapping key "words" already defined`,
+		strings.Repeat(" ", maxAnnotation+1):                   "it may have",
+		strings.Repeat("- 1\n", maxCommands+1):                 "not a list of commands",
 		strings.Repeat("- {words: x}\n", maxCommands+1):        "more than 500 commands",
 		"- &a {words: a, summary: s, role: v, args: [*a, *a]}": "a: field words not found",
 	} {
